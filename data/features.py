@@ -1,0 +1,168 @@
+"""The inputs of the classifiers: everything known before the impact, declared once.
+
+Never here: point of impact, manoeuvre, obstacle hit, injuries, safety equipment and pedestrian action, which are
+recorded after the event or define it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from data import schema
+from data.errors import DataError
+from data.text import _
+
+Group = Literal["when_where", "conditions", "road", "people"]
+Target = Literal["collision", "severity"]
+GROUPS: dict[Group, str] = {
+    "when_where": "When and where",
+    "conditions": "Conditions",
+    "road": "Road",
+    "people": "Vehicles and people",
+}
+TARGETS: dict[Target, str] = {"collision": "Collision type", "severity": "Severity"}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the classifiers.
+
+    `kind`: a category takes the codes of `schema.values(name)`; a number lies in [minimum, maximum], in `unit`.
+    `ordered`: the codes follow a scale (hour, month), so a tree may cut them like a number.
+    """
+
+    name: str
+    group: Group
+    label: str
+    kind: Literal["category", "number"] = "category"
+    ordered: bool = False
+    minimum: float = 0
+    maximum: float = 0
+    whole: bool = True
+    unit: str = ""
+
+
+def _count(name: str, label: str, maximum: int = 50) -> Input:
+    return Input(name, "people", label, "number", minimum=0, maximum=maximum)
+
+
+INPUTS: tuple[Input, ...] = (
+    Input("month", "when_where", "Month", ordered=True),
+    Input("weekday", "when_where", "Day of the week", ordered=True),
+    Input("hour", "when_where", "Hour", ordered=True),
+    Input("departement", "when_where", "Département"),
+    Input("built_up", "when_where", "Built-up area"),
+    Input("latitude", "when_where", "Latitude", "number", minimum=-25, maximum=52, whole=False, unit="°"),
+    Input("longitude", "when_where", "Longitude", "number", minimum=-180, maximum=180, whole=False, unit="°"),
+    Input("light", "conditions", "Light"),
+    Input("weather", "conditions", "Weather"),
+    Input("surface", "conditions", "Road surface"),
+    Input("road_class", "road", "Road class"),
+    Input("traffic", "road", "Traffic regime"),
+    Input("lanes", "road", "Lanes", "number", minimum=1, maximum=12),
+    Input("speed_limit", "road", "Speed limit", "number", minimum=5, maximum=130, unit="km/h"),
+    Input("junction", "road", "Junction"),
+    Input("reserved_lane", "road", "Reserved lane"),
+    Input("gradient", "road", "Gradient"),
+    Input("alignment", "road", "Alignment"),
+    Input("infrastructure", "road", "Infrastructure"),
+    Input("situation", "road", "Where on the road"),
+    _count("people", "People involved", 200),
+    _count("pedestrians", "Pedestrians"),
+    *(_count(name, english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
+    Input("youngest_age", "people", "Age of the youngest", "number", minimum=0, maximum=110, unit="years"),
+    Input("oldest_age", "people", "Age of the oldest", "number", minimum=0, maximum=110, unit="years"),
+)
+BY_NAME: dict[str, Input] = {i.name: i for i in INPUTS}
+
+
+def table(accidents: pd.DataFrame) -> pd.DataFrame:
+    """Inputs, date and both targets of joined accidents, one row an accident, indexed by accident number.
+
+    Categories hold official codes as text, numbers are float64; unknown is missing. A column that the imported years do
+    not have (a year without `usagers`, say) is unknown throughout.
+    """
+    columns: dict[str, pd.Series] = {i.name: _values(accidents, i) for i in INPUTS}
+    targets: dict[str, pd.Series] = {str(t): _coded(accidents, t) for t in TARGETS}
+    date = accidents["date"].reset_index(drop=True)
+    frame = pd.DataFrame({**columns, "date": date, **targets})
+    return frame.set_index(pd.Index(accidents["accident"].astype("str"), name="accident"))
+
+
+def row(values: Mapping[str, object]) -> pd.DataFrame:
+    """One described accident as a table of one row; inputs left out or None are unknown.
+
+    Raises: DataError naming the input and the value that is not possible.
+    """
+    unknown = set(values) - set(BY_NAME)
+    if unknown:
+        raise DataError(_("{name} is not an input of the models.").format(name=", ".join(sorted(unknown))))
+    frame = pd.DataFrame({i.name: [values.get(i.name)] for i in INPUTS}, index=["described"])
+    return checked(frame)
+
+
+def checked(rows: pd.DataFrame) -> pd.DataFrame:
+    """The inputs of `rows`, typed as by `table`, every value verified.
+
+    Raises: DataError naming the column that is missing, or the column and value that are not possible.
+    """
+    missing = [i.name for i in INPUTS if i.name not in rows]
+    if missing:
+        raise DataError(_("The column {column} is missing.").format(column=missing[0]))
+    columns = {i.name: _category(rows[i.name], i) if i.kind == "category" else _number(rows[i.name], i) for i in INPUTS}
+    return pd.DataFrame(columns, index=rows.index)
+
+
+def hidden(rows: pd.DataFrame, names: tuple[str, ...] | list[str]) -> pd.DataFrame:
+    """The rows with some inputs made unknown.
+
+    Raises: DataError for a name that is no input.
+    """
+    wrong = [name for name in names if name not in BY_NAME]
+    if wrong:
+        raise DataError(
+            _("{name} is not an input; the inputs are {names}.").format(name=wrong[0], names=", ".join(BY_NAME))
+        )
+    return rows.assign(**{name: pd.Series(None, index=rows.index, dtype=rows[name].dtype) for name in names})
+
+
+def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:
+    if item.kind == "category":
+        return _coded(accidents, item.name)
+    if item.name not in accidents:
+        return pd.Series(float("nan"), index=range(len(accidents)))
+    return accidents[item.name].astype("float64").reset_index(drop=True)
+
+
+def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
+    dtype = pd.CategoricalDtype(list(schema.values(name)))
+    if name not in accidents:
+        return pd.Series(pd.NA, index=range(len(accidents))).astype(dtype)
+    return accidents[name].astype("object").map(str, na_action="ignore").astype(dtype).reset_index(drop=True)
+
+
+def _category(cells: pd.Series, item: Input) -> pd.Series:
+    allowed = list(schema.values(item.name))
+    given = cells.dropna().astype("str")
+    wrong = given[~given.isin(allowed)]
+    if len(wrong):
+        message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
+        raise DataError(message.format(column=item.name, value=wrong.iloc[0], allowed=", ".join(allowed)))
+    return given.reindex(cells.index).astype(pd.CategoricalDtype(allowed))
+
+
+def _number(cells: pd.Series, item: Input) -> pd.Series:
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    wrong = cells[cells.notna() & ~numbers.between(item.minimum, item.maximum)]
+    if len(wrong):
+        message = _("{column} cannot be {value!r}; it lies between {low:g} and {high:g} {unit}.")
+        raise DataError(
+            message.format(
+                column=item.name, value=wrong.iloc[0], low=item.minimum, high=item.maximum, unit=item.unit
+            ).replace(" .", ".")
+        )
+    return numbers

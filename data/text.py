@@ -1,0 +1,24 @@
+"""Words for people: every text shown passes through `_`, whose message ids are the English texts.
+
+The language belongs to the session being served, so it lives in a context variable; without a catalogue for it the
+English text is returned.
+"""
+
+from __future__ import annotations
+
+import gettext
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+_CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("balise", localedir=_CATALOGUES, languages=[language], fallback=True)
+
+
+def _(message: str) -> str:
+    return _catalogue(LANGUAGE.get()).gettext(message)

@@ -1,0 +1,87 @@
+"""What every model shares: progress and cancellation, the errors, and the results handed to pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from data.errors import AppError, DataError
+
+__all__ = [
+    "AppError",
+    "CheckpointError",
+    "DataError",
+    "Explanation",
+    "Forecast",
+    "NotFitted",
+    "Progress",
+    "Report",
+    "TrainingCancelled",
+    "silent",
+]
+
+
+class CheckpointError(AppError):
+    """A saved model that cannot be used: the message names the folder, the file and what is wrong with it."""
+
+
+class NotFitted(AppError):
+    """A model asked for an answer before it was trained or loaded."""
+
+
+class TrainingCancelled(AppError):
+    """The person asked a training to stop; raised by `Report`, passes through `fit`."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training is.
+
+    `done` of `total` steps (epochs, rounds or trees, named by `unit`); `share` is the fraction of all work done and
+    moves within an epoch too. `values` are curve points, given once an epoch or round only: train_loss,
+    validation_loss, learning_rate ... An update inside an epoch has none.
+    """
+
+    unit: str
+    done: int
+    total: int
+    share: float
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """A report for trainings that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one output: `base` + the sum of `contributions` = `output`, in `unit` (log-odds score or probability).
+
+    `game` says what an absent input means, which decides whether two explanations may be compared.
+    """
+
+    accident: str
+    target_class: str
+    base: float
+    contributions: Mapping[str, float]
+    output: float
+    unit: str
+    game: str
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Daily counts ahead.
+
+    Shapes: dates (horizon,), mean (horizon,), quantiles level -> (horizon,). Units: accidents a day.
+    """
+
+    dates: pd.DatetimeIndex
+    mean: np.ndarray
+    quantiles: Mapping[float, np.ndarray]

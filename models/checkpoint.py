@@ -1,0 +1,107 @@
+"""Saved models: a folder with weights in a format that cannot run code, and `metadata.json`, written last.
+
+Every file's SHA-256 stands in the metadata and is checked before any reader opens the file. A save only creates: the
+folder is made whole beside its final place and then renamed into it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from data.text import _
+from models.base import CheckpointError
+
+FORMAT = 1
+METADATA = "metadata.json"
+LIBRARIES = ("torch", "pandas", "numpy", "scikit-learn", "xgboost", "skops", "safetensors")
+_REQUIRED = ("format", "kind", "target", "config", "files")
+
+Metadata = dict[str, Any]
+
+
+def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None]) -> None:
+    """Make a checkpoint: `write` puts the weights into the folder it is given, then the metadata is added.
+
+    Raises: CheckpointError where the folder exists already (a save never replaces) or the metadata are not finite.
+    """
+    folder = Path(folder)
+    if folder.exists():
+        raise CheckpointError(_("{folder} exists already; choose another name.").format(folder=folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        write(part)
+        files = {p.name: digest(p) for p in sorted(part.iterdir())}
+        versions = {name: version(name) for name in LIBRARIES}
+        whole = {"format": FORMAT, **metadata, "versions": versions, "files": files}
+        text = json.dumps(_plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
+        (part / METADATA).write_text(text + "\n", encoding="utf-8")
+        part.chmod(0o755)
+        os.rename(part, folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def read(folder: Path) -> Metadata:
+    """The metadata of a checkpoint, checked for form only.
+
+    Raises: CheckpointError naming the folder and what is wrong.
+    """
+    path = Path(folder) / METADATA
+    try:
+        metadata = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckpointError(
+            _("{folder} holds no {name}: it is not a checkpoint.").format(folder=folder, name=METADATA)
+        ) from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
+    missing = [key for key in _REQUIRED if not isinstance(metadata, dict) or key not in metadata]
+    if missing:
+        raise CheckpointError(_("{path} lacks {key!r}.").format(path=path, key=missing[0]))
+    if metadata["format"] != FORMAT:
+        message = _("{path} has format {found!r}; this version of the product reads format {known}.")
+        raise CheckpointError(message.format(path=path, found=metadata["format"], known=FORMAT))
+    return dict(metadata)
+
+
+def verify(folder: Path, metadata: Mapping[str, Any]) -> None:
+    """Compare every file with the hash in the metadata.
+
+    Raises: CheckpointError naming the first file that is missing or differs.
+    """
+    for name, expected in metadata["files"].items():
+        path = Path(folder) / name
+        if Path(name).name != name or not path.is_file():
+            raise CheckpointError(_("{path} is missing.").format(path=path))
+        if digest(path) != expected:
+            raise CheckpointError(_("{path} is damaged: it is not the file that was saved.").format(path=path))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """NumPy numbers as Python's own, and a number that JSON cannot hold as None."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,93 @@
+"""Settings of a model: one frozen dataclass each, whose field metadata makes the form, command line and checks."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any, ClassVar, Literal, Protocol, get_type_hints
+
+from data.text import _
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a form needs to know of one setting. `choices` stand in place of bounds for words."""
+
+    name: str
+    type: type
+    default: int | float | bool | str
+    label: str
+    help: str
+    minimum: float
+    maximum: float
+    choices: tuple[str, ...]
+    advanced: bool
+
+
+class Config(Protocol):
+    """A frozen dataclass whose fields were declared with `setting`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def setting(
+    default: int | float | bool | str,
+    label: str,
+    help: str = "",
+    *,
+    minimum: float = float("-inf"),
+    maximum: float = float("inf"),
+    choices: tuple[str, ...] = (),
+    advanced: bool = True,
+) -> Any:
+    """A dataclass field with what a person needs to set it well."""
+    facts = {"label": label, "help": help, "minimum": minimum, "maximum": maximum, "choices": choices}
+    return field(default=default, metadata={**facts, "advanced": advanced})
+
+
+def settings_of(config: type[Config] | Config) -> tuple[Setting, ...]:
+    """The settings of a config class, or of an instance with its values as defaults, in declared order."""
+    cls = config if isinstance(config, type) else type(config)
+    types = get_type_hints(cls)
+
+    def one(f: Any) -> Setting:
+        default = f.default if isinstance(config, type) else getattr(config, f.name)
+        kind = types[f.name] if types[f.name] in (int, float, bool) else str
+        return Setting(name=f.name, type=kind, default=default, **f.metadata)
+
+    return tuple(one(f) for f in fields(cls) if f.default is not MISSING)
+
+
+def check(config: Config) -> None:
+    """Refuse a value of the wrong type or outside its bounds.
+
+    Raises: ValueError naming the setting, its value and what is allowed.
+    """
+    for item in settings_of(type(config)):
+        value = getattr(config, item.name)
+        right = isinstance(value, (int, float)) if item.type is float else isinstance(value, item.type)
+        if not right or (isinstance(value, bool) and item.type is not bool):
+            raise ValueError(
+                _("{name} = {value!r} is not of type {type}").format(
+                    name=item.name, value=value, type=item.type.__name__
+                )
+            )
+        if item.choices and value not in item.choices:
+            raise ValueError(
+                _("{name} = {value!r} is none of {choices}").format(
+                    name=item.name, value=value, choices=", ".join(item.choices)
+                )
+            )
+        if not item.choices and item.type in (int, float) and not item.minimum <= value <= item.maximum:
+            raise ValueError(
+                _("{name} = {value!r} is not between {low:g} and {high:g}").format(
+                    name=item.name, value=value, low=item.minimum, high=item.maximum
+                )
+            )
+
+
+def as_dict(config: Config) -> dict[str, int | float | bool | str]:
+    """The settings as plain values, for metadata and run folders."""
+    return asdict(config)
+
+
+Device = Literal["auto", "cpu", "cuda", "mps"]
