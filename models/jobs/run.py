@@ -1,0 +1,172 @@
+"""Reading a run's folder: its status is worked out from the files each time, never stored."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+SPEC = "spec.json"
+EVENTS = "events.jsonl"
+HEARTBEAT = "heartbeat"
+CANCEL = "cancel"
+LOG = "log.txt"
+MODEL = "model"
+
+# The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not ten of them.
+LOST_AFTER = 10.0
+START_WITHIN = 30.0
+_TAIL = 16_384
+
+Status = Literal["queued", "running", "finishing", "done", "failed", "cancelled", "lost", "damaged"]
+ACTIVE: frozenset[Status] = frozenset({"queued", "running", "finishing"})
+Event = dict[str, Any]
+_FINAL: dict[str, Status] = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training as its folder shows it at the first look; make another `Run` to look again."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """`spec.json`, or nothing where it cannot be read."""
+        try:
+            found = json.loads((self.folder / SPEC).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        right = isinstance(found, dict) and isinstance(found.get("spec"), dict)
+        return found if right and isinstance(found.get("created"), (int, float)) else {}
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What was asked: the fields of a TrainSpec."""
+        return dict(self.whole.get("spec", {}))
+
+    @property
+    def created(self) -> float:
+        """When it was asked for, in seconds of the epoch."""
+        return float(self.whole.get("created", 0.0))
+
+    @cached_property
+    def tail(self) -> list[Event]:
+        """The last events, without reading a long file."""
+        return _parse(_end(self.folder / EVENTS, _TAIL))
+
+    @property
+    def events(self) -> list[Event]:
+        """Every event from the first."""
+        path = self.folder / EVENTS
+        try:
+            return list(_all(path, path.stat().st_size))
+        except OSError:
+            return []
+
+    @property
+    def curve(self) -> list[dict[str, float]]:
+        """The points of the loss curves, one an epoch: {"step": 1, "train_loss": ...}."""
+        return [{"step": e["done"], **e["values"]} for e in self.events if e.get("values")]
+
+    @cached_property
+    def heartbeat_age(self) -> float | None:
+        """Seconds since the worker last showed that it lives; None before its first beat."""
+        try:
+            beat = (self.folder / HEARTBEAT).stat().st_mtime
+        except OSError:
+            return None
+        return time.time() - beat
+
+    @cached_property
+    def status(self) -> Status:
+        if not self.whole:
+            return "damaged"
+        last = self.tail[-1]["event"] if self.tail else ""
+        if last in _FINAL:
+            return _FINAL[last]
+        if self.heartbeat_age is None:
+            return "queued" if time.time() - self.created < START_WITHIN else "lost"
+        if self.heartbeat_age > LOST_AFTER:
+            return "lost"
+        return "finishing" if last == "saving" or (self.folder / CANCEL).exists() else "running"
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def error(self) -> str:
+        """The sentence of a failed run."""
+        return str(self.tail[-1].get("error", "")) if self.status == "failed" else ""
+
+    @property
+    def model_folder(self) -> Path | None:
+        """The checkpoint, once there is one."""
+        folder = self.folder / MODEL
+        return folder if folder.is_dir() else None
+
+    @property
+    def progress(self) -> Event:
+        """The last word on how far it is: unit, done, total, share; empty before the first step."""
+        return next((event for event in reversed(self.tail) if "share" in event), {})
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds from the asking to the end, or to now while it goes on."""
+        if self.active:
+            return max(0.0, time.time() - self.created)
+        last = self.tail[-1]["time"] if self.tail else self.created
+        return max(0.0, last - self.created)
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left if every epoch takes as long as those done; a training that stops early needs less."""
+        last = self.progress
+        share, began = last.get("share"), last.get("began")
+        if self.status != "running" or not began or not share:
+            return None
+        whole = float(last["time"] - began) / float(share)
+        return max(0.0, float(began) + whole - time.time())
+
+    def log(self, characters: int = 4000) -> str:
+        """The end of what the worker printed."""
+        return _end(self.folder / LOG, characters).decode("utf-8", errors="replace")
+
+
+def _end(path: Path, size: int) -> bytes:
+    """The last `size` bytes of a file; nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - size))
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _parse(text: bytes) -> list[Event]:
+    """The events among the lines; a line cut at either end of the text, or half written, is left out."""
+    found = []
+    for line in text.split(b"\n"):
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict) and isinstance(event.get("event"), str) and isinstance(event.get("time"), float):
+            found.append(event)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _all(path: Path, size: int) -> tuple[Event, ...]:
+    """Every event of a file that only grows, so that its size says whether it was read already."""
+    with path.open("rb") as file:
+        return tuple(_parse(file.read(size)))
