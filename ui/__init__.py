@@ -1,0 +1,1 @@
+"""What people see: pure figures in `charts`, pieces of Streamlit shared by pages in `components`."""

@@ -1,0 +1,93 @@
+"""How good the models are: one metric with its uncertainty, and where a model goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from data.text import _
+from ui.charts import style
+
+
+def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | None = None) -> go.Figure:
+    """One metric of several models with 95 % intervals, and the baseline as a line.
+
+    `rows`: columns `label`, `kind`, `value`, `low`, `high` (the last two may be missing). `share`: shown in percent.
+    """
+    rows = rows[rows["value"].notna()]
+    if rows.empty:
+        return style.empty(_("No model has this metric."))
+    factor, unit = (100.0, "%") if share else (1.0, "")
+    interval = _("95% interval {low:.4g} to {high:.4g}")
+    form = "%{x:.1f}%" if share else "%{x:.4f}"
+    figure = go.Figure()
+    for label, kind, value, low, high in rows[["label", "kind", "value", "low", "high"]].fillna(np.nan).to_numpy():
+        below, above = (0.0 if pd.isna(edge) else abs(edge - value) for edge in (low, high))
+        figure.add_scatter(
+            x=[value * factor],
+            y=[label],
+            mode="markers",
+            marker={"size": 12, "color": style.model_colour(kind)},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [above * factor],
+                "arrayminus": [below * factor],
+                "thickness": 2,
+                "width": 6,
+            },
+            hovertemplate=f"%{{y}}: {form}<br>"
+            + _("95% interval {low:.4g} to {high:.4g}").format(
+                low=(value - below) * factor, high=(value + above) * factor
+            )
+            + "<extra></extra>",
+        )
+    if baseline is not None:
+        figure.add_vline(
+            x=baseline * factor, line={"dash": "dash", "color": style.NEUTRAL, "width": 2},
+            annotation={"text": _("class frequencies"), "font": {"color": style.NEUTRAL}},
+        )  # fmt: skip
+    style.finish(figure, height=110 + 44 * len(rows), x=f"{title} ({unit})" if unit else title)
+    figure.update_layout(margin={"t": 28})
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
+    """Row-normalised confusion matrix: of the accidents of each true class, the share predicted as each class.
+
+    Shapes: counts (n_classes, n_classes), rows = true class, columns = predicted.
+    """
+    if counts.size == 0 or not counts.any():
+        return style.empty(_("This checkpoint holds no confusion matrix."))
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0) * 100
+    names = [style.wrapped(t, 20) for t in labels]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=names,
+            y=names,
+            customdata=counts,
+            colorscale=style.SEQUENTIAL,
+            zmin=0,
+            zmax=100,
+            xgap=2,
+            ygap=2,
+            texttemplate="%{z:.0f}%",
+            colorbar={"title": {"text": _("% of the true class"), "side": "right"}, "thickness": 12, "outlinewidth": 0},
+            hovertemplate=_("true: {true}").format(true="%{y}")
+            + "<br>"
+            + _("predicted: {predicted}").format(predicted="%{x}")
+            + "<br>"
+            + _("{n} accidents, {share} of the class").format(n="%{customdata:,.0f}", share="%{z:.1f}%")
+            + "<extra></extra>",
+        )
+    )
+    style.finish(figure, height=180 + 52 * len(labels), x=_("Predicted class"), y=_("True class"))
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(showgrid=False, tickangle=0 if len(labels) <= 3 else -35)
+    return figure

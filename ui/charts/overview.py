@@ -1,0 +1,101 @@
+"""When accidents happen, and how serious they are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from data import schema, summary
+from data.text import _
+from ui import words
+from ui.charts import style
+
+
+def monthly(counts: pd.DataFrame) -> go.Figure:
+    """Accidents a month, stacked by severity.
+
+    `counts` as by `summary.by_month`: index = first day of the month, columns = severities and `unknown`.
+    """
+    if counts.empty:
+        return style.empty(_("No accident is dated."))
+    figure = go.Figure()
+    for name in counts.columns:
+        if not counts[name].any():
+            continue
+        unknown = name == summary.UNKNOWN
+        label = _("Severity not known") if unknown else words.code("severity", name)
+        figure.add_bar(
+            name=label,
+            x=counts.index,
+            y=counts[name].to_numpy(),
+            marker={"color": style.NEUTRAL if unknown else style.SEVERITY_COLOURS[name], "line": {"width": 0}},
+            hovertemplate="%{x|%B %Y}<br>" + label + ": %{y:,.0f}<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", bargap=0.12)
+    style.finish(figure, height=330, y=_("Accidents a month"), legend=True)
+    figure.update_xaxes(type="date")
+    return figure
+
+
+def week(counts: pd.DataFrame) -> go.Figure:
+    """Accidents by weekday and hour of the day.
+
+    `counts` as by `summary.by_weekday_and_hour`: index 1 to 7, columns 0 to 23.
+    """
+    if counts.empty or not counts.to_numpy().any():
+        return style.empty(_("No accident has a known hour."))
+    days = [words.code("weekday", d) for d in counts.index]
+    figure = go.Figure(
+        go.Heatmap(
+            z=counts.to_numpy(),
+            x=counts.columns.to_numpy(),
+            y=days,
+            colorscale=style.SEQUENTIAL,
+            zmin=0,
+            xgap=1,
+            ygap=1,
+            colorbar={"title": {"text": _("Accidents"), "side": "right"}, "thickness": 12, "outlinewidth": 0},
+            hovertemplate="%{y} %{x}:00–%{x}:59<br>" + _("accidents: {n}").format(n="%{z:,.0f}") + "<extra></extra>",
+        )
+    )
+    style.finish(figure, height=300, x=_("Hour of the day"))
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(tickvals=list(range(0, 24, 3)), showgrid=False)
+    return figure
+
+
+def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
+    """Share of each severity among the accidents of each value of a coded column.
+
+    `counts` as by `summary.severity_by`: index = codes of `name`, columns = severities.
+    """
+    if counts.empty:
+        return style.empty(_("The severity of these accidents is not known: no people table is imported."))
+    totals = counts.sum(axis="columns")
+    labels = [
+        style.wrapped(words.code(name, c), 26) + "<br>" + _("{n} accidents").format(n=words.count(totals[c]))
+        for c in counts.index
+    ]
+    figure = go.Figure()
+    for severity in schema.SEVERITY:
+        shares = counts[severity] / totals
+        label = words.code("severity", severity)
+        figure.add_bar(
+            name=label,
+            y=labels,
+            x=shares.to_numpy() * 100,
+            orientation="h",
+            marker={"color": style.SEVERITY_COLOURS[severity]},
+            text=[words.percent(v) if v >= 0.03 else "" for v in shares],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            insidetextfont={"color": "#ffffff"},
+            customdata=counts[severity].to_numpy(),
+            hovertemplate="%{y}<br>" + label + ": %{x:.1f}% (%{customdata:,.0f})<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", bargap=0.25)
+    style.finish(figure, height=100 + 44 * len(counts), x=_("Share of accidents (%)"), legend=True)
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(range=[0, 100])
+    return figure

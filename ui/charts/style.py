@@ -1,0 +1,74 @@
+"""One look for all figures: colours, margins and the figure shown when there is nothing to draw.
+
+Every colour reaches 3:1 on the light and on the dark background and stays apart from its neighbours with the usual
+forms of colour-blindness. Backgrounds are transparent; text and grid take the page's theme.
+"""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from data.text import _
+
+SEVERITY_COLOURS = {"light": "#b58900", "hospitalised": "#d1495b", "killed": "#8e4ec6"}
+MODEL_COLOURS = {
+    "tab-transformer": "#0072b2",
+    "random-forest": "#009e73",
+    "xgboost": "#d55e00",
+    "lstm": "#b5679a",
+    "feed-forward": "#7c7f2a",
+}
+NEUTRAL = "#7d8896"
+RAISES = "#d1495b"
+LOWERS = "#3b7fc0"
+# Light and dark themes both show the low end as nearly nothing.
+SEQUENTIAL = [[0.0, "rgba(59,127,192,0.06)"], [0.5, "rgba(59,127,192,0.5)"], [1.0, "rgba(31,95,153,1)"]]
+# What `st.plotly_chart` is given: no link, no logo, no tool bar over the data.
+CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False}
+
+
+def model_colour(kind: str) -> str:
+    """The colour of a kind of model, the same on every page."""
+    return MODEL_COLOURS.get(kind, NEUTRAL)
+
+
+def finish(
+    figure: go.Figure, *, height: int, x: str = "", y: str = "", legend: bool = False, left: int | None = None
+) -> go.Figure:
+    """Axis titles, height and margins; the legend lies above the plot and never over data."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8 if left is None else left, "r": 8, "t": 36 if legend else 12, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=legend,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "title": None},
+        separators=".,",
+        dragmode=False,
+        hoverlabel={"align": "left"},
+    )
+    figure.update_xaxes(title=x or None, automargin=True, fixedrange=True)
+    figure.update_yaxes(title=y or None, automargin=True, fixedrange=True)
+    return figure
+
+
+def empty(message: str | None = None, *, height: int = 160) -> go.Figure:
+    """A figure without data that says so."""
+    figure = go.Figure()
+    text = _("Nothing to show.") if message is None else message
+    figure.add_annotation(text=wrapped(text, 70), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return finish(figure, height=height)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text broken into lines of at most `width` characters for a figure's label."""
+    lines: list[str] = [""]
+    for word in text.split():
+        candidate = f"{lines[-1]} {word}".strip()
+        if len(candidate) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = candidate
+    return "<br>".join(lines)

@@ -1,0 +1,91 @@
+"""Numbers, codes and periods as people read them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from data import features, schema
+from data.text import LANGUAGE, _
+
+
+def language() -> schema.Language:
+    """The language of the person being served, as the code book names it."""
+    return "fr" if LANGUAGE.get() == "fr" else "en"
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands separators; 'not known' where there is none, which is not zero."""
+    if value is None or math.isnan(value):
+        return _("not known")
+    return f"{value:,.0f}"
+
+
+def percent(value: float) -> str:
+    """A share as a percentage, which never claims an exact 0 or 100 for a probability that is neither."""
+    if 0 < value < 0.001:
+        return "< 0.1%"
+    if 0.999 < value < 1:
+        return "> 99.9%"
+    return f"{value:.1%}" if value < 0.1 or value > 0.9 else f"{value:.0%}"
+
+
+def number(value: float) -> str:
+    """A measured quantity without needless zeros: 12, 3.5, 48.866."""
+    return f"{value:,.5g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def day(value: str | date) -> str:
+    """A date in words: 1 October 2024."""
+    moment = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{moment.day} {code('month', moment.month)} {moment.year}"
+
+
+def period(start: str | date, end: str | date) -> str:
+    """A period in words."""
+    return _("{start} to {end}").format(start=day(start), end=day(end))
+
+
+def years(values: tuple[int, ...] | list[int]) -> str:
+    """Years as a list of runs: 2019-2021, 2023."""
+    runs: list[list[int]] = []
+    for year in sorted(values):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
+
+
+def code(name: str, value: object) -> str:
+    """The words for one code of a column."""
+    return schema.label(name, value, language())
+
+
+def input_label(name: str) -> str:
+    """The name of an input of the classifiers, or of a group of them."""
+    if name in features.BY_NAME:
+        return _(features.BY_NAME[name].label)
+    return next((_(label) for group, label in features.GROUPS.items() if group == name), name)
+
+
+def input_value(name: str, value: object) -> str:
+    """The value of an input in words, with its unit; a missing one is 'unknown'."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return _("unknown")
+    item = features.BY_NAME[name]
+    if item.kind == "category":
+        return code(name, value)
+    return f"{number(float(str(value)))} {item.unit}".strip().replace(" °", "°")
+
+
+def class_label(target: str, value: str) -> str:
+    """The words for one class of a target."""
+    return code(target, value)
+
+
+def contribution(value: float, unit: str) -> str:
+    """A contribution with its sign: percentage points for probabilities, a plain score otherwise."""
+    if unit == "probability":
+        return _("{points} percentage points").format(points=f"{value * 100:+.1f}")
+    return f"{value:+.2f} {unit}"
