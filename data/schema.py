@@ -58,7 +58,7 @@ TABLES: dict[Table, tuple[Column, ...]] = {
     ),
     "usagers": _columns(
         {
-            "key": "Num_Acc:accident id_vehicule:vehicle num_veh:vehicle_letter",
+            "key": "Num_Acc:accident id_usager:person id_vehicule:vehicle num_veh:vehicle_letter",
             "code": "place:seat catu:role grav:injury sexe:sex trajet:journey secu1:equipment_1 secu2:equipment_2 "
             "secu3:equipment_3 locp:pedestrian_place actp:pedestrian_action etatp:pedestrian_company",
             "number": "an_nais:birth_year",
