@@ -66,7 +66,7 @@ def from_paths(paths: Iterable[Path | str]) -> Joined:
     for table, raws in tables.items():
         for year in {y for raw in raws for y in raw.years}:
             report = joined.report["years"][str(year)]["tables"][table]
-            report["files"] = [str(raw.path) for raw in raws if year in raw.years]
+            report["files"] = [raw.path.name for raw in raws if year in raw.years]
     joined.report["ignored"] = ignored
     return joined
 

@@ -1,0 +1,214 @@
+"""The processed data on disk: a folder of Parquet files a year, and one small file that says which of them count.
+
+`current.json` is replaced in one step after the new years are written whole beside the old ones, so that whatever
+happens meanwhile the earlier import stays as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data import accidents
+from data.accidents import Joined
+from data.dataset import FRAMES, Dataset, InMemory, Source, fingerprint, frames_of, version_of
+from data.errors import DataError
+from data.locks import locked
+from data.text import _
+
+FORMAT = 1
+POINTER = "current.json"
+
+__all__ = ["Dataset", "Source", "current", "demo", "loaded", "open_data", "processed_folder", "save_import"]
+
+# the simulated data are made again when one of these changes
+_DEMO_CODE = ("demo*.py", "clean.py", "accidents.py", "schema.py", "territories.py", "store.py")
+
+
+def processed_folder() -> Path:
+    """Where imported and simulated data lie: BALISE_DATA, or data/processed beside the code."""
+    return Path(os.environ.get("BALISE_DATA") or Path(__file__).resolve().parent / "processed")
+
+
+def current() -> Dataset | None:
+    """The imported data, if any.
+
+    Raises: DataError where the record of the import cannot be read.
+    """
+    folder = processed_folder()
+    return _dataset(folder, _pointer(folder))
+
+
+def demo() -> Dataset:
+    """The simulated data, made on first need and again when the code that makes them changes.
+
+    Raises: DataError where the folder cannot be written.
+    """
+    folder, code = processed_folder() / "demo", _demo_code()
+    made = _made(folder, code)
+    if made is None:
+        with _writing(folder):
+            made = _made(folder, code)  # another process may have made them while this one waited
+            if made is None:
+                from data.demo import tables
+
+                made = _save(folder, accidents.from_tables(tables()), earlier={}, code=code)
+    return made
+
+
+def loaded() -> Dataset:
+    """What the product shows: the imported data, or the simulated where nothing is imported."""
+    return current() or demo()
+
+
+def save_import(joined: Joined) -> Dataset:
+    """Keep joined years: they replace the same years, other years stay.
+
+    Raises: DataError where the folder cannot be written; the earlier import is then as it was.
+    """
+    folder = processed_folder()
+    with _writing(folder):
+        return _save(folder, joined, earlier=_pointer(folder).get("years", {}))
+
+
+def open_data(spec: str) -> Source:
+    """`processed` is what the product shows; anything else is a file or folder of official files, read in memory.
+
+    Raises: DataError naming the file and what is wrong with it.
+    """
+    if spec == "processed":
+        return loaded()
+    joined = accidents.from_paths([spec])
+    return InMemory(
+        version=version_of({str(year): fingerprint(frames_of(joined, year)) for year in joined.years}),
+        years=joined.years,
+        simulated=accidents.is_simulated(joined.accidents),
+        report=joined.report,
+        joined=joined,
+    )
+
+
+def _dataset(folder: Path, pointer: Mapping[str, Any]) -> Dataset | None:
+    entries = pointer.get("years", {})
+    if not entries:
+        return None
+    years = sorted(entries)
+    return Dataset(
+        version=version_of({year: entries[year]["version"] for year in years}),
+        years=tuple(map(int, years)),
+        simulated=any(entries[year]["simulated"] for year in years),
+        report={"years": {year: entries[year]["report"] for year in years}, "ignored": pointer["ignored"]},
+        folders=tuple(folder / entries[year]["folder"] for year in years),
+    )
+
+
+def _made(folder: Path, code: str) -> Dataset | None:
+    """The simulated data on disk, where they are whole and made by this code; damaged ones are simply made again."""
+    try:
+        pointer = _pointer(folder)
+    except DataError:
+        return None
+    made = _dataset(folder, pointer) if pointer.get("code") == code else None
+    whole = made is not None and all((f / f"{name}.parquet").is_file() for f in made.folders for name in FRAMES)
+    return made if whole else None
+
+
+def _demo_code() -> str:
+    here = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for path in sorted({p for pattern in _DEMO_CODE for p in here.glob(pattern)}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """The one writer of a folder, which is made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            yield
+    except OSError as error:
+        message = _("{folder} cannot be written ({error}); name another folder in the variable BALISE_DATA.")
+        raise DataError(message.format(folder=folder, error=error.strerror or error)) from error
+
+
+def _pointer(folder: Path) -> dict[str, Any]:
+    path = folder / POINTER
+    try:
+        pointer = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        message = _("{path} cannot be read ({error}); remove it and import the official files again.")
+        raise DataError(message.format(path=path, error=error)) from error
+    if not isinstance(pointer, dict) or pointer.get("format") != FORMAT:
+        message = _("{path} was written by another version of the product; remove it and import the files again.")
+        raise DataError(message.format(path=path))
+    return pointer
+
+
+def _save(folder: Path, joined: Joined, *, earlier: Mapping[str, Any], code: str = "") -> Dataset:
+    """Write the years beside what is there, then point to them; the lock of the folder is held."""
+    entries = dict(earlier)
+    for year in joined.years:
+        frames = frames_of(joined, year)
+        entries[str(year)] = {
+            "folder": _write_year(folder, year, frames),
+            "version": fingerprint(frames),
+            "simulated": accidents.is_simulated(frames["accidents"]),
+            "report": joined.report["years"][str(year)],
+        }
+    pointer = {"format": FORMAT, "code": code, "years": entries, "ignored": joined.report["ignored"]}
+    _replace(folder / POINTER, pointer)
+    # a page that is being drawn may still read what was replaced just now, but nothing older
+    _sweep(folder, keep={entry["folder"] for entry in (*earlier.values(), *entries.values())})
+    saved = _dataset(folder, pointer)
+    if saved is None:
+        raise DataError(_("There is no year to keep."))
+    return saved
+
+
+def _write_year(folder: Path, year: int, frames: Mapping[str, pd.DataFrame]) -> str:
+    part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
+    name = f"{year}-{secrets.token_hex(4)}"
+    try:
+        for frame_name, frame in frames.items():
+            frame.to_parquet(part / f"{frame_name}.parquet", index=False)
+        part.chmod(0o755)
+        part.rename(folder / name)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return name
+
+
+def _replace(path: Path, content: Mapping[str, Any]) -> None:
+    part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, keep: set[str]) -> None:
+    """Remove what no import needs any more: years replaced earlier, and what a crash left half written."""
+    for path in folder.iterdir():
+        ours = path.name.startswith(".part-") or re.fullmatch(r"\d{4}-[0-9a-f]{8}", path.name)
+        if path.is_dir() and ours and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
