@@ -25,8 +25,10 @@ def by_year(accidents: pd.DataFrame) -> pd.DataFrame:
 def by_month(accidents: pd.DataFrame) -> pd.DataFrame:
     """Accidents of each month (index: its first day) by severity, with a column for unknown severity.
 
-    Only months inside the recorded part of a year have a row, so a year that is not there is a gap.
+    Only months inside the recorded part of a year have a row, so a year that is not there is a gap. Accidents without
+    a date are left out.
     """
+    accidents = accidents[accidents["date"].notna()]
     months = accidents["date"].dt.to_period("M")
     severity = accidents["severity"].cat.add_categories(UNKNOWN).fillna(UNKNOWN)
     counts = pd.crosstab(months, severity, dropna=False)
@@ -34,9 +36,9 @@ def by_month(accidents: pd.DataFrame) -> pd.DataFrame:
     inside: list[pd.Period] = []
     for first, last in recorded.itertuples(index=False):
         inside.extend(pd.period_range(first, last, freq="M"))
-    counts = counts.reindex(index=pd.PeriodIndex(inside, freq="M"), columns=[*schema.SEVERITY, UNKNOWN], fill_value=0)
-    counts.index = counts.index.to_timestamp()
-    return counts.astype("int64")
+    index = pd.PeriodIndex(inside, freq="M")
+    counts = counts.reindex(index=index, columns=[*schema.SEVERITY, UNKNOWN], fill_value=0)
+    return counts.set_axis(index.to_timestamp(), axis="index").astype("int64")
 
 
 def by_weekday_and_hour(accidents: pd.DataFrame) -> pd.DataFrame:

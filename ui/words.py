@@ -86,6 +86,6 @@ def class_label(target: str, value: str) -> str:
 
 def contribution(value: float, unit: str) -> str:
     """A contribution with its sign: percentage points for probabilities, a plain score otherwise."""
-    if unit == "probability":
+    if unit.startswith("probability"):
         return _("{points} percentage points").format(points=f"{value * 100:+.1f}")
     return f"{value:+.2f} {unit}"

@@ -26,6 +26,8 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
     figure = go.Figure()
     for label, kind, value, low, high in rows[["label", "kind", "value", "low", "high"]].fillna(np.nan).to_numpy():
         below, above = (0.0 if pd.isna(edge) else abs(edge - value) for edge in (low, high))
+        edges = {"low": (value - below) * factor, "high": (value + above) * factor}
+        interval = _("95% interval {low:.4g} to {high:.4g}").format(**edges)
         figure.add_scatter(
             x=[value * factor],
             y=[label],
@@ -39,11 +41,7 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
                 "thickness": 2,
                 "width": 6,
             },
-            hovertemplate=f"%{{y}}: {form}<br>"
-            + _("95% interval {low:.4g} to {high:.4g}").format(
-                low=(value - below) * factor, high=(value + above) * factor
-            )
-            + "<extra></extra>",
+            hovertemplate=f"%{{y}}: {form}<br>{interval}<extra></extra>",
         )
     if baseline is not None:
         figure.add_vline(

@@ -18,7 +18,7 @@ def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> 
     """
     if parts.empty:
         return style.empty(_("This model gives no reasons for its answer."))
-    labels = [_("Start: average of all accidents"), *parts["label"], _("Result: this accident")]
+    labels = [_("Start: nothing known"), *parts["label"], _("Result: this accident")]
     steps = [base, *parts["contribution"], output]
     texts = [_amount(base, False), *(_amount(v, True) for v in parts["contribution"]), _amount(output, False)]
     figure = go.Figure(
@@ -66,9 +66,7 @@ def importance(values: pd.Series, *, unit: str) -> go.Figure:
 
 
 def _axis(unit: str) -> str:
-    if unit == "probability":
-        return _("Probability")
-    return _("Score of the class ({unit})").format(unit=unit)
+    return _("Output for this class ({unit})").format(unit=unit)
 
 
 def _amount(value: float, signed: bool) -> str:

@@ -1,0 +1,33 @@
+import pandas as pd
+
+from ui.charts import probabilities
+
+SHARES = pd.DataFrame({"XGBoost": [0.7, 0.3], "Random Forest": [0.6, 0.4]}, index=["Head-on", "Rear-end"])
+COLOURS = {"XGBoost": "#d55e00", "Random Forest": "#009e73"}
+
+
+def test_each_model_is_one_trace_in_its_colour_and_percent():
+    figure = probabilities.bars(SHARES, COLOURS)
+    assert [t.name for t in figure.data] == ["XGBoost", "Random Forest"]
+    assert [t.marker.color for t in figure.data] == ["#d55e00", "#009e73"]
+    assert list(figure.data[0].x) == [70.0, 30.0]
+    assert figure.layout.xaxis.title.text == "Probability (%)"
+
+
+def test_class_frequencies_are_a_mark_in_the_order_of_the_classes():
+    figure = probabilities.bars(SHARES, COLOURS, {"Rear-end": 0.1, "Head-on": 0.9})
+    reference = figure.data[-1]
+    assert reference.name == "Frequency of the class"
+    assert list(reference.x) == [90.0, 10.0]
+
+
+def test_no_answer_is_said_and_not_drawn():
+    figure = probabilities.bars(pd.DataFrame(), {})
+    assert not figure.data
+    assert "No model has answered" in figure.layout.annotations[0].text
+
+
+def test_the_input_is_not_changed():
+    before = SHARES.copy()
+    probabilities.bars(SHARES, COLOURS, {"Head-on": 0.5})
+    pd.testing.assert_frame_equal(SHARES, before)

@@ -1,0 +1,24 @@
+import pytest
+
+from ui.charts import style
+
+BACKGROUNDS = {"light": "#ffffff", "dark": "#11161d"}
+COLOURS = {**style.SEVERITY_COLOURS, **style.MODEL_COLOURS, "neutral": style.NEUTRAL, "raises": style.RAISES}
+
+
+def luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS.values(), ids=BACKGROUNDS)
+@pytest.mark.parametrize("colour", COLOURS.values(), ids=COLOURS)
+def test_every_colour_is_seen_on_both_themes(colour, background):
+    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def test_a_long_label_is_broken_between_words():
+    assert style.wrapped("Three or more vehicles - chain", 14) == "Three or more<br>vehicles -<br>chain"
+    assert style.wrapped("", 10) == ""
