@@ -105,9 +105,9 @@ def is_simulated(accidents: pd.DataFrame) -> bool:
 
 def _year(year: int, raw: dict[schema.Table, pd.DataFrame]) -> Joined:
     typed, counts = clean(raw)
-    known = typed["caracteristiques"]["accident"]
+    known = pd.Index(typed["caracteristiques"]["accident"])
     for name, frame in typed.items():
-        orphans = ~frame["accident"].isin(known)
+        orphans = known.get_indexer(frame["accident"]) < 0
         if orphans.any():
             counts[name]["orphan", "accident"] = int(orphans.sum())
             typed[name] = frame[~orphans].reset_index(drop=True)
@@ -180,7 +180,8 @@ def _refuse_overlap(tables: list[load.RawTable]) -> None:
     """Two files with the same accidents would count people twice."""
     for i, second in enumerate(tables):
         for first in tables[:i]:
-            if second.frame["Num_Acc"].isin(first.frame["Num_Acc"]).any():
+            same_years = set(first.years).intersection(second.years)
+            if same_years and second.frame["Num_Acc"].isin(first.frame["Num_Acc"]).any():
                 message = _("{first} and {second} both hold {table} of the same accidents: give one of them.")
                 raise DataError(message.format(first=first.path, second=second.path, table=second.table))
 
@@ -195,24 +196,23 @@ def _report(
     """What one year holds, what was changed and what cannot be known, as plain JSON values."""
     accidents, vehicles, people = joined.accidents, joined.vehicles, joined.people
     days = accidents["date"].dropna()
+    simulated = is_simulated(accidents)
+    both = not {"usagers", "vehicules"}.intersection(absent)
     return {
+        "simulated": simulated,
         "accidents": len(accidents),
         "vehicles": None if "vehicules" in absent else len(vehicles),
         "people": None if "usagers" in absent else len(people),
         "killed": None if "usagers" in absent else int(accidents["killed"].sum()),
-        "official_accidents": schema.OFFICIAL_ACCIDENTS.get(year),
-        "official_killed": schema.OFFICIAL_KILLED.get(year),
+        "official_accidents": None if simulated else schema.OFFICIAL_ACCIDENTS.get(year),
+        "official_killed": None if simulated else schema.OFFICIAL_KILLED.get(year),
         "first_day": str(days.min().date()) if len(days) else None,
         "last_day": str(days.max().date()) if len(days) else None,
         "tables": {name: _table_report(name, frame, counts[name]) for name, frame in raw.items()},
         "absent": absent,
         "unknown": [name for name in accidents if accidents[name].isna().all()],
-        "people_without_vehicle": None
-        if {"usagers", "vehicules"} & set(absent)
-        else int((~people["has_vehicle"]).sum()),
-        "vehicles_without_people": None
-        if {"usagers", "vehicules"} & set(absent)
-        else _without_people(vehicles, people),
+        "people_without_vehicle": int((~people["has_vehicle"]).sum()) if both else None,
+        "vehicles_without_people": _without_people(vehicles, people) if both else None,
     }
 
 

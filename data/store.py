@@ -33,7 +33,7 @@ POINTER = "current.json"
 __all__ = ["Dataset", "Source", "current", "demo", "loaded", "open_data", "processed_folder", "save_import"]
 
 # the simulated data are made again when one of these changes
-_DEMO_CODE = ("demo*.py", "clean.py", "accidents.py", "schema.py", "territories.py", "store.py")
+_DEMO_CODE = ("demo/*.py", "clean.py", "accidents.py", "schema.py", "territories.py", "store.py")
 
 
 def processed_folder() -> Path:
@@ -107,7 +107,7 @@ def _dataset(folder: Path, pointer: Mapping[str, Any]) -> Dataset | None:
     return Dataset(
         version=version_of({year: entries[year]["version"] for year in years}),
         years=tuple(map(int, years)),
-        simulated=any(entries[year]["simulated"] for year in years),
+        simulated=any(entries[year]["report"]["simulated"] for year in years),
         report={"years": {year: entries[year]["report"] for year in years}, "ignored": pointer["ignored"]},
         folders=tuple(folder / entries[year]["folder"] for year in years),
     )
@@ -167,7 +167,6 @@ def _save(folder: Path, joined: Joined, *, earlier: Mapping[str, Any], code: str
         entries[str(year)] = {
             "folder": _write_year(folder, year, frames),
             "version": fingerprint(frames),
-            "simulated": accidents.is_simulated(frames["accidents"]),
             "report": joined.report["years"][str(year)],
         }
     pointer = {"format": FORMAT, "code": code, "years": entries, "ignored": joined.report["ignored"]}
