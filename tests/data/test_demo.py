@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import demo, schema
+from data import accidents as data_accidents
+from data import demo, features, schema
 
 HEADERS = {
     "caracteristiques": "Num_Acc jour mois an hrmn lum dep com agg int atm col adr lat long",
@@ -214,3 +215,18 @@ def test_coordinates_lie_by_their_departement(accidents: pd.DataFrame) -> None:
     apart = latitude.groupby(accidents["dep"]).std()
     assert float(apart.max()) < 0.35
     assert np.ptp(latitude[mainland]) > 8
+
+
+def test_the_pipeline_takes_it_whole(tables: dict[schema.Table, pd.DataFrame]) -> None:
+    joined = data_accidents.from_tables(tables)
+    assert len(joined.accidents) == len(tables["caracteristiques"])
+    assert len(joined.vehicles) == len(tables["vehicules"])
+    assert len(joined.people) == len(tables["usagers"])
+    assert joined.years == (2022, 2023, 2024)
+    assert data_accidents.is_simulated(joined.accidents)
+    unknown = joined.accidents.isna().mean()
+    assert unknown[["latitude", "longitude", "departement", "hour", "severity", "oldest_age"]].max() == 0
+    inputs = features.table(joined.accidents)
+    features.checked(inputs)
+    assert set(inputs["severity"].dropna()) == set(schema.SEVERITY)
+    assert set(inputs["collision"].dropna()) == {"1", "2", "3", "4", "5", "6", "7"}
