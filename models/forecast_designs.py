@@ -1,0 +1,171 @@
+"""How each architecture learns from a series and forecasts from it; splitting and keeping are the forecaster's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from data import calendar
+from models import forecast_windows as windows
+from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM, negative_binomial_loss
+from models.forecasts import HORIZON, QUANTILES, Paths
+from models.lstm_config import LSTMConfig
+from models.training import Batch, Loss
+
+_BATCH = 512  # origins forecast at once
+
+
+class Design(Protocol):
+    """One architecture. `step` is how many days a training sample forecasts."""
+
+    step: int
+
+    @property
+    def network(self) -> nn.Module: ...
+
+    def learn_statistics(self, train: pd.Series) -> None:
+        """Take what the inputs need from the training days alone."""
+
+    def loss(self, series: pd.Series, device: torch.device) -> Loss:
+        """The mean loss of a batch of origins (positions in the series)."""
+
+    def learn_residuals(self, series: pd.Series, origins: np.ndarray) -> None:
+        """Take what the intervals need from forecasts of the validation days."""
+
+    def paths(self, series: pd.Series, origins: np.ndarray, horizon: int) -> Paths:
+        """Forecasts, with the network in eval mode on its device."""
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint must hold beside the weights."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """The opposite of `state`."""
+
+
+class OneStep:
+    """Preset `base`: standardised counts in, the next day out; longer horizons feed each mean back as a count.
+
+    The network gives no spread, so intervals are the quantiles of its own errors on the validation days, by horizon.
+    """
+
+    step = 1
+
+    def __init__(self, config: LSTMConfig) -> None:
+        self.network = AccidentLSTM(hidden=config.hidden, layers=config.layers, dropout=config.dropout)
+        self.window = config.window
+        self.mean, self.deviation = 0.0, 1.0
+        self.residuals = np.zeros((len(QUANTILES), HORIZON))
+
+    def learn_statistics(self, train: pd.Series) -> None:
+        usual = train[~calendar.is_covid(pd.DatetimeIndex(train.index))]
+        self.mean, self.deviation = float(usual.mean()), max(float(usual.std(ddof=0)), 1e-6)
+
+    def loss(self, series: pd.Series, device: torch.device) -> Loss:
+        counts = self._standard(series, device)
+        back = torch.arange(-self.window, 0, device=device)
+
+        def squared_error(network: nn.Module, batch: Batch) -> Tensor:
+            (origins,) = batch
+            error: Tensor = network(counts[origins[:, None] + back]) - counts[origins]
+            return (error**2).mean()
+
+        return squared_error
+
+    def learn_residuals(self, series: pd.Series, origins: np.ndarray) -> None:
+        days = origins[:, None] + np.arange(HORIZON)
+        covid = calendar.is_covid(pd.DatetimeIndex(series.index))[days]
+        errors = series.to_numpy(dtype=float)[days] - self._means(series, origins, HORIZON)
+        self.residuals = np.nanquantile(np.where(covid, np.nan, errors), QUANTILES, axis=0)
+
+    def paths(self, series: pd.Series, origins: np.ndarray, horizon: int) -> Paths:
+        mean = self._means(series, origins, horizon)
+        return Paths(mean, np.maximum(0.0, mean + self.residuals[:, None, :horizon]))
+
+    def state(self) -> dict[str, Any]:
+        return {"mean": self.mean, "deviation": self.deviation, "residuals": self.residuals.tolist()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.mean, self.deviation = float(state["mean"]), float(state["deviation"])
+        self.residuals = np.array(state["residuals"], dtype=float).reshape(len(QUANTILES), HORIZON)
+
+    def _means(self, series: pd.Series, origins: np.ndarray, horizon: int) -> np.ndarray:
+        device = next(self.network.parameters()).device
+        counts = self._standard(series, device)
+
+        def roll(some: Tensor) -> Tensor:
+            seen = counts[some[:, None] + torch.arange(-self.window, 0, device=device)]
+            for _step in range(horizon):
+                seen = torch.cat([seen, self.network(seen[:, -self.window :])[:, None].float()], dim=1)
+            return seen[:, self.window :]
+
+        return np.maximum(0.0, _in_batches(roll, origins, device) * self.deviation + self.mean)
+
+    def _standard(self, series: pd.Series, device: torch.device) -> Tensor:
+        values = (series.to_numpy(dtype="float64") - self.mean) / self.deviation
+        return torch.tensor(values, dtype=torch.float32, device=device)
+
+
+class Direct:
+    """Presets `recommended` and `quick`: all 28 days at once, as negative binomial distributions."""
+
+    step = HORIZON
+
+    def __init__(self, config: LSTMConfig) -> None:
+        n_past, n_ahead = windows.n_features()
+        self.network = AccidentEncoderDecoder(
+            n_past=n_past, n_ahead=n_ahead, hidden=config.hidden, layers=config.layers, dropout=config.dropout
+        )
+        self.window = config.window
+
+    def learn_statistics(self, train: pd.Series) -> None:
+        """Nothing to learn: each window is measured by its own level."""
+
+    def loss(self, series: pd.Series, device: torch.device) -> Loss:
+        source = windows.days(series, HORIZON, device)
+
+        def negative_log_likelihood(network: nn.Module, batch: Batch) -> Tensor:
+            (origins,) = batch
+            mean, dispersion = network(windows.window(source, origins, self.window, HORIZON))
+            counts, weight = windows.targets(source, origins, HORIZON)
+            return negative_binomial_loss(counts, mean, dispersion, weight)
+
+        return negative_log_likelihood
+
+    def learn_residuals(self, series: pd.Series, origins: np.ndarray) -> None:
+        """Nothing to learn: the network gives its own spread."""
+
+    def paths(self, series: pd.Series, origins: np.ndarray, horizon: int) -> Paths:
+        from scipy.stats import nbinom
+
+        device = next(self.network.parameters()).device
+        source = windows.days(series, HORIZON, device)
+
+        def forecast(some: Tensor) -> Tensor:
+            return torch.stack(self.network(windows.window(source, some, self.window, HORIZON)), dim=-1)
+
+        out = _in_batches(forecast, origins, device)[:, :horizon].astype("float64")
+        mean, size = out[..., 0], 1 / np.maximum(out[..., 1], 1e-6)
+        levels = np.array(QUANTILES)[:, None, None]
+        return Paths(mean, nbinom.ppf(levels, size, size / (size + mean)))
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Nothing to restore beside the weights."""
+
+
+def design(config: LSTMConfig) -> Design:
+    """The architecture a configuration asks for, with fresh weights from torch's current seed."""
+    return OneStep(config) if config.architecture == "base" else Direct(config)
+
+
+@torch.inference_mode()
+def _in_batches(answer: Callable[[Tensor], Tensor], origins: np.ndarray, device: torch.device) -> np.ndarray:
+    parts = torch.as_tensor(origins, device=device).split(_BATCH)
+    return torch.cat([answer(part).float().cpu() for part in parts]).numpy()

@@ -1,0 +1,64 @@
+"""The two forecasting networks."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.forecast_windows import Window
+
+
+class AccidentLSTM(nn.Module):
+    """Preset `base`: stacked LSTM over standardised counts, one linear output, the next day.
+
+    Shapes: input (batch, window), output (batch,).
+    """
+
+    def __init__(self, *, hidden: int = 64, layers: int = 2, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(1, hidden, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0)
+        self.output = nn.Linear(hidden, 1)
+
+    def forward(self, counts: Tensor) -> Tensor:
+        states, _last = self.lstm(counts[..., None])
+        after: Tensor = self.output(states[:, -1])
+        return after[:, 0]
+
+
+class AccidentEncoderDecoder(nn.Module):
+    """Presets `recommended` and `quick`: an LSTM reads the past, another walks the calendar ahead.
+
+    Shapes: input a `Window` of n origins, output mean and dispersion (n, horizon) each. The variance of a count is
+    mean * (1 + dispersion * mean).
+    """
+
+    def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float) -> None:
+        super().__init__()
+        between = dropout if layers > 1 else 0.0
+        self.encoder = nn.LSTM(n_past, hidden, layers, batch_first=True, dropout=between)
+        self.decoder = nn.LSTM(n_ahead, hidden, layers, batch_first=True, dropout=between)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(hidden, 2)
+
+    def forward(self, window: Window) -> tuple[Tensor, Tensor]:
+        _states, memory = self.encoder(window.past)
+        states, _memory = self.decoder(window.ahead, memory)
+        out = self.output(self.dropout(states)).float()  # float32: bfloat16 is too coarse for the likelihood
+        # A network that has learnt nothing answers the level itself, with the dispersion usual of daily counts.
+        return window.level * torch.exp(out[..., 0].clamp(-5, 5)), functional.softplus(out[..., 1] - 4.5)
+
+
+def negative_binomial_loss(counts: Tensor, mean: Tensor, dispersion: Tensor, weight: Tensor) -> Tensor:
+    """Mean negative log-likelihood over the days of weight 1. Shapes: (n, horizon) each."""
+    dispersion = dispersion.clamp(min=1e-6)
+    mean = mean.clamp(min=1e-4)
+    size = 1 / dispersion
+    log_likelihood = (
+        torch.lgamma(counts + size)
+        - torch.lgamma(size)
+        - torch.lgamma(counts + 1)
+        - size * torch.log1p(dispersion * mean)
+        + counts * (torch.log(mean) - torch.log(size + mean))
+    )
+    return -(log_likelihood * weight).sum() / weight.sum().clamp(min=1)

@@ -1,0 +1,119 @@
+"""From a daily series to what the forecasting networks read: the days before an origin, and what is known after it.
+
+An origin is the position of the first day forecast. Nothing at or after an origin's position is ever read from the
+counts, except as target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from data import calendar
+
+YEAR = 364  # the same weekday of last year
+_WEEK, _MONTH = 7, 28
+
+
+@dataclass(frozen=True)
+class Days:
+    """A series and the calendar of its days and of `HORIZON` days more, as tensors on one device.
+
+    Shapes: counts (days,), usual (days,) without COVID days = 1, calendar (days + ahead, covariates).
+    """
+
+    counts: Tensor
+    usual: Tensor
+    calendar: Tensor
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the encoder-decoder reads of n origins.
+
+    Shapes: past (n, window, past features), ahead (n, horizon, ahead features), level (n, 1) in accidents a day.
+    """
+
+    past: Tensor
+    ahead: Tensor
+    level: Tensor
+
+
+def n_features() -> tuple[int, int]:
+    """Width of `Window.past` and of `Window.ahead`."""
+    covariates = calendar.covariates(pd.DatetimeIndex(["2024-01-01"])).shape[1]
+    return covariates + 2, covariates + 3
+
+
+def days(series: pd.Series, ahead: int, device: torch.device) -> Days:
+    """The tensors of a series, `ahead` days of calendar beyond its end included."""
+    index = pd.DatetimeIndex(series.index)
+    whole = pd.date_range(index[0], periods=len(index) + ahead)
+    return Days(
+        counts=torch.tensor(series.to_numpy(dtype="float32"), device=device),
+        usual=torch.tensor((~calendar.is_covid(index)).astype("float32"), device=device),
+        calendar=torch.tensor(calendar.covariates(whole).to_numpy(dtype="float32"), device=device),
+    )
+
+
+def window(source: Days, origins: Tensor, length: int, horizon: int) -> Window:
+    """Everything known at each origin (n,) for its next `horizon` days.
+
+    Counts are divided by the level, the mean of the window: twenty years fell from 240 to 150 accidents a day, and a
+    network that sees ratios serves both ends. COVID days in a window are flagged.
+    """
+    back = origins[:, None] + torch.arange(-length, 0, device=origins.device)
+    forth = origins[:, None] + torch.arange(horizon, device=origins.device)
+    counts = source.counts[back]
+    level = counts.mean(dim=1, keepdim=True).clamp(min=0.5)  # half an accident a day: no division by zero
+    past = torch.cat(
+        [(counts / level - 1)[..., None], 1 - source.usual[back][..., None], source.calendar[back]], dim=-1
+    )
+    weekday = _same_weekday(source.counts, origins, horizon)
+    last_year, known = _last_year(source, forth, weekday)
+    ahead = torch.cat(
+        [
+            (weekday / level - 1)[..., None],
+            (last_year / level - 1)[..., None],
+            known[..., None],
+            source.calendar[forth],
+        ],
+        dim=-1,
+    )
+    return Window(past=past, ahead=ahead, level=level)
+
+
+def targets(source: Days, origins: Tensor, horizon: int) -> tuple[Tensor, Tensor]:
+    """Counts of the days forecast, and 1 where they may be learnt from (0: COVID). Shapes: (n, horizon) each."""
+    forth = origins[:, None] + torch.arange(horizon, device=origins.device)
+    return source.counts[forth], source.usual[forth]
+
+
+def learnable(series: pd.Series, start: int, stop: int, horizon: int) -> np.ndarray:
+    """Origins from `start` whose days all lie before `stop`, less those with nothing but COVID days."""
+    origins = np.arange(start, stop - horizon + 1)
+    usual = np.concatenate([[0], np.cumsum(~calendar.is_covid(pd.DatetimeIndex(series.index)))])
+    return origins[usual[origins + horizon] > usual[origins]]
+
+
+def _same_weekday(counts: Tensor, origins: Tensor, horizon: int) -> Tensor:
+    """Mean of the last four same weekdays before each origin. Shape: (n, horizon)."""
+    month = counts[origins[:, None] + torch.arange(-_MONTH, 0, device=origins.device)]
+    week = month.view(-1, _MONTH // _WEEK, _WEEK).mean(dim=1)
+    return week[:, torch.arange(horizon, device=origins.device) % _WEEK]
+
+
+def _last_year(source: Days, forth: Tensor, weekday: Tensor) -> tuple[Tensor, Tensor]:
+    """The count 364 days before each day, and 1 where it is known and usual.
+
+    Where the series does not reach so far back, or that day fell in the COVID period, the mean of the last four same
+    weekdays stands in, with 0.
+    """
+    before = forth - YEAR
+    inside = before >= 0
+    there = inside * source.usual[before.clamp(min=0)]
+    return torch.where(there > 0, source.counts[before.clamp(min=0)], weekday), there

@@ -1,0 +1,55 @@
+"""Settings of the LSTM forecaster, kept apart from its networks so that forms and `--help` need no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.settings import check, setting
+
+
+@dataclass(frozen=True)
+class LSTMConfig:
+    """Settings of `LSTMForecaster`; the defaults are the preset `recommended`."""
+
+    architecture: str = setting(
+        "encoder-decoder",
+        "Architecture",
+        "'base' reads past counts only and steps forward one day at a time; 'encoder-decoder' also knows the calendar "
+        "and forecasts all 28 days at once.",
+        choices=("base", "encoder-decoder"),
+        advanced=False,
+    )
+    window: int = setting(
+        112, "Days looked back", "Days of counts the network reads.", minimum=28, maximum=364, advanced=False
+    )
+    epochs: int = setting(
+        40, "Epochs at most", "Passes over the training days; early stopping may end sooner.", minimum=1, maximum=500,
+        advanced=False,
+    )  # fmt: skip
+    hidden: int = setting(64, "Hidden size", "Width of each LSTM layer.", minimum=4, maximum=512)
+    layers: int = setting(2, "Layers", "LSTM layers on top of each other.", minimum=1, maximum=4)
+    dropout: float = setting(
+        0.2, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9
+    )
+    batch_size: int = setting(64, "Batch size", "Windows learnt from at once.", minimum=1, maximum=4096)
+    learning_rate: float = setting(1e-3, "Learning rate", "Length of a step of Adam.", minimum=1e-6, maximum=1.0)
+    patience: int = setting(
+        8, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=500
+    )
+    seed: int = setting(0, "Seed", "Same seed, same data, same machine: same model.", minimum=0, maximum=2**31 - 1)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+PRESETS: dict[str, LSTMConfig] = {
+    "recommended": LSTMConfig(),
+    "base": LSTMConfig(architecture="base", window=30, epochs=60, batch_size=128),
+    "quick": LSTMConfig(window=56, hidden=32, layers=1, dropout=0.0, epochs=12, batch_size=128, learning_rate=4e-3),
+}
+PRESET_HELP: dict[str, str] = {
+    "recommended": "Encoder-decoder with the calendar known ahead; the most accurate, some minutes of training.",
+    "base": "Two LSTM layers over 30 days of counts, no calendar; one day ahead, rolled forward.",
+    "quick": "The recommended design made small, ready within a minute: half the days looked back, one narrow layer "
+    "and few epochs. It gives up some accuracy.",
+}

@@ -1,0 +1,228 @@
+"""The LSTM forecaster: daily counts in, the next 28 days out, with intervals."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from data.errors import DataError
+from data.text import _
+from models import backtest, checkpoint, forecasts
+from models import device as devices
+from models import forecast_windows as windows
+from models.base import CheckpointError, Forecast, NotFitted, Report, silent
+from models.forecast_designs import Design, design
+from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM
+from models.forecasts import HORIZON, Paths
+from models.lstm_config import LSTMConfig
+from models.settings import as_dict
+from models.training import Schedule, fit_network
+
+__all__ = ["AccidentEncoderDecoder", "AccidentLSTM", "LSTMConfig", "LSTMForecaster"]
+
+WEIGHTS = "weights.safetensors"
+_CONTEXT = 400  # days kept with a checkpoint: the longest window, and last year of all 28 days ahead
+_VALIDATION, _HELD_OUT = 364, 182
+_HELD_OUT_EVERY = 7
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Positions that cut a series: training up to `train`, validation up to `validation`, held out up to `end`."""
+
+    train: int
+    validation: int
+    end: int
+
+
+class LSTMForecaster:
+    """Forecasts injury accidents a day; learns from one series and carries the days it needs to go on."""
+
+    kind: ClassVar[str] = "lstm"
+    config_type: ClassVar[type[LSTMConfig]] = LSTMConfig
+
+    def __init__(self, config: LSTMConfig | None = None, preset: str = "recommended", device: str = "auto") -> None:
+        self.config = config or LSTMConfig()
+        self.preset = preset
+        self.device = device
+        self.metadata: dict[str, Any] = {}
+        self._design: Design
+
+    # ---- what everybody uses
+
+    def fit(self, series: pd.Series, report: Report = silent) -> Self:
+        """Learn from a daily series, tune on its last year but for the last half-year, and score on that.
+
+        Raises: DataError where the series has gaps or too few days; TrainingCancelled from `report`.
+        """
+        start = time.monotonic()
+        series = forecasts.checked(series, self.days_to_train)
+        periods = _periods(len(series))
+        curves = self._learn(series.iloc[: periods.validation], periods.train, report)
+        origins = np.arange(periods.validation, periods.end - HORIZON + 1, _HELD_OUT_EVERY)
+        scores = backtest.score(series, origins, self.paths(series, origins, HORIZON))
+        scores["by_horizon"] = {h: scores["by_horizon"][h] for h in ("1", "7", "14", "28")}
+        self._describe(series, periods, curves, {"held_out": scores})
+        self.metadata["seconds"] = round(time.monotonic() - start, 1)
+        return self
+
+    def refitted(self, series: pd.Series, report: Report = silent) -> Self:
+        """The same configuration trained anew on another series."""
+        return type(self)(self.config, self.preset, self.device).fit(series, report)
+
+    def forecast(self, history: pd.Series | None = None, horizon: int = HORIZON) -> Forecast:
+        """The days that follow the history, by default those that follow the days the model was trained on.
+
+        Raises: DataError where the history has gaps or too few days; NotFitted.
+        """
+        self._require_fitted()
+        return forecasts.ahead(self, self.context if history is None else history, horizon)
+
+    def paths(self, series: pd.Series, origins: np.ndarray, horizon: int) -> Paths:
+        """Forecasts from many origins (positions in the series) at once, each from the days before it alone."""
+        with devices.LOCK:
+            return self._design.paths(series, origins, horizon)
+
+    @property
+    def days_needed(self) -> int:
+        """Days before an origin that a forecast needs; without a further year, last year's day is not known to it."""
+        return self.config.window
+
+    @property
+    def days_to_train(self) -> int:
+        """The shortest series whose training part holds a window and four forecasts, and whose held-out part one."""
+        return max(8 * HORIZON, math.ceil((self.config.window + 4 * HORIZON) * 8 / 5))
+
+    @property
+    def context(self) -> pd.Series:
+        """The last days of the series the model was trained on."""
+        self._require_fitted()
+        kept = self.metadata["context"]
+        index = pd.date_range(kept["start"], periods=len(kept["counts"]), name="date")
+        return pd.Series(kept["counts"], index=index, dtype="float64", name="accidents")
+
+    @property
+    def seen_until(self) -> pd.Timestamp:
+        """The last day the model was trained or tuned on."""
+        self._require_fitted()
+        return pd.Timestamp(self.metadata["split"]["validation"]["end"])
+
+    def save(self, folder: Path) -> None:
+        """Keep the model in a new folder. Raises: CheckpointError where the folder exists; NotFitted."""
+        self._require_fitted()
+        weights = {name: tensor.cpu().contiguous() for name, tensor in self._design.network.state_dict().items()}
+        checkpoint.save(folder, self.metadata, lambda place: save_file(weights, place / WEIGHTS))
+
+    @classmethod
+    def load(cls, folder: Path, device: str = "auto") -> Self:
+        """A kept model, ready to forecast. Raises: CheckpointError naming the file and what is wrong with it."""
+        folder = Path(folder)
+        metadata = checkpoint.read(folder)
+        checkpoint.verify(folder, metadata)
+        try:
+            model = cls(LSTMConfig(**metadata["config"]), metadata["preset"], device)
+            model.metadata = metadata
+            model._design = design(model.config)
+            model._design.restore(metadata["state"])
+            model._design.network.load_state_dict(load_file(folder / WEIGHTS))
+            forecasts.checked(model.context, model.days_needed)
+        except (KeyError, TypeError, ValueError, RuntimeError, OSError, SafetensorError, DataError) as error:
+            message = _("{file} does not hold a model this version can use ({error}); train it again.")
+            raise CheckpointError(message.format(file=folder / WEIGHTS, error=error)) from error
+        model._design.network.to(devices.pick(device)).eval()
+        return model
+
+    # ---- steps
+
+    def _learn(self, series: pd.Series, train: int, report: Report) -> list[dict[str, float]]:
+        """Fit the network on the days before position `train`; the days after only tell when to stop."""
+        config, place = self.config, devices.pick(self.device)
+        with torch.random.fork_rng():  # the seed is this model's own, not the process's
+            torch.manual_seed(config.seed)
+            self._design = design(config)
+            self._design.learn_statistics(series.iloc[:train])
+            first, step = config.window, self._design.step
+            curves = fit_network(
+                self._design.network,
+                train=_samples(series, first, train, step),
+                validation=_samples(series, train, len(series), step),
+                loss=self._design.loss(series, place),
+                schedule=Schedule(
+                    epochs=config.epochs,
+                    batch_size=config.batch_size,
+                    learning_rate=config.learning_rate,
+                    patience=config.patience,
+                    optimizer="adam",
+                    clip=1.0,
+                    seed=config.seed,
+                ),
+                device=place,
+                report=report,
+            )
+        self._design.learn_residuals(series, windows.learnable(series, train, len(series), HORIZON))
+        return curves
+
+    def _describe(
+        self, series: pd.Series, periods: Periods, curves: list[dict[str, float]], metrics: dict[str, Any]
+    ) -> None:
+        days = [day.date().isoformat() for day in series.index]
+        cuts = {"train": (0, periods.train), "validation": (periods.train, periods.validation)}
+        cuts["held_out"] = (periods.validation, periods.end)
+        facts = {key: series.attrs[key] for key in ("source", "simulated", "note") if key in series.attrs}
+        kept = series.iloc[-_CONTEXT:]
+        self.metadata = {
+            "kind": self.kind,
+            "target": "daily",
+            "preset": self.preset,
+            "config": as_dict(self.config),
+            "state": self._design.state(),
+            "data": {
+                "source": "",
+                "simulated": False,
+                **facts,
+                "start": days[0],
+                "end": days[-1],
+                "days": len(days),
+                "fingerprint": hashlib.sha256(series.to_csv().encode()).hexdigest()[:16],
+            },
+            "split": {name: {"start": days[a], "end": days[b - 1]} for name, (a, b) in cuts.items()},
+            "metrics": metrics,
+            "context": {"start": kept.index[0].date().isoformat(), "counts": kept.to_list()},
+            "parameters": sum(p.numel() for p in self._design.network.parameters()),
+            "curves": curves,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "device": str(next(self._design.network.parameters()).device),
+        }
+
+    def _require_fitted(self) -> None:
+        if not self.metadata:
+            raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
+
+
+def _periods(n: int) -> Periods:
+    """A year to tune on and half a year held out, less for a series under four years."""
+    held_out, validation = min(_HELD_OUT, n // 8), min(_VALIDATION, n // 4)
+    return Periods(train=n - held_out - validation, validation=n - held_out, end=n)
+
+
+def _samples(series: pd.Series, start: int, stop: int, step: int) -> tuple[torch.Tensor]:
+    """Origins whose days may be learnt from. Raises: DataError where all of them are of the COVID period."""
+    origins = windows.learnable(series, start, stop, step)
+    if not len(origins):
+        a, b = series.index[start].date(), series.index[stop - 1].date()
+        message = _(
+            "Every day from {start} to {end} is of the COVID period, which is not learnt from; use a longer file."
+        )
+        raise DataError(message.format(start=a, end=b))
+    return (torch.as_tensor(origins),)
