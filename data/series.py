@@ -87,7 +87,9 @@ def _national(path: Path, table: pd.DataFrame) -> pd.Series:
 def _table(path: Path) -> pd.DataFrame:
     """The checked columns date, accidents and, where there, dep."""
     try:
-        table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig", skipinitialspace=True)
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
+        if len(table.columns) == 1 and ";" in table.columns[0]:
+            table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True, sep=";")
     except FileNotFoundError:
         raise DataError(_("{path} does not exist.").format(path=path)) from None
     except (OSError, ValueError, UnicodeError, pd.errors.ParserError) as error:

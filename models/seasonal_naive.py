@@ -20,7 +20,7 @@ class SeasonalNaive:
     """The mean of past same weekdays; with the defaults, the latest same weekday known.
 
     `weeks` same weekdays are averaged, the latest of them `lag` weeks back or more. Intervals are the quantiles of the
-    method's own errors at the same distance over the two years before each origin, COVID days left out.
+    method's own errors at the same distance over the latest two years before each origin, COVID days left out.
     """
 
     weeks: int = 1
@@ -46,8 +46,8 @@ class SeasonalNaive:
             lags = self._lags(first // _WEEK + 1)
             days = origins[:, None] + steps
             mean[:, steps] = np.mean([counts[days - lag] for lag in lags], axis=0)
-            errors = _errors(counts, covid, lags)
-            spread = [np.nanquantile(errors[max(0, t - _RESIDUAL_DAYS) : t], QUANTILES) for t in origins]
+            errors, usual = _errors(counts, covid, lags)
+            spread = [np.quantile(_latest(errors[:t], usual[:t]), QUANTILES) for t in origins]
             quantiles[:, :, steps] = np.maximum(0, mean[:, steps] + np.transpose(spread)[:, :, None])
         return Paths(mean, quantiles)
 
@@ -64,11 +64,16 @@ BASELINES: dict[str, SeasonalNaive] = {
 }
 
 
-def _errors(counts: np.ndarray, covid: np.ndarray, lags: list[int]) -> np.ndarray:
-    """Each day's count less its forecast; NaN where a lag is not there or a day is of the COVID period."""
-    errors = np.full(len(counts), np.nan)
-    longest = lags[-1]
-    days = np.arange(longest, len(counts))
-    usual = ~(covid[days] | np.any([covid[days - lag] for lag in lags], axis=0))
-    errors[days] = np.where(usual, counts[days] - np.mean([counts[days - lag] for lag in lags], axis=0), np.nan)
-    return errors
+def _errors(counts: np.ndarray, covid: np.ndarray, lags: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Each day's count less its forecast, NaN where a lag is not there; and whether no COVID day takes part."""
+    errors, usual = np.full(len(counts), np.nan), np.zeros(len(counts), dtype=bool)
+    days = np.arange(lags[-1], len(counts))
+    errors[days] = counts[days] - np.mean([counts[days - lag] for lag in lags], axis=0)
+    usual[days] = ~(covid[days] | np.any([covid[days - lag] for lag in lags], axis=0))
+    return errors, usual
+
+
+def _latest(errors: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """The latest two years of usual errors; of all errors where a history knows nothing but the COVID period."""
+    kept = errors[usual] if usual.any() else errors[~np.isnan(errors)]
+    return kept[-_RESIDUAL_DAYS:]

@@ -1,0 +1,81 @@
+"""Known dates of the French calendar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data import calendar
+
+
+def marks(day: str) -> set[str]:
+    """The covariates that are 1 on a day, weekday and season left out."""
+    row = calendar.covariates(pd.DatetimeIndex([day])).iloc[0]
+    return {name for name in row.index[row == 1] if not name.startswith(("weekday", "year"))}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2024-04-01", {"public_holiday"}),  # Easter Monday
+        ("2024-05-09", {"public_holiday", "day_after"}),  # Ascension, the day after 8 May
+        ("2024-05-10", {"day_after", "bridge"}),
+        ("2024-03-31", {"eve", "clock_forward"}),
+        ("2024-10-27", {"clock_back", "school_a", "school_b", "school_c"}),
+        ("2022-10-31", {"eve", "bridge", "school_a", "school_b", "school_c"}),  # a Monday before a holiday
+        ("2024-08-14", {"eve", "august", "school_a", "school_b", "school_c"}),
+        ("2024-12-26", {"day_after", "christmas_week", "school_a", "school_b", "school_c"}),
+        ("2024-06-12", set()),
+    ],
+)
+def test_marks_of_known_days(day: str, expected: set[str]) -> None:
+    assert marks(day) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "zones"),
+    [("2024-02-12", "C"), ("2024-02-20", "AC"), ("2024-02-28", "AB"), ("2024-03-06", "B"), ("2027-02-24", "AB")],
+)
+def test_winter_holidays_differ_by_zone(day: str, zones: str) -> None:
+    assert marks(day) == {f"school_{zone.lower()}" for zone in zones}
+
+
+def test_weekday_and_season() -> None:
+    table = calendar.covariates(pd.date_range("2023-01-01", "2024-12-31"))
+    weekdays = table[[f"weekday_{n}" for n in range(1, 8)]]
+    assert (weekdays.sum(axis=1) == 1).all()
+    assert weekdays.loc["2024-04-01", "weekday_1"] == 1
+    assert table.loc["2023-01-01", "year_cos_1"] == pytest.approx(1)
+    assert table.loc["2023-07-02", "year_cos_1"] == pytest.approx(-1, abs=0.01)
+    assert table.to_numpy().min() >= -1
+    assert table.to_numpy().max() <= 1
+
+
+def test_a_day_has_the_same_row_in_any_range() -> None:
+    whole = calendar.covariates(pd.date_range("2024-01-01", "2024-12-31"))
+    one = calendar.covariates(pd.DatetimeIndex(["2024-05-10"]))
+    np.testing.assert_array_equal(whole.loc["2024-05-10"], one.iloc[0])
+
+
+def test_outside_the_table_the_nearest_year_stands_in() -> None:
+    beyond = pd.date_range("2029-01-01", "2029-12-31")
+    share = calendar.is_school_holiday(beyond, "A").mean()
+    assert 0.28 < share < 0.40  # a third of the year
+    assert calendar.is_school_holiday(pd.DatetimeIndex(["2029-08-01", "1999-08-01"]), "B").all()
+
+
+def test_covid_period() -> None:
+    days = pd.DatetimeIndex(["2020-03-16", "2020-03-17", "2021-06-20", "2021-06-21"])
+    assert calendar.is_covid(days).tolist() == [False, True, True, False]
+
+
+def test_school_holidays_against_the_daily_file(real_data: Path) -> None:
+    days = pd.read_csv(real_data / "calendar" / "school_holidays.csv", sep=";", encoding="utf-8-sig")
+    days.index = pd.to_datetime(days["date"], format="%d/%m/%Y")
+    days = days.loc["2004-01-01":"2026-08-30"]  # the file ends one day before that summer does
+    for zone in calendar.ZONES:
+        expected = days[f"vacances_zone_{zone.lower()}"].astype(str) == "True"
+        np.testing.assert_array_equal(calendar.is_school_holiday(pd.DatetimeIndex(days.index), zone), expected)
