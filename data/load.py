@@ -181,6 +181,8 @@ def _rows(path: Path, header: Header) -> pd.DataFrame:
 
     try:
         content = _utf8(path.read_bytes())
+        if not content.partition(b"\n")[2].strip():
+            raise DataError(_("{path} names its columns but holds no row.").format(path=path))
         table = arrow_csv.read_csv(
             io.BytesIO(content),
             read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
@@ -196,11 +198,9 @@ def _rows(path: Path, header: Header) -> pd.DataFrame:
     except pa.ArrowInvalid as error:
         if not wrong:
             raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
-        message = _("{path}: row {row} has {found} cells; {expected} were expected, one for each column.")
+        message = _("{path}: line {row} has {found} cells; {expected} were expected, one for each column.")
         row, found = wrong[0]
         raise DataError(message.format(path=path, row=row, found=found, expected=len(names))) from None
-    if table.num_rows == 0:
-        raise DataError(_("{path} names its columns but holds no row.").format(path=path))
     frame: pd.DataFrame = table.to_pandas()
     return frame
 

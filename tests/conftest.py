@@ -1,0 +1,60 @@
+"""What tests of every part share: the folders of real files, and folders of their own to write to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of official files; the test is skipped where there is none."""
+    folder = Path(os.environ.get("BALISE_REAL_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "baac" / "2024").is_dir():
+        pytest.skip(f"no official files under {folder}: name their folder in BALISE_REAL_DATA")
+    return folder
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Empty folders for data, checkpoints and runs: what the test writes touches nothing else."""
+    for name in ("data", "checkpoints", "runs"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(f"BALISE_{name.upper()}", str(tmp_path / name))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def _demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated data, made once for all tests that look at them."""
+    from data import store
+
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BALISE_DATA", str(folder))
+        store.demo()
+    return folder
+
+
+@pytest.fixture
+def demo_data(folders: Path, _demo_made: Path) -> Path:
+    """The folders of `folders` with the simulated data already made."""
+    shutil.copytree(_demo_made, folders / "data", dirs_exist_ok=True)
+    return folders
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a CUDA GPU its tests are skipped; torch is only asked where there are such tests."""
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    if not marked:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason="no CUDA GPU"))

@@ -1,0 +1,261 @@
+"""Joining: one row an accident, whatever the tables hold, and nothing invented where a table is absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data import accidents, features, schema
+from data.errors import DataError
+from tests.data import official
+
+FIRST, SECOND, THIRD = official.FIRST, official.SECOND, official.THIRD
+INJURIES = ["killed", "hospitalised", "slightly_injured", "unharmed"]
+
+
+def joined(**tables: pd.DataFrame) -> accidents.Joined:
+    """The accidents of the given tables; an ordinary accident stands where caracteristiques is not given."""
+    frames = {"caracteristiques": official.rows("caracteristiques"), **tables}
+    return accidents.from_tables({table: frames[table] for table in schema.TABLES if table in frames})
+
+
+def one(frame: pd.DataFrame, *names: str, row: int = 0) -> list[object]:
+    return [None if pd.isna(frame[name].iloc[row]) else frame[name].iloc[row] for name in names]
+
+
+def people(*changes: Mapping[str, str]) -> pd.DataFrame:
+    return joined(usagers=official.rows("usagers", *changes)).accidents
+
+
+@pytest.mark.parametrize(
+    ("injuries", "severity", "counts"),
+    [
+        (["4", "2", "1"], "killed", [1, 0, 1, 1]),
+        (["4", "3"], "hospitalised", [0, 1, 1, 0]),
+        (["1", "4"], "light", [0, 0, 1, 1]),
+        (["4", " -1"], "light", [0, 0, 1, 0]),
+        (["1", "1"], None, [0, 0, 0, 2]),
+        ([" -1"], None, [None] * 4),
+    ],
+)
+def test_severity_is_the_worst_injury(injuries: list[str], severity: str | None, counts: list[int | None]) -> None:
+    frame = people(*({"grav": code} for code in injuries))
+    assert one(frame, "severity", *INJURIES) == [severity, *counts]
+    assert one(frame, "people") == [len(injuries)]
+    assert list(frame["severity"].cat.categories) == ["light", "hospitalised", "killed"]
+
+
+def test_pedestrians_and_ages() -> None:
+    frame = people({"catu": "3", "an_nais": "2014"}, {"an_nais": "1954"}, {"an_nais": ""}, {"catu": "2"})
+    assert one(frame, "people", "pedestrians", "youngest_age", "oldest_age") == [4, 1, 10, 70]
+    assert one(people({"an_nais": ""}), "youngest_age", "oldest_age") == [None, None]
+
+
+def test_vehicles_by_group_one_of_unknown_category_is_another_vehicle() -> None:
+    codes = ["7", "7", "80", "50", "33", "0", " -1", "99", "17"]
+    frame = joined(vehicules=official.rows("vehicules", *({"catv": code} for code in codes))).accidents
+    assert one(frame, "vehicles", "cars", "bicycles", "scooters", "motorcycles", "lorries") == [9, 2, 1, 1, 1, 1]
+    assert one(frame, "other_vehicles", "buses") == [3, 0]
+    assert frame[list(schema.VEHICLE_GROUPS)].sum(axis=1).tolist() == [9]
+
+
+def test_of_several_places_the_main_road_counts() -> None:
+    places = official.rows(
+        "lieux",
+        {"catr": "4", "vma": "30"},
+        {"catr": "3", "vma": "", "surf": ""},
+        {"catr": "3", "vma": "80"},
+        {"catr": "3", "vma": "50"},
+        {"Num_Acc": SECOND, "catr": "", "vma": "90"},
+        {"Num_Acc": SECOND, "catr": "9", "vma": "70"},
+    )
+    both = official.rows("caracteristiques", {}, {"Num_Acc": SECOND})
+    result = joined(caracteristiques=both, lieux=places)
+    assert result.accidents["speed_limit"].tolist() == [80, 70]
+    assert result.accidents["road_class"].tolist() == ["3", "9"]
+    assert result.report["years"]["2024"]["tables"]["lieux"]["rules"]["several_places"] == {"accident": 4}
+
+
+def test_the_order_of_rows_decides_nothing_but_ties() -> None:
+    places = official.rows("lieux", {"catr": "4"}, {"catr": "1"}, {"catr": "2", "vma": ""})
+    forward = joined(lieux=places).accidents
+    backward = joined(lieux=places.iloc[::-1]).accidents
+    pd.testing.assert_frame_equal(forward, backward)
+    assert one(forward, "road_class") == ["1"]
+
+
+def test_without_other_tables_their_columns_are_unknown_never_zero() -> None:
+    result = joined()
+    frame, entry = result.accidents, result.report["years"]["2024"]
+    assert entry["absent"] == ["lieux", "vehicules", "usagers"]
+    assert sorted(entry["unknown"]) == sorted(accidents.NEEDS)
+    assert frame[list(accidents.NEEDS)].isna().all(axis=None)
+    assert (entry["people"], entry["vehicles"], entry["killed"]) == (None, None, None)
+    assert (len(result.people), len(result.vehicles)) == (0, 0)
+    whole = joined(lieux=official.rows("lieux"), vehicules=official.rows("vehicules"), usagers=official.rows("usagers"))
+    assert frame.dtypes.equals(whole.accidents.dtypes)
+    assert result.people.dtypes.equals(whole.people.dtypes)
+
+
+def test_an_accident_without_rows_in_a_table_that_is_there_is_unknown_too() -> None:
+    both = official.rows("caracteristiques", {}, {"Num_Acc": SECOND})
+    result = joined(caracteristiques=both, usagers=official.rows("usagers"), vehicules=official.rows("vehicules"))
+    assert one(result.accidents, "people", "vehicles", "severity", row=1) == [None, None, None]
+    assert one(result.accidents, "people", "vehicles", "severity") == [1, 1, "light"]
+
+
+def test_rows_of_unknown_accidents_are_left_out_and_counted() -> None:
+    result = joined(
+        lieux=official.rows("lieux", {}, {"Num_Acc": THIRD}),
+        vehicules=official.rows("vehicules", {}, {"Num_Acc": THIRD}, {"Num_Acc": SECOND}),
+        usagers=official.rows("usagers", {"Num_Acc": THIRD}),
+    )
+    tables = result.report["years"]["2024"]["tables"]
+    assert [tables[name]["rules"]["orphan"]["accident"] for name in ("lieux", "vehicules", "usagers")] == [1, 2, 1]
+    assert (len(result.accidents), len(result.vehicles), len(result.people)) == (1, 1, 0)
+    assert one(result.accidents, "people") == [None]
+
+
+def test_people_find_their_vehicle_by_identifier() -> None:
+    vehicles = official.rows(
+        "vehicules",
+        {"id_vehicule": "1\u00a0001", "catv": "7"},
+        {"id_vehicule": "1 002", "catv": "33", "num_veh": "A01"},
+    )
+    riders = official.rows("usagers", {"id_vehicule": "1002"}, {"id_vehicule": "1 001"}, {"id_vehicule": "9"})
+    result = joined(vehicules=vehicles, usagers=riders)
+    assert [one(result.people, "vehicle_category", row=i)[0] for i in range(3)] == ["33", "7", None]
+    entry = result.report["years"]["2024"]
+    assert (entry["people_without_vehicle"], entry["vehicles_without_people"]) == (1, 0)
+
+
+def test_people_find_their_vehicle_by_letter_where_there_are_no_identifiers() -> None:
+    vehicles = official.rows("vehicules", {"catv": "7"}, {"num_veh": "B01", "catv": "33"}).drop(columns="id_vehicule")
+    riders = official.rows("usagers", {"num_veh": "B01"}, {})
+    result = joined(vehicules=vehicles, usagers=riders)
+    assert result.people["vehicle_category"].tolist() == ["33", "7"]
+
+
+def test_years_are_joined_apart_and_reported_apart() -> None:
+    both = official.rows("caracteristiques", {}, {"Num_Acc": "202390000001", "an": "2023"})
+    result = joined(caracteristiques=both, usagers=official.rows("usagers"))
+    assert result.years == (2023, 2024)
+    assert result.accidents["year"].tolist() == [2023, 2024]
+    assert [one(result.accidents, "people", row=i)[0] for i in range(2)] == [None, 1]
+    assert result.report["years"]["2023"]["absent"] == ["lieux", "vehicules", "usagers"]
+    assert result.report["years"]["2024"]["absent"] == ["lieux", "vehicules"]
+
+
+def test_a_year_without_accidents_is_refused() -> None:
+    with pytest.raises(DataError, match="usagers of 2024 has no accidents to join"):
+        accidents.from_tables({"usagers": official.rows("usagers")})
+
+
+def test_a_repeated_accident_is_one_accident() -> None:
+    twice = official.rows("caracteristiques", {}, {"lum": "5"})
+    result = joined(caracteristiques=twice, vehicules=official.rows("vehicules"))
+    assert one(result.accidents, "light", "vehicles") == ["1", 1]
+    assert result.report["years"]["2024"]["tables"]["caracteristiques"]["rules"]["duplicate"] == {"accident": 1}
+
+
+def test_files_and_what_was_ignored_are_in_the_report(tmp_path: Path) -> None:
+    folder = official.folder_of(
+        tmp_path / "2024",
+        caracteristiques=official.rows("caracteristiques"),
+        usagers=official.rows("usagers").drop(columns="actp"),
+    )
+    (folder / "notes.txt").write_text("nothing", encoding="utf-8")
+    report = accidents.from_paths([folder]).report
+    tables = report["years"]["2024"]["tables"]
+    assert tables["caracteristiques"]["files"] == ["caracteristiques-2024.csv"]
+    assert tables["usagers"]["absent_columns"] == ["actp"]
+    assert [Path(p).name for p in report["ignored"]] == ["notes.txt"]
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_two_files_of_the_same_accidents_are_refused(tmp_path: Path) -> None:
+    first = official.write(tmp_path, "usagers", name="usagers-2024.csv")
+    official.write(tmp_path, "caracteristiques")
+    second = official.write(tmp_path, "usagers", name="usagers-2024 (1).csv")
+    with pytest.raises(DataError, match="both hold usagers of the same accidents") as caught:
+        accidents.from_paths([tmp_path])
+    assert first.name in str(caught.value)
+    assert second.name in str(caught.value)
+
+
+def test_a_year_may_come_in_several_files(tmp_path: Path) -> None:
+    official.write(tmp_path, "caracteristiques", name="january.csv")
+    official.write(tmp_path, "caracteristiques", official.rows("caracteristiques", {"Num_Acc": SECOND}), "february.csv")
+    result = accidents.from_paths([tmp_path])
+    assert sorted(result.accidents["accident"]) == [FIRST, SECOND]
+    assert sorted(result.report["years"]["2024"]["tables"]["caracteristiques"]["files"]) == [
+        "february.csv",
+        "january.csv",
+    ]
+
+
+def test_simulated_accidents_are_known_by_their_numbers() -> None:
+    assert accidents.is_simulated(joined().accidents)
+    real = official.rows("caracteristiques", {"Num_Acc": "202400000001"}, {})
+    assert not accidents.is_simulated(joined(caracteristiques=real).accidents)
+    report = joined(caracteristiques=real).report["years"]["2024"]
+    assert (report["simulated"], report["official_accidents"]) == (False, 54_402)
+    assert joined().report["years"]["2024"]["official_accidents"] is None
+
+
+def test_the_inputs_of_the_models_can_be_made_from_any_year() -> None:
+    bare = features.table(joined().accidents)
+    assert bare["speed_limit"].isna().all()
+    assert bare.index.tolist() == [FIRST]
+
+
+@pytest.fixture(scope="module")
+def real(real_data: Path) -> accidents.Joined:
+    return accidents.from_paths([real_data / "baac" / "2024", real_data / "baac" / "2023"])
+
+
+def test_real_years_have_their_known_totals(real: accidents.Joined) -> None:
+    years = real.report["years"]
+    known = {name: years["2024"][name] for name in ("accidents", "vehicles", "people", "killed")}
+    assert known == {"accidents": 40_748, "vehicles": 69_511, "people": 93_686, "killed": 2_483}
+    assert years["2023"]["accidents"] == years["2023"]["official_accidents"] == 54_822
+    assert (years["2023"]["absent"], years["2023"]["vehicles"]) == (["lieux", "usagers"], 93_585)
+    assert real.accidents["accident"].is_unique
+
+
+def test_real_vehicles_and_people_join(real: accidents.Joined) -> None:
+    entry = real.report["years"]["2024"]
+    assert (entry["people_without_vehicle"], entry["vehicles_without_people"]) == (0, 17)
+    assert all("orphan" not in table["rules"] for table in entry["tables"].values())
+    last = real.accidents[real.accidents["year"] == 2024]
+    assert (last["vehicles"] == last[list(schema.VEHICLE_GROUPS)].sum(axis=1)).all()
+    assert last["severity"].notna().all()
+    assert last["vehicles"].sum() == 69_511
+
+
+def test_real_positions_that_were_exchanged(real: accidents.Joined) -> None:
+    rules = real.report["years"]["2024"]["tables"]["caracteristiques"]["rules"]
+    assert rules["coordinates_swapped"] == {"latitude": 7, "longitude": 7}
+    assert rules["coordinates_outside"] == {"latitude": 5, "longitude": 5}
+
+
+def test_a_sample_that_was_saved_again_is_read(real_data: Path) -> None:
+    path = real_data / "baac" / "2020-sample"
+    if not path.is_dir():
+        pytest.skip(f"{path} is not there")
+    result = accidents.from_paths([path])
+    assert result.report["years"]["2020"]["accidents"] == 42_970
+    assert result.accidents["latitude"].notna().sum() == 42_966
+
+
+@pytest.mark.parametrize("year", ["2013", "2016-extract", "2018"])
+def test_real_files_of_the_old_layout_are_refused(real_data: Path, year: str) -> None:
+    path = real_data / "baac" / year
+    if not path.is_dir():
+        pytest.skip(f"{path} is not there")
+    with pytest.raises(DataError, match="layout of 2018 and earlier"):
+        accidents.from_paths([path])

@@ -1,0 +1,161 @@
+"""Official files are known by their header; what cannot be read is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data import load, schema
+from data.errors import DataError
+from tests.data import official
+
+
+def refused(path: Path, *words: str) -> None:
+    """Reading fails with one sentence that names the file and the words."""
+    with pytest.raises(DataError) as caught:
+        load.read_table(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert [word for word in (path.name, *words) if word not in message] == []
+
+
+@pytest.mark.parametrize("table", schema.TABLES)
+def test_a_table_is_known_by_its_columns_not_by_its_name(tmp_path: Path, table: schema.Table) -> None:
+    frame = official.rows(table, {}, {"Num_Acc": official.SECOND})
+    raw = load.read_table(official.write(tmp_path, table, frame, name="odd name (1).csv"))
+    assert (raw.table, raw.years, raw.absent) == (table, (2024,), ())
+    assert raw.frame.equals(frame)
+
+
+def test_cells_stay_as_written(tmp_path: Path) -> None:
+    address = 'RUE "SIMULEE"; BIS'
+    frame = official.rows("caracteristiques", {"lum": " -1", "adr": address, "dep": "01", "lat": ""})
+    raw = load.read_table(official.write(tmp_path, "caracteristiques", frame))
+    assert raw.frame.loc[0, ["lum", "adr", "dep", "lat"]].tolist() == [" -1", address, "01", ""]
+
+
+def test_the_key_of_2022_has_another_name(tmp_path: Path) -> None:
+    frame = official.rows("caracteristiques").rename(columns={"Num_Acc": "Accident_Id"})
+    raw = load.read_table(official.write(tmp_path, "caracteristiques", frame, "carcteristiques-2022.csv"))
+    assert raw.frame["Num_Acc"].tolist() == [official.FIRST]
+
+
+def test_index_column_byte_order_mark_no_quotes_and_crlf(tmp_path: Path) -> None:
+    frame = official.rows("caracteristiques", {}, {"Num_Acc": official.SECOND})
+    path = tmp_path / "saved again.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + frame.to_csv(sep=";", lineterminator="\r\n").encode())
+    raw = load.read_table(path)
+    assert raw.frame["Num_Acc"].tolist() == [official.FIRST, official.SECOND]
+    assert raw.frame["long"].tolist() == ["6,20000000"] * 2
+
+
+def test_a_file_saved_as_windows_1252(tmp_path: Path) -> None:
+    frame = official.rows("caracteristiques", {"adr": "ALLÉE SIMULÉE"})
+    path = tmp_path / "caract.csv"
+    path.write_bytes(official.text(frame).encode("cp1252"))
+    assert load.read_table(path).frame["adr"].tolist() == ["ALLÉE SIMULÉE"]
+
+
+def test_columns_that_are_missing_are_told(tmp_path: Path) -> None:
+    frame = official.rows("usagers").drop(columns=["id_usager", "actp"])
+    assert load.read_table(official.write(tmp_path, "usagers", frame)).absent == ("id_usager", "actp")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("caracteristiques", "Num_Acc"), ("caracteristiques", "mois"), ("lieux", "Num_Acc"), ("usagers", "Num_Acc")],
+)
+def test_a_missing_key_column(tmp_path: Path, table: schema.Table, column: str) -> None:
+    frame = official.rows(table).drop(columns=column)
+    refused(official.write(tmp_path, table, frame), f"the column {column} is missing", table)
+
+
+def test_vehicles_need_an_identifier_or_a_letter(tmp_path: Path) -> None:
+    both = official.rows("vehicules")
+    refused(official.write(tmp_path, "vehicules", both.drop(columns=["id_vehicule", "num_veh"])), "id_vehicule")
+    load.read_table(official.write(tmp_path, "vehicules", both.drop(columns="id_vehicule")))
+
+
+@pytest.mark.parametrize("separator", [",", "\t", "|"])
+def test_a_wrong_separator(tmp_path: Path, separator: str) -> None:
+    path = tmp_path / "caract-2024.csv"
+    official.rows("caracteristiques").to_csv(path, sep=separator, index=False)
+    refused(path, "Num_Acc", f"separated by {separator!r}", "';'")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Num_Acc,an,mois,jour,hrmn,lum,agg,int,atm,col,com,adr,gps,lat,long,dep", "201390000001,13" + ",1" * 14),
+        ("Num_Acc,catr,voie,v1,v2,circ,nbv,vosp,prof,plan,surf,infra,situ,env1", "201890000001" + ",1" * 13),
+        ("Num_Acc,senc,catv,occutc,obs,obsm,choc,manv,num_veh", "201890000001,0,07,000,00,2,3,01,B01"),
+        ("Num_Acc,place,catu,grav,sexe,trajet,secu,locp,actp,etatp,an_nais,num_veh", "201690000001" + ",1" * 11),
+        ("Num_Acc;an;mois;jour;hrmn;lum;agg;int;atm;col", "201890000001;18;2;19;1715;1;1;1;1;1"),
+    ],
+)  # fmt: skip
+def test_files_up_to_2018_are_not_read_yet(tmp_path: Path, header: str, row: str) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="latin-1")
+    refused(path, "2018", "only files of 2019 and later are read")
+
+
+def test_a_row_with_another_number_of_cells(tmp_path: Path) -> None:
+    path = official.write(tmp_path, "lieux", official.rows("lieux", *[{}] * 3))
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[2] = lines[2].rpartition(";")[0]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    refused(path, "line 3", "11 cells", "12 were expected")
+
+
+def test_accident_numbers_that_a_spreadsheet_rewrote(tmp_path: Path) -> None:
+    frame = official.rows("lieux", {"Num_Acc": "2,02E+11"})
+    refused(official.write(tmp_path, "lieux", frame), "Num_Acc", "'2,02E+11'", "12 digits")
+
+
+def test_a_column_that_stands_twice(tmp_path: Path) -> None:
+    path = official.write(tmp_path, "lieux")
+    path.write_text(path.read_text(encoding="utf-8").replace('"voie"', '"vma"'), encoding="utf-8")
+    refused(path, "vma", "twice")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"date;accidents\n2024-01-01;5\n", b"Num_Acc\n1\n"])
+def test_a_file_that_is_no_table(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.csv"
+    path.write_bytes(content)
+    refused(path, "is not a BAAC table", "Num_Acc")
+
+
+def test_a_header_without_rows(tmp_path: Path) -> None:
+    refused(official.write(tmp_path, "lieux", official.rows("lieux").head(0)), "no row")
+
+
+def test_find_takes_the_tables_of_a_folder_and_lists_the_rest(tmp_path: Path) -> None:
+    named = official.write(tmp_path, "usagers", name="named.csv")
+    folder = tmp_path / "2024"
+    (folder / "deeper").mkdir(parents=True)
+    lieux = official.write(folder / "deeper", "lieux")
+    caract = official.write(folder, "caracteristiques")
+    (folder / "codebook.json").write_text("{}", encoding="utf-8")
+    (folder / ".hidden.csv").write_text("x", encoding="utf-8")
+    (folder / "vehicules-immatricules-baac-2024.csv").write_text("Id_accident;Année;CNIT\n1;2;3\n", encoding="utf-8")
+    found, ignored = load.find([named, folder, caract])
+    assert found == [named, caract, lieux]
+    assert [Path(p).name for p in ignored] == ["codebook.json", "vehicules-immatricules-baac-2024.csv"]
+
+
+def test_find_refuses_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nowhere\.csv does not exist"):
+        load.find([tmp_path / "nowhere.csv"])
+    with pytest.raises(DataError, match="holds no BAAC table"):
+        load.find([tmp_path])
+
+
+def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = official.write(tmp_path, "lieux")
+
+    def forbidden(*_args: object, **_kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    refused(path, "cannot be read", "Permission denied")
