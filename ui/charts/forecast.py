@@ -49,7 +49,9 @@ def forecast(history: pd.Series, ahead: Forecast, *, name: str) -> go.Figure:
         figure.add_vline(x=edge, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
     style.finish(figure, height=440, y=_("Accidents a day"), legend=True)
     figure.update_layout(hovermode="closest", hoverdistance=30)
-    figure.update_xaxes(type="date", hoverformat="%d %b %Y")
+    days = history.index.append(ahead.dates)
+    room = pd.Timedelta(days=0.01 * len(days))
+    figure.update_xaxes(type="date", range=[days[0] - room, days[-1] + room])
     figure.update_yaxes(rangemode="tozero")
     return figure
 

@@ -50,7 +50,7 @@ def losses(curve: Sequence[Mapping[str, float | None]], *, unit: str = "epoch") 
         return style.empty(_("The curve begins when the first epoch has ended."), height=260)
     style.finish(figure, height=260, x=axes.get(unit, unit), y=_("Loss"), legend=True)
     figure.update_layout(hovermode="x unified")
-    figure.update_xaxes(rangemode="tozero", tickformat="d", nticks=8)
+    figure.update_xaxes(tickformat="d", nticks=8, dtick=1 if len(steps) <= 10 else None)
     return figure
 
 
