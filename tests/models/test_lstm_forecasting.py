@@ -1,0 +1,253 @@
+"""The forecaster as a whole: training, forecasting alone, keeping and refusing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from data.calendar import is_covid
+from models import checkpoint
+from models.base import CheckpointError, DataError, NotFitted, Progress, TrainingCancelled
+from models.forecasts import QUANTILES
+from models.lstm_config import PRESETS, LSTMConfig
+from models.lstm_forecasting import WEIGHTS, LSTMForecaster
+
+TINY = LSTMConfig(window=28, hidden=8, layers=1, dropout=0.0, epochs=4, batch_size=64, learning_rate=0.02)
+TINY_BASE = dataclasses.replace(TINY, architecture="base", layers=2, dropout=0.2)
+
+
+def simulated(n: int = 1096, start: str = "2022-01-01") -> pd.Series:
+    index = pd.date_range(start, periods=n, name="date")
+    mean = 100 + 40 * (index.dayofweek < 5) + 20 * np.sin(2 * np.pi * index.dayofyear / 365)
+    counts = pd.Series(np.random.default_rng(0).poisson(mean).astype(float), index=index, name="accidents")
+    counts.attrs = {"source": "simulated", "simulated": True}
+    return counts
+
+
+@pytest.fixture(scope="module", params=[TINY, TINY_BASE], ids=["encoder-decoder", "base"])
+def fitted(request: pytest.FixtureRequest) -> LSTMForecaster:
+    return LSTMForecaster(request.param, preset="tiny", device="cpu").fit(simulated())
+
+
+@pytest.fixture
+def kept(fitted: LSTMForecaster, tmp_path: Path) -> Path:
+    fitted.save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_it_learns_the_week(fitted: LSTMForecaster) -> None:
+    curves = fitted.metadata["curves"]
+    assert curves[-1]["train_loss"] < curves[0]["train_loss"]
+    assert {"train_loss", "validation_loss", "learning_rate"} <= set(curves[0])
+    if fitted.config.architecture != "base":  # the other needs more epochs than a test has
+        held_out = fitted.metadata["metrics"]["held_out"]
+        assert held_out["pooled"]["mae"] < held_out["baselines"]["seasonal-naive"]["pooled"]["mae"]
+
+
+def test_forecast_alone_follows_the_last_day(fitted: LSTMForecaster) -> None:
+    forecast = fitted.forecast()
+    assert forecast.dates.equals(pd.date_range("2025-01-01", periods=28))
+    assert forecast.mean.shape == (28,)
+    assert tuple(forecast.quantiles) == QUANTILES
+    levels = np.stack(list(forecast.quantiles.values()))
+    assert (np.diff(levels, axis=0) >= 0).all()
+    assert (levels >= 0).all()
+
+
+def test_context_gives_the_forecast_of_the_whole_series(fitted: LSTMForecaster) -> None:
+    assert len(fitted.context) >= 400
+    np.testing.assert_allclose(fitted.forecast(None, 28).mean, fitted.forecast(simulated(), 28).mean, rtol=1e-6)
+
+
+def test_a_shorter_history_is_enough_and_a_too_short_one_is_refused(fitted: LSTMForecaster) -> None:
+    assert np.isfinite(fitted.forecast(simulated().iloc[-28:], 5).mean).all()
+    with pytest.raises(DataError, match="27 days; at least 28 days"):
+        fitted.forecast(simulated().iloc[-27:], 5)
+
+
+def test_metadata_say_what_was_done(fitted: LSTMForecaster) -> None:
+    metadata = fitted.metadata
+    assert metadata["data"] | {"fingerprint": ""} == {
+        "source": "simulated", "simulated": True, "start": "2022-01-01", "end": "2024-12-31", "days": 1096,
+        "fingerprint": "",
+    }  # fmt: skip
+    assert metadata["split"] == {
+        "train": {"start": "2022-01-01", "end": "2023-11-16"},
+        "validation": {"start": "2023-11-17", "end": "2024-08-16"},
+        "held_out": {"start": "2024-08-17", "end": "2024-12-31"},
+    }
+    held_out = metadata["metrics"]["held_out"]
+    assert held_out["origins"] == 16
+    assert list(held_out["by_horizon"]) == ["1", "7", "14", "28"]
+    assert fitted.seen_until == pd.Timestamp("2024-08-16")
+
+
+def test_a_long_series_keeps_a_year_to_tune_and_half_a_year_out() -> None:
+    quick = dataclasses.replace(TINY, epochs=1, hidden=4)
+    split = LSTMForecaster(quick, device="cpu").fit(simulated(1800, "2020-01-01")).metadata["split"]
+    days = {name: (pd.Timestamp(p["end"]) - pd.Timestamp(p["start"])).days + 1 for name, p in split.items()}
+    assert days == {"train": 1254, "validation": 364, "held_out": 182}
+
+
+def test_same_seed_same_model_whatever_comes_after_the_training_days() -> None:
+    one, other = (
+        LSTMForecaster(dataclasses.replace(TINY, epochs=1, dropout=0.2, layers=2), device="cpu")
+        .fit(simulated())
+        .forecast()
+        .mean
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(one, other)
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    LSTMForecaster(dataclasses.replace(TINY, epochs=1), device="cpu").fit(simulated(300))
+    assert torch.equal(torch.rand(1), expected)  # the process's own random numbers are left alone
+
+
+def test_the_held_out_days_change_nothing_but_their_scores() -> None:
+    changed = simulated()
+    changed.iloc[-137:] = 5.0
+    config = dataclasses.replace(TINY_BASE, epochs=1)
+    history = simulated().iloc[:500]
+    one, other = (LSTMForecaster(config, device="cpu").fit(s) for s in (simulated(), changed))
+    np.testing.assert_array_equal(one.forecast(history).mean, other.forecast(history).mean)
+    assert one.metadata["metrics"] != other.metadata["metrics"]
+
+
+def test_base_takes_its_statistics_from_usual_training_days() -> None:
+    counts = simulated(1096, "2019-01-01")
+    train = counts.loc[:"2020-11-15"]
+    model = LSTMForecaster(dataclasses.replace(TINY_BASE, epochs=1), device="cpu").fit(counts)
+    usual = train[~is_covid(pd.DatetimeIndex(train.index))]
+    assert model.metadata["split"]["train"]["end"] == "2020-11-15"
+    assert model.metadata["state"]["mean"] == pytest.approx(usual.mean())
+
+
+def test_kept_and_loaded_it_forecasts_the_same(fitted: LSTMForecaster, kept: Path) -> None:
+    loaded = LSTMForecaster.load(kept, "cpu")
+    before, after = fitted.forecast(), loaded.forecast()
+    np.testing.assert_allclose(after.mean, before.mean, rtol=0, atol=1e-6)
+    for level in QUANTILES:
+        np.testing.assert_allclose(after.quantiles[level], before.quantiles[level], rtol=0, atol=1e-6)
+    assert loaded.config == fitted.config
+    assert loaded.metadata["parameters"] == fitted.metadata["parameters"]
+    assert sorted(p.name for p in kept.iterdir()) == ["metadata.json", WEIGHTS]
+
+
+def test_a_model_is_kept_once(fitted: LSTMForecaster, kept: Path) -> None:
+    with pytest.raises(CheckpointError, match="exists already"):
+        fitted.save(kept)
+
+
+def test_a_damaged_file_is_refused_by_name(kept: Path) -> None:
+    weights = kept / WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with pytest.raises(CheckpointError, match=f"{WEIGHTS} is damaged"):
+        LSTMForecaster.load(kept, "cpu")
+
+
+@pytest.mark.parametrize("change", ["shape", "name", "not safetensors", "config", "context", "residuals"])
+def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change: str) -> None:
+    """Files whose hashes are right but whose contents are not this model's."""
+    metadata = checkpoint.read(kept)
+    weights = load_file(kept / WEIGHTS)
+    if change == "shape":
+        weights["output.weight"] = weights["output.weight"][:, :-1].contiguous()
+    elif change == "name":
+        weights["other"] = weights.pop("output.weight")
+    elif change == "config":
+        metadata["config"]["unheard_of"] = 1
+    elif change == "context":
+        metadata["context"]["counts"] = metadata["context"]["counts"][:5]
+    elif change == "residuals":
+        if metadata["config"]["architecture"] != "base":
+            pytest.skip("only the base preset keeps residuals")
+        metadata["state"]["residuals"] = [[0.0]]
+    other = tmp_path / "other"
+
+    def write(folder: Path) -> None:
+        save_file(weights, folder / WEIGHTS)
+        if change == "not safetensors":
+            (folder / WEIGHTS).write_bytes(b"something else")
+
+    checkpoint.save(other, metadata, write)
+    with pytest.raises(CheckpointError, match=WEIGHTS):
+        LSTMForecaster.load(other, "cpu")
+
+
+def test_absent_weights_are_refused_by_name(kept: Path, tmp_path: Path) -> None:
+    shutil.copytree(kept, tmp_path / "copy")
+    (tmp_path / "copy" / WEIGHTS).unlink()
+    with pytest.raises(CheckpointError, match=WEIGHTS):
+        LSTMForecaster.load(tmp_path / "copy", "cpu")
+    metadata = json.loads((kept / "metadata.json").read_text(encoding="utf-8"))
+    del metadata["files"]
+    (tmp_path / "copy" / "metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+    with pytest.raises(CheckpointError, match="files"):
+        LSTMForecaster.load(tmp_path / "copy", "cpu")
+
+
+def test_too_few_days_are_refused_with_the_number_needed() -> None:
+    model = LSTMForecaster(TINY)
+    with pytest.raises(DataError, match=f"223 days; at least {model.days_to_train} days"):
+        model.fit(simulated(223))
+    fitted = LSTMForecaster(dataclasses.replace(TINY, epochs=1), device="cpu").fit(simulated(model.days_to_train))
+    assert fitted.metadata["metrics"]["held_out"]["origins"] == 1
+
+
+def test_nothing_but_covid_days_is_refused() -> None:
+    with pytest.raises(DataError, match="COVID"):
+        LSTMForecaster(TINY).fit(simulated(300, "2020-04-01"))
+
+
+def test_a_note_of_left_out_days_is_kept() -> None:
+    counts = simulated(300)
+    counts.attrs["note"] = "5 days are missing."
+    model = LSTMForecaster(dataclasses.replace(TINY, epochs=1), device="cpu").fit(counts)
+    assert model.metadata["data"]["note"] == "5 days are missing."
+    with pytest.raises(DataError, match="5 days are missing"):
+        LSTMForecaster(TINY).fit(counts.iloc[:50])
+
+
+def test_cancellation_passes_through() -> None:
+    def stop(progress: Progress) -> None:
+        raise TrainingCancelled("stopped")
+
+    with pytest.raises(TrainingCancelled):
+        LSTMForecaster(TINY, device="cpu").fit(simulated(300), stop)
+
+
+def test_an_untrained_model_says_so(tmp_path: Path) -> None:
+    model = LSTMForecaster(TINY)
+    with pytest.raises(NotFitted):
+        model.forecast()
+    with pytest.raises(NotFitted):
+        model.save(tmp_path / "model")
+
+
+def test_base_preset_has_the_parameters_stated() -> None:
+    model = LSTMForecaster(dataclasses.replace(PRESETS["base"], epochs=1), "base", "cpu").fit(simulated(300))
+    assert model.metadata["parameters"] == 50_497
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"window": 27}, "window = 27"),
+        ({"architecture": "gru"}, "'gru'"),
+        ({"dropout": 1.0}, "dropout"),
+        ({"epochs": 1.5}, "epochs"),
+    ],
+)
+def test_impossible_settings_are_refused(settings: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        LSTMConfig(**settings)
