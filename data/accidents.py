@@ -18,7 +18,7 @@ SIMULATED_FROM = 90_000_001
 
 # accident columns that each table alone can give
 _OF_PLACES = tuple(c.name for c in schema.TABLES["lieux"] if c.kind != "key")
-_OF_VEHICLES = ("vehicles", *schema.VEHICLE_GROUPS)
+_OF_VEHICLES = ("vehicles", "headings", *schema.VEHICLE_GROUPS)
 _INJURY_COUNTS = {"killed": "2", "hospitalised": "3", "slightly_injured": "4", "unharmed": "1"}
 _OF_PEOPLE = ("people", "pedestrians", "youngest_age", "oldest_age", *_INJURY_COUNTS, "severity")
 NEEDS: dict[str, schema.Table] = {
@@ -169,7 +169,19 @@ def _of_vehicles(vehicles: pd.DataFrame) -> pd.DataFrame:
     group = vehicles["vehicle_category"].astype("object").map(_GROUP_OF).fillna("other_vehicles")
     columns = {"vehicles": vehicles.groupby("accident").size()}
     columns |= {name: _sum(vehicles, group == name) for name in schema.VEHICLE_GROUPS}
-    return pd.DataFrame(columns).astype("Int16")
+    return pd.DataFrame(columns).astype("Int16").assign(headings=_headings(vehicles))
+
+
+def _headings(vehicles: pd.DataFrame) -> pd.Series:
+    """How the directions of travel compare; unknown where not every vehicle's is known and none is opposed."""
+    ways = pd.DataFrame({code: _sum(vehicles, vehicles["heading"] == code) for code in ("1", "2", "3")})
+    total = vehicles.groupby("accident").size()
+    found = pd.Series(pd.NA, index=ways.index, dtype="object")
+    found[ways["3"] > 0] = "no_reference"
+    found[ways[["1", "2"]].max(axis=1) == total] = "same"
+    found[(ways["1"] > 0) & (ways["2"] > 0)] = "opposite"
+    found[total == 1] = "single"
+    return found.astype(pd.CategoricalDtype(list(schema.HEADINGS)))
 
 
 def _sum(frame: pd.DataFrame, rows: pd.Series) -> pd.Series:

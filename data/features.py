@@ -56,7 +56,7 @@ INPUTS: tuple[Input, ...] = (
     Input("hour", "when_where", "Hour", ordered=True),
     Input("departement", "when_where", "Département"),
     Input("built_up", "when_where", "Built-up area"),
-    Input("latitude", "when_where", "Latitude", "number", minimum=-25, maximum=52, whole=False, unit="°"),
+    Input("latitude", "when_where", "Latitude", "number", minimum=-28, maximum=52, whole=False, unit="°"),
     Input("longitude", "when_where", "Longitude", "number", minimum=-180, maximum=180, whole=False, unit="°"),
     Input("light", "conditions", "Light"),
     Input("weather", "conditions", "Weather"),
@@ -64,7 +64,7 @@ INPUTS: tuple[Input, ...] = (
     Input("road_class", "road", "Road class"),
     Input("traffic", "road", "Traffic regime"),
     Input("lanes", "road", "Lanes", "number", minimum=1, maximum=12),
-    Input("speed_limit", "road", "Speed limit", "number", minimum=5, maximum=130, unit="km/h"),
+    Input("speed_limit", "road", "Speed limit", "number", minimum=10, maximum=130, unit="km/h"),
     Input("junction", "road", "Junction"),
     Input("reserved_lane", "road", "Reserved lane"),
     Input("gradient", "road", "Gradient"),
@@ -73,6 +73,9 @@ INPUTS: tuple[Input, ...] = (
     Input("situation", "road", "Where on the road"),
     _count("people", "People involved", 200),
     _count("pedestrians", "Pedestrians"),
+    _count("vehicles", "Vehicles involved"),
+    # nearly an account of the event, so an input of its own: scores are given with and without it
+    Input("headings", "people", "Directions of travel"),
     *(_count(name, english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
     Input("youngest_age", "people", "Age of the youngest", "number", minimum=0, maximum=110, unit="years"),
     Input("oldest_age", "people", "Age of the oldest", "number", minimum=0, maximum=110, unit="years"),
@@ -142,24 +145,38 @@ def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
     dtype = pd.CategoricalDtype(list(schema.values(name)))
     if name not in accidents:
         return pd.Series(pd.NA, index=range(len(accidents))).astype(dtype)
-    return accidents[name].astype("object").map(str, na_action="ignore").astype(dtype).reset_index(drop=True)
+    return _codes(accidents[name]).astype(dtype).reset_index(drop=True)
+
+
+def _codes(cells: pd.Series) -> pd.Series:
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return cells.cat.rename_categories(_code)
+    return cells.astype("object").map(_code, na_action="ignore")
+
+
+def _code(value: object) -> str:
+    """A code as text; a table program that finds a gap in a column turns 7 into 7.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _category(cells: pd.Series, item: Input) -> pd.Series:
     allowed = list(schema.values(item.name))
-    given = cells.dropna().astype("str")
-    wrong = given[~given.isin(allowed)]
+    codes = _codes(cells)
+    wrong = codes[codes.notna() & ~codes.isin(allowed)]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
         raise DataError(message.format(column=item.name, value=wrong.iloc[0], allowed=", ".join(allowed)))
-    return given.reindex(cells.index).astype(pd.CategoricalDtype(allowed))
+    return codes.astype(pd.CategoricalDtype(allowed))
 
 
 def _number(cells: pd.Series, item: Input) -> pd.Series:
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    wrong = cells[cells.notna() & ~numbers.between(item.minimum, item.maximum)]
+    possible = numbers.between(item.minimum, item.maximum) & ~(item.whole & (numbers % 1 != 0))
+    wrong = cells[cells.notna() & ~possible]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it lies between {low:g} and {high:g} {unit}.")
+        if item.whole:
+            message = _("{column} cannot be {value!r}; it is a whole number between {low:g} and {high:g} {unit}.")
         raise DataError(
             message.format(
                 column=item.name, value=wrong.iloc[0], low=item.minimum, high=item.maximum, unit=item.unit

@@ -460,6 +460,14 @@ SEVERITY: dict[str, tuple[str, str]] = {
 }
 SEVERITY_OF_INJURY = {"4": "light", "3": "hospitalised", "2": "killed"}
 
+# how the directions of travel (`heading`: 1 or 2) of an accident's vehicles compare
+HEADINGS: dict[str, tuple[str, str]] = {
+    "single": ("Un seul véhicule", "Single vehicle"),
+    "same": ("Même sens", "Same direction"),
+    "opposite": ("Sens opposés", "Opposite directions"),
+    "no_reference": ("Absence de repère", "No reference"),
+}
+
 # vehicle group -> (codes of `vehicle_category`, French, English)
 VEHICLE_GROUPS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "cars": (("3", "7", "8", "9"), "Voitures", "Cars"),
@@ -509,6 +517,7 @@ def values(name: str) -> dict[str, tuple[str, str]]:
     named = {
         "departement": {c: (n, n) for c, n in DEPARTEMENTS.items()},
         "severity": SEVERITY,
+        "headings": HEADINGS,
         "weekday": WEEKDAYS,
         "month": MONTHS,
         "hour": {str(h): (f"{h} h", f"{h:02d}:00") for h in range(24)},

@@ -1,0 +1,257 @@
+"""The one class behind every classifier: checks, splitting, encoding, calibration, scores, saving and loading.
+
+A model adds five short methods: `_fit`, `_proba`, `_contributions`, `_write`, `_read`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from data import schema, splits
+from data.errors import DataError
+from data.features import Target, checked
+from data.text import _
+from models import calibration, checkpoint, evaluation
+from models.base import CheckpointError, Explanation, NotFitted, Report, silent
+from models.encoder import Encoded, FeatureEncoder, random_absence
+from models.metrics import Scorer
+from models.seen import Seen
+from models.settings import Config, as_dict
+
+BOOTSTRAP = 200  # draws for the intervals kept with a checkpoint
+_IMPORTANCE_ROWS = 200
+
+
+class Classifier(ABC):
+    """Probabilities of the classes of one target, with what is needed to trust and explain them."""
+
+    kind: ClassVar[str]
+    config_type: ClassVar[type]
+    unit: ClassVar[str]  # of explanations
+    game: ClassVar[str]  # what an absent input means in them
+
+    def __init__(self, config: Config, target: Target, preset: str = "base", device: str = "auto") -> None:
+        self.config = config
+        self.target: Target = target
+        self.preset = preset
+        self.device = device
+        self.curves: list[dict[str, float]] = []
+        self.classes: tuple[str, ...] = tuple(schema.values(target))
+        self.metadata: dict[str, Any] = {}
+        self.encoder: FeatureEncoder
+        self.temperature = 1.0
+        self.frequencies = np.zeros(len(self.classes))
+
+    # ---- what a model adds
+
+    @abstractmethod
+    def _fit(
+        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+    ) -> None:
+        """Learn; `validation` only tells when to stop."""
+
+    @abstractmethod
+    def _proba(self, rows: Encoded) -> np.ndarray:
+        """Probabilities before calibration. Shape: (n, classes)."""
+
+    @abstractmethod
+    def _contributions(self, rows: Encoded) -> np.ndarray:
+        """Shares of each input in each class's output. Shape: (n, classes, inputs + 1), the base last."""
+
+    @abstractmethod
+    def _write(self, folder: Path) -> None:
+        """Put the weights into an empty folder."""
+
+    @abstractmethod
+    def _read(self, folder: Path) -> None:
+        """Take the weights from a folder whose hashes were checked."""
+
+    @property
+    def parameters(self) -> int | None:
+        """How many weights were learnt, for networks."""
+        return None
+
+    # ---- what everybody uses
+
+    def fit(self, table: pd.DataFrame, report: Report = silent, source: dict[str, Any] | None = None) -> Self:
+        """Learn from a table of `data.features.table`; split by its dates, calibrate, and score the held-out period.
+
+        `source` says what the data are ("source", "simulated", "years"). Rows of unknown target are left out.
+        Raises: DataError where the table does not do; TrainingCancelled from `report`.
+        """
+        start = time.monotonic()
+        table = table[table[self.target].notna()]
+        split = splits.by_time(table["date"])
+        rows, truth = checked(table), self._truth(table)
+        self._require_classes(truth[split.train])
+        self.encoder = FeatureEncoder.fit(rows.iloc[split.train])
+        encoded = self.encoder.encode(rows)
+        self.frequencies = np.bincount(truth[split.train], minlength=len(self.classes)) / len(split.train)
+        train, validation = encoded.take(split.train), encoded.take(split.validation)
+        self._fit(train, truth[split.train], validation, truth[split.validation], report)
+        self.temperature = calibration.fit_temperature(self._proba(validation), truth[split.validation])
+        self.metadata = self._describe(table, truth, encoded, split)
+        self.metadata |= {"data": self._data(table, source), "seconds": round(time.monotonic() - start, 1)}
+        return self
+
+    def predict_proba(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Calibrated probabilities of every class; same index as `rows`, one column a class code.
+
+        Raises: DataError naming the column and value that is not possible; NotFitted.
+        """
+        self._require_fitted()
+        proba = self._calibrated(self.encoder.encode(checked(rows)))
+        return pd.DataFrame(proba, index=rows.index, columns=list(self.classes))
+
+    def explain(self, rows: pd.DataFrame, target_class: str | None = None) -> list[Explanation]:
+        """Why each row gets the output it gets, for one class (by default the most likely of each row).
+
+        Raises: DataError as `predict_proba`, or for a class that does not exist; NotFitted.
+        """
+        self._require_fitted()
+        if target_class is not None and target_class not in self.classes:
+            raise DataError(_("{value!r} is not a class of {target}.").format(value=target_class, target=self.target))
+        encoded = self.encoder.encode(checked(rows))
+        likely = self._calibrated(encoded).argmax(axis=1)
+        chosen = likely if target_class is None else np.full(len(rows), self.classes.index(target_class))
+        shares = self._contributions(encoded)[np.arange(len(rows)), chosen]
+        names = [i.name for i in self.encoder.inputs]
+        return [
+            Explanation(
+                accident=str(accident),
+                target_class=self.classes[position],
+                base=float(row[-1]),
+                contributions=dict(zip(names, map(float, row[:-1]), strict=True)),
+                output=float(row.sum()),
+                unit=self.unit,
+                game=self.game,
+            )
+            for accident, position, row in zip(rows.index, chosen, shares, strict=True)
+        ]
+
+    def score(self, table: pd.DataFrame, bootstrap: int = 0) -> dict[str, Any]:
+        """Scores on a table of `data.features.table`; "seen_rows" of them were used to train, stop or calibrate.
+
+        Raises: DataError where no row has a known target.
+        """
+        self._require_fitted()
+        table = table[table[self.target].notna()]
+        proba = self.predict_proba(table).to_numpy()
+        scores = evaluation.score(proba, self._truth(table), self.frequencies, target=self.target, bootstrap=bootstrap)
+        return {"rows": scores.pop("rows"), "seen_rows": self.seen.count(table.index), **scores}
+
+    @property
+    def seen(self) -> Seen:
+        """The accidents this model has learnt from."""
+        return Seen.from_dict(self.metadata["seen"])
+
+    def save(self, folder: Path) -> None:
+        """Keep the model in a new folder.
+
+        Raises: CheckpointError where the folder exists; NotFitted.
+        """
+        self._require_fitted()
+        checkpoint.save(folder, self.metadata, self._write)
+
+    @classmethod
+    def load(cls, folder: Path, device: str = "auto") -> Self:
+        """A kept model, ready to answer.
+
+        Raises: CheckpointError naming the file and what is wrong with it.
+        """
+        metadata = checkpoint.read(folder)
+        checkpoint.verify(folder, metadata)
+        try:
+            model = cls(cls.config_type(**metadata["config"]), metadata["target"], metadata["preset"], device)
+            if list(model.classes) != metadata["classes"]:
+                raise ValueError("classes")
+            model.encoder = FeatureEncoder.from_dict(metadata["encoder"])
+            model.temperature = float(metadata["temperature"])
+            model.frequencies = np.array([metadata["frequencies"][c] for c in model.classes], dtype=float)
+            model.metadata = metadata
+            model._read(Path(folder))
+        except (KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
+            message = _("{folder} does not hold a model this version can use ({error}); train it again.")
+            raise CheckpointError(message.format(folder=folder, error=error)) from error
+        return model
+
+    # ---- steps
+
+    def _calibrated(self, encoded: Encoded) -> np.ndarray:
+        return calibration.apply(self._proba(encoded), self.temperature)
+
+    def _truth(self, table: pd.DataFrame) -> np.ndarray:
+        return table[self.target].cat.codes.to_numpy().astype(np.int64)
+
+    def _require_classes(self, truth: np.ndarray) -> None:
+        counts = np.bincount(truth, minlength=len(self.classes))
+        if (counts == 0).any():
+            absent = schema.label(self.target, self.classes[int(counts.argmin())])
+            message = _("No accident of the training period has the {target} '{absent}'; import a longer period.")
+            raise DataError(message.format(target=self.target, absent=absent))
+
+    def _require_fitted(self) -> None:
+        if not self.metadata:
+            raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
+
+    def _describe(
+        self, table: pd.DataFrame, truth: np.ndarray, encoded: Encoded, split: splits.Split
+    ) -> dict[str, Any]:
+        """Everything a checkpoint says about itself but its data."""
+        parts = {"train": split.train, "validation": split.validation, "held_out": split.held_out}
+        proba = {name: self._calibrated(encoded.take(part)) for name, part in parts.items() if name != "train"}
+        scores = {
+            name: evaluation.score(p, truth[parts[name]], self.frequencies, target=self.target, bootstrap=BOOTSTRAP)
+            for name, p in proba.items()
+        }
+        held_out = Scorer(proba["held_out"], truth[split.held_out])
+        learnt = np.concatenate([split.train, split.validation])
+        return {
+            "kind": self.kind,
+            "target": self.target,
+            "preset": self.preset,
+            "config": as_dict(self.config),
+            "classes": self.classes,
+            "encoder": self.encoder.to_dict(),
+            "temperature": self.temperature,
+            "frequencies": dict(zip(self.classes, self.frequencies, strict=True)),
+            "split": {name: _period(table["date"].iloc[part]) for name, part in parts.items()},
+            "metrics": scores,
+            "confusion": held_out.confusion(np.ones(held_out.n)).astype(int),
+            "importance": self._importance(encoded.take(split.held_out)),
+            "importance_unit": self.unit,
+            "seen": Seen.of(table.index[learnt]).to_dict(),
+            "parameters": self.parameters,
+            "curves": self.curves,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+
+    def _importance(self, encoded: Encoded) -> dict[str, float]:
+        """Mean size of each input's contribution over a fixed sample and all classes, largest first."""
+        sample = np.random.default_rng(0).permutation(len(encoded))[:_IMPORTANCE_ROWS]
+        sizes = np.abs(self._contributions(encoded.take(sample))[:, :, :-1]).mean(axis=(0, 1))
+        names = [i.name for i in self.encoder.inputs]
+        return dict(sorted(zip(names, map(float, sizes), strict=True), key=lambda pair: -pair[1]))
+
+    @staticmethod
+    def _data(table: pd.DataFrame, source: dict[str, Any] | None) -> dict[str, Any]:
+        fingerprint = hashlib.sha256(pd.util.hash_pandas_object(table).to_numpy().tobytes()).hexdigest()
+        return {**(source or {}), "rows": len(table), "fingerprint": fingerprint[:16]}
+
+
+def with_hidden(rows: Encoded, encoder: FeatureEncoder, seed: int) -> Encoded:
+    """The rows followed by a copy of each with some inputs hidden, for models that take all rows at once."""
+    hidden = rows.hide(random_absence(encoder.inputs, len(rows), np.random.default_rng(seed)))
+    return Encoded(np.concatenate([rows.codes, hidden.codes]), np.concatenate([rows.numbers, hidden.numbers]))
+
+
+def _period(dates: pd.Series) -> dict[str, Any]:
+    return {"start": str(dates.min().date()), "end": str(dates.max().date()), "rows": len(dates)}

@@ -1,0 +1,69 @@
+"""Which accidents a model has learnt from, kept as bits, so that a score on them can say so."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Sets of accident numbers (year and sequence) by year: the first sequence number and one bit for each after it."""
+
+    years: Mapping[str, tuple[int, np.ndarray]]
+
+    @classmethod
+    def of(cls, accidents: pd.Index) -> Seen:
+        """The set of the given 12-digit accident numbers; other identifiers are left out."""
+        years = {}
+        for year, numbers in _by_year(accidents):
+            first = int(numbers.min())
+            bits = np.zeros(int(numbers.max()) - first + 1, dtype=bool)
+            bits[numbers - first] = True
+            years[year] = (first, bits)
+        return cls(years)
+
+    def count(self, accidents: pd.Index) -> int:
+        """How many of the accidents are in the set."""
+        return sum(self._count(year, numbers) for year, numbers in _by_year(accidents))
+
+    def _count(self, year: str, numbers: np.ndarray) -> int:
+        if year not in self.years:
+            return 0
+        first, bits = self.years[year]
+        inside = numbers[(numbers >= first) & (numbers < first + len(bits))]
+        return int(bits[inside - first].sum())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for the metadata."""
+        return {
+            year: {
+                "first": first,
+                "length": len(bits),
+                "bits": base64.b64encode(zlib.compress(np.packbits(bits).tobytes(), 9)).decode(),
+            }
+            for year, (first, bits) in self.years.items()
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Seen:
+        """The set kept in a checkpoint's metadata."""
+
+        def bits(item: Mapping[str, Any]) -> np.ndarray:
+            packed = zlib.decompressobj().decompress(base64.b64decode(item["bits"]), int(item["length"]) // 8 + 1)
+            return np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=int(item["length"])).astype(bool)
+
+        return cls({str(year): (int(item["first"]), bits(item)) for year, item in plain.items()})
+
+
+def _by_year(accidents: pd.Index) -> list[tuple[str, np.ndarray]]:
+    numbers = pd.Series(accidents.astype("str"))
+    numbers = numbers[numbers.str.fullmatch(r"\d{12}")]
+    sequence = numbers.str[4:].astype("int64")
+    return [(str(year), group.to_numpy()) for year, group in sequence.groupby(numbers.str[:4])]
