@@ -217,7 +217,7 @@ def _key(cells: pd.Series, name: str, counts: Counts) -> pd.Series:
 
 def _accidents(frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
     parts = frame[["year", "month", "day"]]
-    date = pd.to_datetime(parts.astype("float64"), errors="coerce").astype("datetime64[s]")
+    date = pd.to_datetime(parts.astype("float64"), errors="coerce").astype("datetime64[us]")
     date = date.where(date.dt.year == frame["key_year"].astype("float64"))
     _count(counts, "impossible_date", "date", int((parts.notna().any(axis=1) & date.isna()).sum()))
     frame = frame.assign(

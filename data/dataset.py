@@ -17,8 +17,6 @@ from data.errors import DataError
 from data.text import _
 
 FRAMES = ("accidents", "vehicles", "people")
-# columns of codes beside those of the code book
-_CODED = ("departement", "severity")
 
 
 class Source(Protocol):
@@ -117,9 +115,8 @@ def _read_parquet(path: Path, columns: Sequence[str] | None) -> pd.DataFrame:
         message = _("{path} is missing or damaged ({error}); import the official files again.")
         raise DataError(message.format(path=path, error=error)) from error
     # Parquet keeps only the codes that occur; a column has the whole code book
-    types = {
-        name: pd.CategoricalDtype(list(schema.values(name))) for name in frame if name in schema.CODES or name in _CODED
-    }
+    coded = frame.select_dtypes("category").columns
+    types = {name: pd.CategoricalDtype(list(schema.values(str(name)))) for name in coded}
     return frame.astype(types)
 
 

@@ -33,6 +33,7 @@ class Input:
 
     `kind`: a category takes the codes of `schema.values(name)`; a number lies in [minimum, maximum], in `unit`.
     `ordered`: the codes follow a scale (hour, month), so a tree may cut them like a number.
+    `near_event`: known before the impact, yet close to an account of it; scores are given with and without it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Input:
     label: str
     kind: Literal["category", "number"] = "category"
     ordered: bool = False
+    near_event: bool = False
     minimum: float = 0
     maximum: float = 0
     whole: bool = True
@@ -74,12 +76,12 @@ INPUTS: tuple[Input, ...] = (
     _count("people", "People involved", 200),
     _count("pedestrians", "Pedestrians"),
     _count("vehicles", "Vehicles involved"),
-    # nearly an account of the event, so an input of its own: scores are given with and without it
-    Input("headings", "people", "Directions of travel"),
+    Input("headings", "people", "Directions of travel", near_event=True),
     *(_count(name, english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
     Input("youngest_age", "people", "Age of the youngest", "number", minimum=0, maximum=110, unit="years"),
     Input("oldest_age", "people", "Age of the oldest", "number", minimum=0, maximum=110, unit="years"),
 )
+NEAR_EVENT = tuple(i.name for i in INPUTS if i.near_event)
 BY_NAME: dict[str, Input] = {i.name: i for i in INPUTS}
 
 
@@ -165,7 +167,7 @@ def _category(cells: pd.Series, item: Input) -> pd.Series:
     wrong = codes[codes.notna() & ~codes.isin(allowed)]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
-        raise DataError(message.format(column=item.name, value=wrong.iloc[0], allowed=", ".join(allowed)))
+        raise DataError(message.format(column=item.name, value=wrong.tolist()[0], allowed=", ".join(allowed)))
     return codes.astype(pd.CategoricalDtype(allowed))
 
 
@@ -179,7 +181,7 @@ def _number(cells: pd.Series, item: Input) -> pd.Series:
             message = _("{column} cannot be {value!r}; it is a whole number between {low:g} and {high:g} {unit}.")
         raise DataError(
             message.format(
-                column=item.name, value=wrong.iloc[0], low=item.minimum, high=item.maximum, unit=item.unit
+                column=item.name, value=wrong.tolist()[0], low=item.minimum, high=item.maximum, unit=item.unit
             ).replace(" .", ".")
         )
     return numbers

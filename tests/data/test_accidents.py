@@ -63,6 +63,22 @@ def test_vehicles_by_group_one_of_unknown_category_is_another_vehicle() -> None:
     assert frame[list(schema.VEHICLE_GROUPS)].sum(axis=1).tolist() == [9]
 
 
+@pytest.mark.parametrize(
+    ("directions", "headings"),
+    [
+        (["1"], "single"),
+        (["0"], "single"),
+        (["2", "2"], "same"),
+        (["1", "2", " -1"], "opposite"),
+        (["1", "0"], None),
+        (["1", "3"], "no_reference"),
+    ],
+)
+def test_how_directions_of_travel_compare(directions: list[str], headings: str | None) -> None:
+    frame = joined(vehicules=official.rows("vehicules", *({"senc": code} for code in directions))).accidents
+    assert one(frame, "headings", "vehicles") == [headings, len(directions)]
+
+
 def test_of_several_places_the_main_road_counts() -> None:
     places = official.rows(
         "lieux",

@@ -1,0 +1,142 @@
+"""The inputs of the models: typed, checked, and the same from a table, a form or a file."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from data import accidents, clean, features, schema, territories
+from data.errors import DataError
+from tests.data import official
+
+FIRST, SECOND = official.FIRST, official.SECOND
+AFTER_THE_IMPACT = {"impact", "manoeuvre", "fixed_obstacle", "moving_obstacle", "injury", "equipment_1",
+                    "pedestrian_action", "killed", "hospitalised", "slightly_injured", "unharmed", "severity",
+                    "collision"}  # fmt: skip
+
+
+@pytest.fixture
+def joined() -> pd.DataFrame:
+    keys = [{}, {"Num_Acc": SECOND}]
+    caracteristiques = official.rows("caracteristiques", {"lum": " -1"}, {"Num_Acc": SECOND, "hrmn": " -1"})
+    others = {table: official.rows(table, *keys) for table in ("lieux", "vehicules", "usagers")}
+    return accidents.from_tables({"caracteristiques": caracteristiques, **others}).accidents
+
+
+def test_nothing_recorded_after_the_impact_is_an_input() -> None:
+    assert {i.name for i in features.INPUTS}.isdisjoint(AFTER_THE_IMPACT)
+
+
+def test_every_input_has_a_group_and_every_category_a_code_book() -> None:
+    assert {i.group for i in features.INPUTS} == set(features.GROUPS)
+    assert len(features.BY_NAME) == len(features.INPUTS)
+    for item in features.INPUTS:
+        if item.kind == "category":
+            assert len(schema.values(item.name)) > 1
+        else:
+            assert item.minimum < item.maximum
+
+
+def test_what_cleaning_keeps_is_possible() -> None:
+    speed, lanes, age = (features.BY_NAME[name] for name in ("speed_limit", "lanes", "oldest_age"))
+    assert (speed.minimum, speed.maximum) == clean.SPEED_LIMITS
+    assert (lanes.minimum, lanes.maximum) == clean.LANES
+    assert age.maximum == clean.OLDEST
+    latitude, longitude = features.BY_NAME["latitude"], features.BY_NAME["longitude"]
+    for south, north, west, east in (territories.MAINLAND, *territories.BOXES.values()):
+        assert latitude.minimum <= south < north <= latitude.maximum
+        assert longitude.minimum <= west < east <= longitude.maximum
+
+
+def test_table_of_joined_accidents(joined: pd.DataFrame) -> None:
+    table = features.table(joined)
+    assert table.index.tolist() == [FIRST, SECOND]
+    assert list(table) == [*features.BY_NAME, "date", *features.TARGETS]
+    first, second = table.iloc[0], table.iloc[1]
+    assert (first["month"], first["weekday"], first["hour"], first["departement"]) == ("3", "1", "7", "70")
+    assert (first["speed_limit"], first["cars"], first["people"], first["severity"]) == (80.0, 1.0, 1.0, "light")
+    assert pd.isna(first["light"])
+    assert pd.isna(second["hour"])
+    for item in features.INPUTS:
+        if item.kind == "category":
+            assert list(table[item.name].cat.categories) == list(schema.values(item.name))
+        else:
+            assert table[item.name].dtype == "float64"
+
+
+def test_table_of_some_of_the_accidents_in_another_order(joined: pd.DataFrame) -> None:
+    whole = features.table(joined)
+    pd.testing.assert_frame_equal(features.table(joined.iloc[::-1]), whole.iloc[::-1])
+    pd.testing.assert_frame_equal(features.table(joined.iloc[1:]), whole.iloc[1:])
+    assert len(features.table(joined.iloc[:0])) == 0
+
+
+def test_columns_that_are_not_there_are_unknown(joined: pd.DataFrame) -> None:
+    table = features.table(joined.drop(columns=["light", "speed_limit", "severity"]))
+    assert table[["light", "speed_limit", "severity"]].isna().all(axis=None)
+    assert table["light"].dtype == features.table(joined)["light"].dtype
+
+
+def test_a_table_passes_its_own_check(joined: pd.DataFrame) -> None:
+    table = features.table(joined)
+    pd.testing.assert_frame_equal(features.checked(table), table[list(features.BY_NAME)])
+
+
+def test_row_of_what_a_person_describes() -> None:
+    row = features.row({"hour": "17", "speed_limit": 50, "light": None, "latitude": 48.85})
+    assert row.shape == (1, len(features.INPUTS))
+    assert row.loc["described", ["hour", "speed_limit", "latitude"]].tolist() == ["17", 50.0, 48.85]
+    assert int(row.notna().to_numpy().sum()) == 3
+    assert features.row({}).isna().all(axis=None)
+
+
+@pytest.mark.parametrize("value", ["7", 7, 7.0])
+def test_a_code_may_be_text_or_a_number(value: object) -> None:
+    assert features.row({"hour": value})["hour"].tolist() == ["7"]
+
+
+def test_numbers_beside_gaps_are_codes_too() -> None:
+    rows = features.hidden(features.row({}), []).reindex(["a", "a", "b"])
+    rows = rows.assign(hour=[7.0, float("nan"), 23.0], weekday=[1, 2, 3], lanes=["2", None, "3"])
+    checked = features.checked(rows)
+    assert checked["hour"].astype("object").where(checked["hour"].notna(), None).tolist() == ["7", None, "23"]
+    assert checked["weekday"].tolist() == ["1", "2", "3"]
+    assert checked["lanes"].sum() == 5
+    assert checked.index.tolist() == ["a", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("hour", "24", "hour cannot be '24'; it takes one of 0, 1"),
+        ("light", "dark", "light cannot be 'dark'"),
+        ("hour", 7.5, "hour cannot be '7.5'"),
+        ("speed_limit", 500, "speed_limit cannot be 500; it is a whole number between 10 and 130 km/h."),
+        ("lanes", 2.5, "lanes cannot be 2.5; it is a whole number between 1 and 12."),
+        ("latitude", "north", "latitude cannot be 'north'; it lies between -28 and 52 °."),
+        ("people", float("inf"), "people cannot be inf"),
+        ("impact", "1", "impact is not an input"),
+    ],
+)
+def test_what_is_not_possible_is_named(name: str, value: object, words: str) -> None:
+    with pytest.raises(DataError) as caught:
+        features.row({name: value})
+    assert words in str(caught.value)
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(DataError, match="The column lanes is missing"):
+        features.checked(features.row({}).drop(columns="lanes"))
+
+
+def test_hidden_inputs_are_unknown_and_the_rest_stays(joined: pd.DataFrame) -> None:
+    table = features.table(joined)
+    rows = features.hidden(table, ["hour", "speed_limit"])
+    assert rows[["hour", "speed_limit"]].isna().all(axis=None)
+    assert rows.dtypes.equals(table.dtypes)
+    assert table["speed_limit"].notna().all()
+    pd.testing.assert_frame_equal(
+        rows.drop(columns=["hour", "speed_limit"]), table.drop(columns=["hour", "speed_limit"])
+    )
+    with pytest.raises(DataError, match="colour is not an input; the inputs are month"):
+        features.hidden(table, ["colour"])
