@@ -207,12 +207,14 @@ class Classifier(ABC):
     ) -> dict[str, Any]:
         """Everything a checkpoint says about itself but its data."""
         parts = {"train": split.train, "validation": split.validation, "held_out": split.held_out}
-        proba = {name: self._calibrated(encoded.take(part)) for name, part in parts.items() if name != "train"}
+        latest, latest_truth = encoded.take(split.held_out), truth[split.held_out]
+        near_event = np.array([i.near_event for i in self.encoder.inputs])
+        without = latest.hide(np.broadcast_to(near_event, (len(latest), len(near_event))))
         scores = {
-            name: evaluation.score(p, truth[parts[name]], self.frequencies, target=self.target, bootstrap=BOOTSTRAP)
-            for name, p in proba.items()
+            "validation": self._scores(encoded.take(split.validation), truth[split.validation]),
+            "held_out": self._scores(latest, latest_truth),
+            "held_out_without_near_event": self._scores(without, latest_truth),
         }
-        held_out = Scorer(proba["held_out"], truth[split.held_out])
         learnt = np.concatenate([split.train, split.validation])
         return {
             "kind": self.kind,
@@ -225,14 +227,18 @@ class Classifier(ABC):
             "frequencies": dict(zip(self.classes, self.frequencies, strict=True)),
             "split": {name: _period(table["date"].iloc[part]) for name, part in parts.items()},
             "metrics": scores,
-            "confusion": held_out.confusion(np.ones(held_out.n)).astype(int),
-            "importance": self._importance(encoded.take(split.held_out)),
+            "confusion": Scorer(self._calibrated(latest), latest_truth).confusion(np.ones(len(latest))).astype(int),
+            "importance": self._importance(latest),
             "importance_unit": self.unit,
             "seen": Seen.of(table.index[learnt]).to_dict(),
             "parameters": self.parameters,
             "curves": self.curves,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
+
+    def _scores(self, rows: Encoded, truth: np.ndarray) -> dict[str, Any]:
+        proba = self._calibrated(rows)
+        return evaluation.score(proba, truth, self.frequencies, target=self.target, bootstrap=BOOTSTRAP)
 
     def _importance(self, encoded: Encoded) -> dict[str, float]:
         """Mean size of each input's contribution over a fixed sample and all classes, largest first."""

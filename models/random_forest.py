@@ -46,6 +46,9 @@ class RandomForestConfig:
         check(self)
 
 
+PRESETS = {"base": RandomForestConfig()}
+
+
 class RandomForest(Classifier):
     """Averages the class shares in the leaves of many trees grown on bootstrap samples (Breiman 2001)."""
 

@@ -72,6 +72,9 @@ class TabTransformerConfig:
             raise ValueError(f"heads = {self.heads!r} does not divide width = {self.width!r}")
 
 
+PRESETS = {"base": TabTransformerConfig()}
+
+
 class TabTransformer(nn.Module):
     """One token a category, attention among them, then a head over all tokens and the numbers.
 

@@ -49,6 +49,9 @@ class XGBoostConfig:
         check(self)
 
 
+PRESETS = {"base": XGBoostConfig()}
+
+
 class XGBoost(Classifier):
     """XGBoost's histogram trees, one a class and round, stopped early on validation log-loss."""
 

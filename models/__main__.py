@@ -1,0 +1,96 @@
+"""The command line of the models: train, train-all, evaluate, predict, explain, forecast, backtest, scores."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from data.errors import AppError
+from data.text import _
+from models.registry import KINDS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a fault the product can explain is one sentence and exit code 2."""
+    options = _parser().parse_args(arguments)
+    from models import commands
+
+    try:
+        getattr(commands, options.command.replace("-", "_"))(options)
+    except (AppError, ValueError, OSError) as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(_("Stopped."), file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models", description=_("Train, score and use the models."))
+    commands = parser.add_subparsers(dest="command", required=True)
+    _train(commands)
+    _classifier_commands(commands)
+    _forecast_commands(commands)
+    scores = commands.add_parser("scores", help=_("the held-out scores of all shipped models, as Markdown"))
+    scores.add_argument("--write", type=Path, metavar="FILE", help=_("put them between the markers of this file"))
+    return parser
+
+
+def _train(commands: argparse._SubParsersAction) -> None:
+    train = commands.add_parser("train", help=_("train one model"))
+    train.add_argument("kind", choices=list(KINDS), metavar="KIND", help=", ".join(KINDS))
+    train.add_argument("--target", required=True, choices=["collision", "severity", "daily"])
+    source = train.add_mutually_exclusive_group()
+    source.add_argument("--data", metavar="FOLDER", help=_("folder of official files, or 'processed'"))
+    source.add_argument("--series", metavar="FILE", help=_("CSV date,accidents or date,dep,accidents, or 'france'"))
+    train.add_argument("--until", metavar="DATE", help=_("last day to use"))
+    train.add_argument("--preset", metavar="NAME", help=_("named settings; by default the first of the kind"))
+    train.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=_("change one setting"))
+    train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    train.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=_("a new folder"))
+    every = commands.add_parser("train-all", help=_("train every shipped model anew"))
+    every.add_argument("--data", required=True, metavar="FOLDER", help=_("folder of official files, or 'processed'"))
+    every.add_argument("--series", default="france", metavar="FILE")
+    every.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=_("a folder for the new checkpoints"))
+
+
+def _classifier_commands(commands: argparse._SubParsersAction) -> None:
+    evaluate = commands.add_parser("evaluate", help=_("score classifiers on accidents"))
+    evaluate.add_argument("checkpoints", nargs="+", type=Path, metavar="CHECKPOINT")
+    evaluate.add_argument("--data", required=True, metavar="FOLDER", help=_("folder of official files, or 'processed'"))
+    evaluate.add_argument("--hide", default="", metavar="INPUT,...", help=_("inputs to make unknown"))
+    evaluate.add_argument("--bootstrap", type=int, default=0, metavar="N", help=_("draws for 95 %% intervals"))
+    evaluate.add_argument("--json", action="store_true")
+    predict = commands.add_parser("predict", help=_("probabilities for a file of accidents"))
+    predict.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    predict.add_argument("--data", required=True, metavar="FILE", help=_("CSV of inputs, or official files"))
+    predict.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("a new CSV file"))
+    explain = commands.add_parser("explain", help=_("why a model answers as it does"))
+    explain.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    explain.add_argument("--data", required=True, metavar="FILE", help=_("CSV of inputs, or official files"))
+    explain.add_argument("--rows", type=int, default=5, metavar="N", help=_("how many accidents, from the first"))
+    explain.add_argument("--json", action="store_true")
+
+
+def _forecast_commands(commands: argparse._SubParsersAction) -> None:
+    forecast = commands.add_parser("forecast", help=_("accidents a day ahead"))
+    forecast.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    forecast.add_argument("--series", metavar="FILE", help=_("days so far; by default those kept with the model"))
+    forecast.add_argument("--horizon", type=int, default=28, metavar="DAYS")
+    forecast.add_argument("--json", action="store_true")
+    backtest = commands.add_parser("backtest", help=_("score a forecaster from many past days"))
+    backtest.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    backtest.add_argument("--series", required=True, metavar="FILE")
+    backtest.add_argument("--start", required=True, metavar="DATE", help=_("first origin: the first day forecast"))
+    backtest.add_argument("--end", required=True, metavar="DATE", help=_("last origin"))
+    backtest.add_argument("--every", type=int, required=True, metavar="DAYS")
+    backtest.add_argument("--horizon", type=int, default=28, metavar="DAYS")
+    backtest.add_argument("--refit", choices=["none", "yearly"], default="none")
+    backtest.add_argument("--json", action="store_true")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

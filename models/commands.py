@@ -1,0 +1,235 @@
+"""What the commands of `python -m models` do; each takes the parsed options and prints its answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data import features, series, store
+from data.errors import DataError
+from data.text import _
+from models import registry, scoreboard
+from models.base import CheckpointError, Progress
+from models.classifier import Classifier
+from models.settings import settings_of
+from models.train import FRANCE, TrainSpec
+from models.train import train as train_model
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train one model into a new folder."""
+    _require_new(options.out)
+    spec = TrainSpec(
+        kind=options.kind,
+        target=options.target,
+        preset=options.preset,
+        settings=_changes(options.kind, options.set),
+        data=options.data,
+        series=options.series,
+        until=options.until,
+        device=options.device,
+    )
+    _train_into(spec, options.out)
+
+
+def train_all(options: argparse.Namespace) -> None:
+    """Train every shipped model; those already in the folder are left as they are."""
+    for kind in registry.KINDS.values():
+        for target in kind.targets:
+            daily = target == "daily"
+            folder = options.out / f"{target}-{kind.name}"
+            if folder.exists():
+                _say(_("{folder} is there already.").format(folder=folder))
+                continue
+            spec = TrainSpec(
+                kind.name, target, data=None if daily else options.data, series=options.series if daily else None
+            )
+            _train_into(spec, folder)
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Score classifiers on the accidents of a folder."""
+    table = _hidden(features.table(store.open_data(options.data).accidents()), options.hide)
+    scores = {f.name: _classifier(f).score(table, options.bootstrap) for f in options.checkpoints}
+    if options.json:
+        return _print_json(scores)
+    for name, found in scores.items():
+        _say(_("{name}: {rows:,} accidents").format(name=name, rows=found["rows"]))
+        if found["seen_rows"]:
+            message = _("  {seen:,} of them were used to train, stop or calibrate it: the scores flatter it.")
+            _say(message.format(seen=found["seen_rows"]))
+        print(scoreboard.text(found))
+    return None
+
+
+def predict(options: argparse.Namespace) -> None:
+    """Write one row of probabilities an accident."""
+    _require_new(options.out)
+    model = _classifier(options.checkpoint)
+    proba = model.predict_proba(_rows(options.data))
+    proba.assign(predicted=proba.idxmax(axis=1)).rename_axis("accident").to_csv(options.out)
+    _say(_("{rows:,} rows written to {file}.").format(rows=len(proba), file=options.out))
+
+
+def explain(options: argparse.Namespace) -> None:
+    """Contributions of each input to the most likely class of the first accidents."""
+    model = _classifier(options.checkpoint)
+    found = model.explain(_rows(options.data).iloc[: max(1, options.rows)])
+    if options.json:
+        rows = [asdict(e) for e in found]
+        return _print_json({"rows": [{**row, "class": row.pop("target_class")} for row in rows]})
+    for e in found:
+        print(f"{e.accident}: {e.target_class}, {e.output:+.3f} ({e.unit}) = {e.base:+.3f}")
+        for name, value in sorted(e.contributions.items(), key=lambda pair: -abs(pair[1]))[:8]:
+            print(f"  {value:+.3f}  {name}")
+    return None
+
+
+def forecast(options: argparse.Namespace) -> None:
+    """The days after the series."""
+    from models.forecasts import forecast_json
+
+    model = _forecaster(options.checkpoint)
+    history = None if options.series is None else _series(options.series)
+    found = forecast_json(options.checkpoint.name, model.forecast(history, options.horizon))
+    if options.json:
+        return _print_json(found)
+    for i, day in enumerate(found["dates"]):
+        low, high = found["quantiles"]["0.1"][i], found["quantiles"]["0.9"][i]
+        print(
+            _("{day}  {mean:6.1f}  80 %: {low:.0f} to {high:.0f}").format(
+                day=day, mean=found["mean"][i], low=low, high=high
+            )
+        )
+    return None
+
+
+def backtest(options: argparse.Namespace) -> None:
+    """Rolling-origin scores beside the baselines."""
+    from models.backtest import backtest as run
+
+    found = run(
+        _forecaster(options.checkpoint),
+        _series(options.series),
+        options.start,
+        options.end,
+        options.every,
+        options.horizon,
+        options.refit,
+        checkpoint=options.checkpoint.name,
+        report=_progress,
+    )
+    if options.json:
+        return _print_json(found)
+    print(scoreboard.forecast_text(found))
+    return None
+
+
+def scores(options: argparse.Namespace) -> None:
+    """The held-out scores kept with the shipped checkpoints, printed or put into a document."""
+    text = scoreboard.markdown(registry.entries())
+    if options.write is None:
+        print(text)
+    else:
+        scoreboard.put(options.write, text)
+
+
+def _train_into(spec: TrainSpec, folder: Path) -> None:
+    _say(_("Training {folder} ...").format(folder=folder))
+    model = train_model(spec, _progress)
+    model.save(folder)
+    data = model.metadata["data"]
+    parameters = model.metadata["parameters"]
+    size = sum(f.stat().st_size for f in folder.iterdir()) / 1e6
+    message = _("{folder}: {source}, {seconds:.0f} s, {size:.1f} MB")
+    _say(message.format(folder=folder, source=data["source"], seconds=model.metadata["seconds"], size=size))
+    if parameters:
+        _say(_("{parameters:,} parameters").format(parameters=parameters))
+
+
+def _changes(kind: str, pairs: list[str]) -> dict[str, Any]:
+    """Settings given as NAME=VALUE, in the types of the kind's settings.
+
+    Raises: DataError for a pair that is not understood.
+    """
+    known = {s.name: s.type for s in settings_of(next(iter(registry.KINDS[kind].presets.values())))}
+    changes = {}
+    for pair in pairs:
+        name, _equals, value = pair.partition("=")
+        if name not in known:
+            raise DataError(
+                _("{kind} has no setting {name!r}; it has {known}.").format(
+                    kind=kind, name=name, known=", ".join(known)
+                )
+            )
+        try:
+            changes[name] = value.lower() in {"1", "true", "yes"} if known[name] is bool else known[name](value)
+        except ValueError:
+            raise DataError(_("{name} cannot be {value!r}.").format(name=name, value=value)) from None
+    return changes
+
+
+def _classifier(folder: Path) -> Classifier:
+    model = registry.load(folder)
+    if not isinstance(model, Classifier):
+        raise CheckpointError(_("{folder} forecasts daily counts; use forecast or backtest.").format(folder=folder))
+    return model
+
+
+def _forecaster(folder: Path) -> Any:
+    model = registry.load(folder)
+    if isinstance(model, Classifier):
+        raise CheckpointError(_("{folder} classifies accidents; use evaluate or predict.").format(folder=folder))
+    return model
+
+
+def _series(name: str) -> pd.Series:
+    return series.france() if name == FRANCE else series.read(name)
+
+
+def _rows(name: str) -> pd.DataFrame:
+    """Inputs from a CSV file whose columns are inputs, or from official files; absent inputs are unknown.
+
+    Raises: DataError where no column of the file is an input.
+    """
+    path = Path(name)
+    if name != "processed" and path.is_file():
+        frame = pd.read_csv(path, dtype="str", index_col=None, sep=None, engine="python")
+        if set(frame) & set(features.BY_NAME):
+            index = pd.Index(frame["accident"] if "accident" in frame else frame.index.astype("str"), name="accident")
+            return features.checked(frame.reindex(columns=list(features.BY_NAME)).set_axis(index))
+        if "Num_Acc" not in frame:
+            message = _("{file} has none of the inputs ({names}) as a column.")
+            raise DataError(message.format(file=path, names=", ".join(features.BY_NAME)))
+    return features.table(store.open_data(name).accidents())
+
+
+def _hidden(table: pd.DataFrame, names: str) -> pd.DataFrame:
+    return features.hidden(table, [n.strip() for n in names.split(",") if n.strip()])
+
+
+def _require_new(path: Path) -> None:
+    if path.exists():
+        raise DataError(_("{path} exists already; choose another name.").format(path=path))
+
+
+def _progress(progress: Progress) -> None:
+    if progress.values or progress.done == progress.total:
+        values = "  ".join(f"{name} {value:.4g}" for name, value in progress.values.items())
+        print(f"\r{progress.unit} {progress.done}/{progress.total}  {values}", end="", file=sys.stderr, flush=True)
+        if progress.done == progress.total:
+            print(file=sys.stderr)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _print_json(found: Any) -> None:
+    print(json.dumps(found, ensure_ascii=False, allow_nan=False))

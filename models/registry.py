@@ -1,0 +1,137 @@
+"""Which kinds of model there are, and which trained ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.text import _
+from models import checkpoint
+from models.base import CheckpointError, DataError
+from models.settings import Config
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+    from models.lstm_forecasting import LSTMForecaster
+
+RUNS = "runs"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of model. Its libraries are imported when `model` or `presets` is asked for, not before."""
+
+    name: str
+    label: str
+    targets: tuple[str, ...]
+    module: str
+    model_name: str
+    settings_module: str = ""
+
+    @cached_property
+    def model(self) -> Any:
+        """The class of the model."""
+        return getattr(import_module(self.module), self.model_name)
+
+    @cached_property
+    def presets(self) -> Mapping[str, Config]:
+        """Named settings; the first is the default."""
+        presets: Mapping[str, Config] = import_module(self.settings_module or self.module).PRESETS
+        return presets
+
+    def settings(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> tuple[str, Config]:
+        """The name of a preset (by default the first) and its settings with some of them changed.
+
+        Raises: DataError for a preset or setting that does not exist; ValueError for a value that is not allowed.
+        """
+        name = preset or next(iter(self.presets))
+        if name not in self.presets:
+            message = _("{kind} has no preset {preset!r}; there is {known}.")
+            raise DataError(message.format(kind=self.name, preset=name, known=", ".join(self.presets)))
+        unknown = set(changes or {}) - set(type(self.presets[name]).__dataclass_fields__)
+        if unknown:
+            raise DataError(_("{kind} has no setting {name!r}.").format(kind=self.name, name=min(unknown)))
+        changed: Config = replace(self.presets[name], **(changes or {}))
+        return name, changed
+
+
+_CLASSES = ("collision", "severity")
+KINDS: dict[str, Kind] = {
+    k.name: k
+    for k in (
+        Kind("tab-transformer", "TabTransformer", _CLASSES, "models.tab_transformer", "TabTransformerClassifier"),
+        Kind("random-forest", "Random forest", _CLASSES, "models.random_forest", "RandomForest"),
+        Kind("xgboost", "XGBoost", _CLASSES, "models.xgb", "XGBoost"),
+        Kind("lstm", "LSTM", ("daily",), "models.lstm_forecasting", "LSTMForecaster", "models.lstm_config"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One checkpoint folder: its metadata, or the sentence that says why it cannot be used."""
+
+    name: str
+    folder: Path
+    metadata: Mapping[str, Any] | None
+    error: str | None
+
+
+def checkpoints_folder() -> Path:
+    """Where shipped models lie: BALISE_CHECKPOINTS, or checkpoints/ beside the code."""
+    return Path(os.environ.get("BALISE_CHECKPOINTS") or Path(__file__).resolve().parent.parent / "checkpoints")
+
+
+def runs_folder() -> Path:
+    """Where the user's own trainings lie: BALISE_RUNS, or runs/ among the checkpoints."""
+    return Path(os.environ.get("BALISE_RUNS") or checkpoints_folder() / RUNS)
+
+
+def entries(target: str | None = None) -> list[Entry]:
+    """Every checkpoint, shipped ones first, then those of finished runs from the newest; of one target, if given.
+
+    One that cannot be read has no known target and is listed under every target, where its name does not tell.
+    """
+    shipped = [(f.name, f) for f in _folders(checkpoints_folder()) if f != runs_folder() and f.name != RUNS]
+    own = [(f.name, f / "model") for f in reversed(_folders(runs_folder())) if (f / "model").is_dir()]
+    found = [_entry(name, folder) for name, folder in shipped + own]
+    return [e for e in found if target is None or _about(e, target)]
+
+
+def load(folder: Path, device: str = "auto") -> Classifier | LSTMForecaster:
+    """A kept model of any kind, ready to answer.
+
+    Raises: CheckpointError naming the file and what is wrong with it.
+    """
+    kind = checkpoint.read(folder)["kind"]
+    if kind not in KINDS:
+        raise CheckpointError(
+            _("{folder} holds a model of the unknown kind {kind!r}.").format(folder=folder, kind=kind)
+        )
+    model: Classifier | LSTMForecaster = KINDS[kind].model.load(Path(folder), device)
+    return model
+
+
+def _folders(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    return sorted(f for f in parent.iterdir() if f.is_dir() and not f.name.startswith("."))
+
+
+def _entry(name: str, folder: Path) -> Entry:
+    try:
+        return Entry(name, folder, checkpoint.read(folder), None)
+    except CheckpointError as error:
+        return Entry(name, folder, None, str(error))
+
+
+def _about(entry: Entry, target: str) -> bool:
+    if entry.metadata is not None:
+        return bool(entry.metadata["target"] == target)
+    named = [t for t in (*_CLASSES, "daily") if entry.name.startswith(t)]
+    return not named or target in named

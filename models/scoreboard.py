@@ -1,0 +1,111 @@
+"""Scores in words: tables for the terminal and for documents, made from what is kept with the checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data.errors import DataError
+from data.features import TARGETS
+from data.text import _
+from models.registry import KINDS, Entry
+
+START, END = "<!-- scores:start -->", "<!-- scores:end -->"
+_SHOWN = ("log_loss", "accuracy", "macro_f1", "macro_auc", "ece", "auc_serious", "auc_killed", "ap_killed")
+_FORECAST = ("mae", "mase", "rmsse", "pinball", "coverage_80")
+
+
+def text(found: Mapping[str, Any]) -> str:
+    """One line a metric: the value, its interval where there is one, and the baseline's."""
+    lines = []
+    for name, base in found["baseline"].items():
+        low_high = found["intervals"].get(name)
+        interval = f" [{low_high[0]:.4f}, {low_high[1]:.4f}]" if low_high else ""
+        lines.append(
+            f"  {name:<20}{found[name]:.4f}{interval}   " + _("class frequencies {value:.4f}").format(value=base)
+        )
+    return "\n".join(lines)
+
+
+def forecast_text(found: Mapping[str, Any]) -> str:
+    """Pooled scores of a backtest beside its baselines, and its warning if it has one."""
+    rows = {found["checkpoint"]: found["pooled"], **{n: b["pooled"] for n, b in found["baselines"].items()}}
+    lines = [_("{count} origins").format(count=found["origins"]), " " * 24 + "".join(f"{m:>13}" for m in _FORECAST)]
+    lines += [f"{name:<24}" + "".join(f"{_number(values[m]):>13}" for m in _FORECAST) for name, values in rows.items()]
+    return "\n".join([*lines, *([found["note"]] if "note" in found else [])])
+
+
+def markdown(entries: Sequence[Entry]) -> str:
+    """The held-out scores of every readable checkpoint as Markdown tables, by target."""
+    good = [e for e in entries if e.metadata is not None]
+    parts = [
+        _classifiers(target, [e for e in good if e.metadata and e.metadata["target"] == target]) for target in TARGETS
+    ]
+    parts.append(_forecasters([e for e in good if e.metadata and e.metadata["target"] == "daily"]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def put(document: Path, text: str) -> None:
+    """Replace what stands between the markers of a document.
+
+    Raises: DataError where the markers are not there.
+    """
+    whole = document.read_text(encoding="utf-8")
+    if START not in whole or END not in whole:
+        raise DataError(_("{file} lacks the markers {start} and {end}.").format(file=document, start=START, end=END))
+    before, rest = whole.split(START, 1)
+    document.write_text(f"{before}{START}\n{text}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+
+
+def _classifiers(target: str, entries: Sequence[Entry]) -> str:
+    if not entries:
+        return ""
+    facts = [e.metadata or {} for e in entries]
+    names = [m for m in _SHOWN if m in facts[0]["metrics"]["held_out"]]
+    held_out, validation = facts[0]["split"]["held_out"], facts[0]["split"]["validation"]
+    heading = _("**{target}**, {source}: held out {start} to {end} ({rows:,} accidents), never used in training; "
+                "validation {vstart} to {vend}.")  # fmt: skip
+    title = heading.format(
+        target=_(TARGETS[target]),  # type: ignore[index]
+        source=facts[0]["data"]["source"],
+        vstart=validation["start"],
+        vend=validation["end"],
+        **held_out,
+    )
+    columns = [*names, _("log_loss without directions"), _("log_loss, validation")]
+    lines = [title, "", "| " + " | ".join([_("model"), *columns]) + " |", "|" + "---|" * (len(columns) + 1)]
+    for fact in facts:
+        scores = fact["metrics"]
+        cells = [_interval(scores["held_out"], name) for name in names]
+        cells += [f"{scores[part]['log_loss']:.3f}" for part in ("held_out_without_near_event", "validation")]
+        lines.append(f"| {KINDS[fact['kind']].label} | " + " | ".join(cells) + " |")
+    base = facts[0]["metrics"]
+    cells = [f"{base['held_out']['baseline'][name]:.3f}" for name in names]
+    cells += [f"{base[part]['baseline']['log_loss']:.3f}" for part in ("held_out", "validation")]
+    return "\n".join([*lines, f"| {_('class frequencies')} | " + " | ".join(cells) + " |"])
+
+
+def _forecasters(entries: Sequence[Entry]) -> str:
+    parts = []
+    for entry in entries:
+        fact = entry.metadata or {}
+        found, period = fact["metrics"]["held_out"], fact["split"]["held_out"]
+        heading = _("**Accidents a day**, {source}: held out {start} to {end}, {origins} origins, 28 days ahead.")
+        title = heading.format(source=fact["data"]["source"], origins=found["origins"], **period)
+        lines = [title, "", f"| {_('model')} | " + " | ".join(_FORECAST) + " |", "|" + "---|" * (len(_FORECAST) + 1)]
+        rows = {KINDS[fact["kind"]].label: found["pooled"], **{n: b["pooled"] for n, b in found["baselines"].items()}}
+        lines += [
+            f"| {name} | " + " | ".join(_number(values[m]) for m in _FORECAST) + " |" for name, values in rows.items()
+        ]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _interval(found: Mapping[str, Any], name: str) -> str:
+    low, high = found["intervals"][name]
+    return f"{found[name]:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -1,0 +1,102 @@
+"""One training from words to model, the same for the command line, the pages and the training process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data import features, series, store
+from data.text import _
+from models.base import DataError, Report, silent
+from models.registry import KINDS, Kind
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+    from models.lstm_forecasting import LSTMForecaster
+
+FRANCE = "france"
+
+
+@dataclass(frozen=True)
+class TrainSpec:
+    """What to train on what.
+
+    `preset`: a name, by default the kind's first; `settings` change single values of it. `data`: "processed" or a file
+    or folder of official files; `series`: "france" (the published daily counts) or a CSV file. `until`: the last day to
+    use, YYYY-MM-DD.
+    """
+
+    kind: str
+    target: str
+    preset: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    data: str | None = None
+    series: str | None = None
+    until: str | None = None
+    device: str = "auto"
+
+
+def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecaster:
+    """Train what is asked for.
+
+    Raises: DataError or ValueError naming what is wrong with the request or the data; TrainingCancelled from `report`.
+    """
+    kind = _kind(spec)
+    preset, config = kind.settings(spec.preset, spec.settings)
+    if spec.target == "daily":
+        forecaster: LSTMForecaster = kind.model(config, preset, spec.device)
+        return forecaster.fit(daily(spec), report)
+    source = store.open_data(spec.data or "processed")
+    table = features.table(source.accidents())
+    table = table[table["date"].notna()]
+    if spec.until:
+        table = table[table["date"] <= _day(spec.until)]
+    about = {"source": _name(source), "simulated": source.simulated, "years": list(source.years)}
+    model: Classifier = kind.model(config, spec.target, preset, spec.device)
+    return model.fit(table, report, about)
+
+
+def daily(spec: TrainSpec) -> pd.Series:
+    """The daily counts a forecaster is to learn from.
+
+    Raises: DataError where the series cannot be read or has no day left.
+    """
+    if spec.series in (None, FRANCE) and not spec.data:
+        counts = series.france()
+    elif spec.series:
+        counts = series.read(spec.series, spec.until)
+    else:
+        source = store.open_data(spec.data or "processed")
+        counts = series.from_accidents(source.accidents(["date"]), source=_name(source), simulated=source.simulated)
+    if spec.until:
+        kept = counts[counts.index <= _day(spec.until)]
+        kept.attrs |= counts.attrs
+        counts = kept
+    return counts
+
+
+def _kind(spec: TrainSpec) -> Kind:
+    if spec.kind not in KINDS:
+        raise DataError(
+            _("There is no kind {kind!r}; there is {known}.").format(kind=spec.kind, known=", ".join(KINDS))
+        )
+    kind = KINDS[spec.kind]
+    if spec.target not in kind.targets:
+        message = _("{kind} cannot learn {target!r}; it learns {known}.")
+        raise DataError(message.format(kind=spec.kind, target=spec.target, known=", ".join(kind.targets)))
+    return kind
+
+
+def _name(source: store.Source) -> str:
+    years = ", ".join(map(str, source.years))
+    return _("simulated {years}").format(years=years) if source.simulated else f"BAAC {years}"
+
+
+def _day(text: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(text)
+    except ValueError:
+        raise DataError(_("{text!r} is not a day; write YYYY-MM-DD.").format(text=text)) from None
