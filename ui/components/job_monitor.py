@@ -113,7 +113,9 @@ def title(run: Run) -> str:
     """What was trained, and when it was asked for."""
     if run.status == "damaged":
         return f"`{run.name}`"
-    return _("preset {preset}, started {time}").format(preset=run.spec.get("preset", ""), time=_moment(run.created))
+    return _("preset {preset}, started {time}").format(
+        preset=run.spec.get("preset") or _("default"), time=_moment(run.created)
+    )
 
 
 def _moment(seconds: float) -> str:
@@ -161,18 +163,18 @@ def _outcome(run: Run) -> None:
     epochs = len(run.curve)
     if run.status == "done":
         st.success(
-            _("Trained for {n} epochs in {time}.").format(n=epochs, time=duration(run.elapsed)),
+            _("Trained in {time}; epochs: {n}.").format(n=epochs, time=duration(run.elapsed)),
             icon=":material/check_circle:",
         )
     elif run.status == "cancelled":
-        message = _("Cancelled after {n} epochs; no model was kept. Start the training again whenever you like.")
+        message = _("Cancelled (epochs done: {n}); no model was kept. Start the training again whenever you like.")
         st.info(message.format(n=epochs), icon=":material/cancel:")
     elif run.status == "failed":
         notices.problem(AppError(run.error))
     elif run.status == "lost":
         message = _(
-            "The training process ended without a word after {n} epochs: it was killed, memory ran out or the machine "
-            "stopped. No model was kept. Start it again; if it is lost again, choose a smaller network or batch."
+            "The training process ended without a word (epochs done: {n}): it was killed, memory ran out or the "
+            "machine stopped. No model was kept. Start it again; if it is lost too, choose a smaller network or batch."
         )
         st.warning(message.format(n=epochs), icon=":material/link_off:")
     else:
@@ -194,7 +196,7 @@ def _list(ended: Sequence[Run]) -> None:
             {
                 _("Started"): _moment(run.created) if run.created else "",
                 _("Ended as"): status_words(run.status),
-                _("Preset"): run.spec.get("preset", ""),
+                _("Preset"): run.spec.get("preset") or _("default"),
                 _("Duration"): duration(run.elapsed) if run.created else "",
                 _("Run"): run.name,
                 _("Note"): run.error,

@@ -1,0 +1,45 @@
+"""The real worker with a training that lasts as long as its spec says: python fake_worker.py FOLDER."""
+
+import errno
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from data.errors import DataError
+from models.jobs import worker
+
+
+class Fitted:
+    def __init__(self, spec):
+        self.spec = spec
+
+    def save(self, folder):
+        from models import checkpoint
+
+        if self.spec["preset"] == "disk-full":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        metadata = {"kind": "fake", "target": "daily", "config": {}}
+        checkpoint.save(folder, metadata, lambda part: (part / "weights.bin").write_bytes(b"1"))
+
+
+def train(spec, report):
+    from models.base import Progress
+
+    settings = spec["settings"]
+    epochs, pause = settings.get("epochs", 3), settings.get("pause", 0.01)
+    if spec["preset"] == "bad-data":
+        raise DataError("counts.csv: column 'accidents' is missing.")
+    if spec["preset"] == "bug":
+        raise KeyError("inner")
+    for epoch in range(1, epochs + 1):
+        time.sleep(pause)
+        report(Progress("epoch", epoch, epochs, (epoch - 0.5) / epochs))
+        loss = float("nan") if epoch == 2 else 1 / epoch
+        report(Progress("epoch", epoch, epochs, epoch / epochs, {"train_loss": loss, "validation_loss": loss}))
+    return Fitted(spec)
+
+
+if __name__ == "__main__":
+    worker.main(sys.argv[1:], train)
