@@ -113,7 +113,7 @@ def _read_parquet(path: Path, columns: Sequence[str] | None) -> pd.DataFrame:
         frame = pd.read_parquet(path, columns=list(columns) if columns is not None else None)
     except (OSError, pa.ArrowException) as error:
         message = _("{path} is missing or damaged ({error}); import the official files again.")
-        raise DataError(message.format(path=path, error=error)) from error
+        raise DataError(message.format(path=path, error=str(error).partition("\n")[0])) from error
     # Parquet keeps only the codes that occur; a column has the whole code book
     coded = frame.select_dtypes("category").columns
     types = {name: pd.CategoricalDtype(list(schema.values(str(name)))) for name in coded}

@@ -143,7 +143,7 @@ def _check(path: Path, header: Header) -> None:
     old_column = _OLD_COLUMNS.get(header.table)
     old_vehicles = header.table == "vehicules" and not {"id_vehicule", "motor"}.intersection(header.columns)
     if old_column in header.columns or old_vehicles:
-        raise _old_layout(path, _("{table} of 2018 or earlier").format(table=header.table))
+        raise _old_layout(path, header.table)
     if header.separator != SEPARATOR:
         message = _(
             "{path}: the column {column} and the others are separated by {found!r}; "
@@ -197,7 +197,8 @@ def _rows(path: Path, header: Header) -> pd.DataFrame:
         raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error.strerror)) from error
     except pa.ArrowInvalid as error:
         if not wrong:
-            raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
+            first = str(error).partition("\n")[0]
+            raise DataError(_("{path} cannot be read: {error}").format(path=path, error=first)) from error
         message = _("{path}: line {row} has {found} cells; {expected} were expected, one for each column.")
         row, found = wrong[0]
         raise DataError(message.format(path=path, row=row, found=found, expected=len(names))) from None
@@ -217,7 +218,9 @@ def _years(path: Path, keys: pd.Series) -> tuple[int, ...]:
 
 
 def _old_layout(path: Path, what: str) -> DataError:
-    message = _("{path} has the layout of 2018 and earlier ({what}); only files of 2019 and later are read yet.")
+    message = _(
+        "{path} has the layout of 2018 and earlier ({what}), which is not read yet; files of 2019 and later are."
+    )
     return DataError(message.format(path=path, what=what))
 
 
