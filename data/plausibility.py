@@ -41,9 +41,19 @@ def _people(values: Mapping[str, object]) -> list[str]:
 
 
 def _vehicles(values: Mapping[str, object]) -> list[str]:
+    total = _number(values, "vehicles")
     counts = [_number(values, name) for name in schema.VEHICLE_GROUPS]
-    if all(count == 0 for count in counts):
-        return [_("A recorded accident involves at least one vehicle, and every kind of vehicle is 0.")]
+    named = sum(count for count in counts if count is not None)
+    if total == 0 or all(count == 0 for count in counts):
+        return [_("A recorded accident involves at least one vehicle, and none is given.")]
+    if total is not None and (named > total or (None not in counts and named < total)):
+        message = _("'Vehicles involved' is {total:.0f}, and the kinds of vehicle add up to {named:.0f}.")
+        return [message.format(total=total, named=named)]
+    known = named if total is None and None not in counts else total
+    headings = values.get("headings")
+    if known is not None and headings is not None and (headings == "single") != (known == 1):
+        message = _("The directions of travel ({headings}) do not fit the number of vehicles ({n:.0f}).")
+        return [message.format(headings=schema.label("headings", headings), n=known)]
     return []
 
 

@@ -11,7 +11,7 @@ from data.clean import explanation
 from data.text import _
 
 # what people ask for that a missing table leaves unknown, beside the columns themselves
-_WITHOUT: dict[schema.Table, str] = {
+WITHOUT: dict[schema.Table, str] = {
     "lieux": "no road class, traffic regime, lanes, speed limit, road surface or shape of the road",
     "vehicules": "no vehicles: their number, their kinds, their manoeuvres",
     "usagers": "no people: severity, injuries, ages and pedestrians",
@@ -57,7 +57,7 @@ def _counted(year: str, entry: Mapping[str, Any]) -> str:
 
 
 def _unknown(entry: Mapping[str, Any]) -> list[str]:
-    lines = [_("  Without {table}: {what}.").format(table=table, what=_(_WITHOUT[table])) for table in entry["absent"]]
+    lines = [_("  Without {table}: {what}.").format(table=table, what=_(WITHOUT[table])) for table in entry["absent"]]
     besides = [name for name in entry["unknown"] if NEEDS.get(name) not in entry["absent"]]
     if besides:
         lines.append(_("  Unknown throughout: {names}.").format(names=", ".join(besides)))

@@ -84,8 +84,8 @@ def class_label(target: str, value: str) -> str:
     return code(target, value)
 
 
-def contribution(value: float, unit: str) -> str:
-    """A contribution with its sign: percentage points for probabilities, a plain score otherwise."""
+def contribution(size: float, unit: str) -> str:
+    """The size of a contribution: percentage points for probabilities, a plain score otherwise."""
     if unit.startswith("probability"):
-        return _("{points} percentage points").format(points=f"{value * 100:+.1f}")
-    return f"{value:+.2f} {unit}"
+        return _("{points:.1f} percentage points").format(points=size * 100)
+    return f"{size:.2f} {_(unit)}"

@@ -43,5 +43,5 @@ def test_values_are_words_with_units(name, value, text):
 
 
 def test_contributions_carry_their_unit():
-    assert words.contribution(0.051, "probability before calibration") == "+5.1 percentage points"
-    assert words.contribution(-0.4, "log-odds") == "-0.40 log-odds"
+    assert words.contribution(0.051, "probability before calibration") == "5.1 percentage points"
+    assert words.contribution(0.4, "log-odds") == "0.40 log-odds"

@@ -63,7 +63,7 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
         return style.empty(_("This checkpoint holds no confusion matrix."))
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0) * 100
-    names = [style.wrapped(t, 20) for t in labels]
+    names = [style.wrapped(t, 26) for t in labels]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
@@ -76,7 +76,7 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
             xgap=2,
             ygap=2,
             texttemplate="%{z:.0f}%",
-            colorbar={"title": {"text": _("% of the true class"), "side": "right"}, "thickness": 12, "outlinewidth": 0},
+            showscale=False,  # every cell says its share
             hovertemplate=_("true: {true}").format(true="%{y}")
             + "<br>"
             + _("predicted: {predicted}").format(predicted="%{x}")
@@ -85,7 +85,7 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
             + "<extra></extra>",
         )
     )
-    style.finish(figure, height=180 + 52 * len(labels), x=_("Predicted class"), y=_("True class"))
+    style.finish(figure, height=230 + 44 * len(labels), x=_("Predicted class"), y=_("True class"))
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(showgrid=False, tickangle=0 if len(labels) <= 3 else -35)
+    figure.update_xaxes(showgrid=False, tickangle=0 if len(labels) <= 3 else -90)
     return figure

@@ -1,0 +1,73 @@
+"""Balise: explore, predict and forecast road accidents in France. The frame round every page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from data.errors import AppError
+from data.text import _
+from ui.components import cache, job_monitor, notices
+
+ASSETS = Path(__file__).parent / "ui" / "assets"
+
+st.set_page_config(page_title="Balise", page_icon=str(ASSETS / "balise.svg"), layout="wide", initial_sidebar_state=230)
+st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ASSETS / "balise.svg"))
+
+# Scripts stand one folder below pages/: directly in it, a deep link would run them without this frame.
+page = st.navigation(
+    {
+        _("Explore"): [
+            st.Page(
+                "pages/explore/overview.py",
+                title=_("Overview"),
+                icon=":material/monitoring:",
+                url_path="overview",
+                default=True,
+            ),
+        ],
+        _("Models"): [
+            st.Page(
+                "pages/models/prediction.py",
+                title=_("Prediction"),
+                icon=":material/online_prediction:",
+                url_path="prediction",
+            ),
+            st.Page(
+                "pages/models/explanation.py",
+                title=_("Explanation"),
+                icon=":material/waterfall_chart:",
+                url_path="explanation",
+            ),
+            st.Page(
+                "pages/models/comparison.py",
+                title=_("Comparison"),
+                icon=":material/leaderboard:",
+                url_path="comparison",
+            ),
+        ],
+        _("Forecast"): [
+            st.Page(
+                "pages/forecast/forecasting.py",
+                title=_("Forecasting"),
+                icon=":material/trending_up:",
+                url_path="forecasting",
+            ),
+        ],
+        _("Data"): [
+            st.Page("pages/data/data.py", title=_("Data"), icon=":material/database:", url_path="data"),
+        ],
+    }
+)
+
+with st.sidebar:
+    job_monitor.running_badge()
+
+try:
+    if cache.simulated():
+        notices.simulated_data()
+    page.run()
+except AppError as error:
+    notices.problem(error)
+cache.settle_once()

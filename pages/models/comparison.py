@@ -1,0 +1,14 @@
+"""Comparison: how good every model is on accidents and days it has not seen, beside the baselines."""
+
+import streamlit as st
+
+from data.text import _
+from ui.components import comparison
+
+st.title(_("Comparison"))
+st.caption(_("Scores kept with each checkpoint when it was trained, beside what knowing nothing would give."))
+
+comparison.classifiers(comparison.choose_target())
+
+st.subheader(_("Daily counts"))
+comparison.forecasters()

@@ -1,0 +1,23 @@
+"""Prediction: one described accident, the probabilities of all models side by side."""
+
+import streamlit as st
+
+from data import features
+from data.text import _
+from ui.components import accident_form, prediction
+
+st.title(_("Prediction"))
+st.caption(
+    _("Describe an accident; every model says how likely each collision type and severity is, before any is known.")
+)
+
+accident_form.examples()
+form, answers = st.columns([5, 6], gap="large")
+with form:
+    values = accident_form.show()
+with answers:
+    if accident_form.asked():
+        for target in features.TARGETS:
+            prediction.show(target, values)
+    else:
+        prediction.waiting()

@@ -1,0 +1,144 @@
+"""The form that describes one accident, in the four groups of inputs, each of which may be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from data import features, plausibility, schema
+from data.text import _
+from ui import words
+
+# What other pages read: the widgets' own keys belong to the page that draws them.
+DESCRIBED = "described_accident"
+ASKED = "accident_asked"
+UNKNOWN = ""
+
+_TOWN = {"built_up": "2", "road_class": "4", "traffic": "2", "lanes": 2, "speed_limit": 50}
+_NO_VEHICLE = dict.fromkeys(schema.VEHICLE_GROUPS, 0)
+EXAMPLES: dict[str, dict[str, object]] = {
+    "Pedestrian at night in town": {
+        **_TOWN, **_NO_VEHICLE, "month": "11", "weekday": "5", "hour": "19", "light": "5", "weather": "1",
+        "surface": "1", "junction": "1", "gradient": "1", "alignment": "1", "people": 2, "pedestrians": 1,
+        "vehicles": 1, "cars": 1, "youngest_age": 34, "oldest_age": 71,
+    },
+    "Motorcycle alone on a departmental road": {
+        **_NO_VEHICLE, "month": "6", "weekday": "7", "hour": "15", "built_up": "1", "light": "1", "weather": "1",
+        "surface": "1", "road_class": "3", "traffic": "2", "lanes": 2, "speed_limit": 80, "junction": "1",
+        "gradient": "2", "alignment": "2", "people": 1, "pedestrians": 0, "vehicles": 1, "motorcycles": 1,
+        "youngest_age": 27, "oldest_age": 27,
+    },
+    "Two cars on a motorway in rain": {
+        **_NO_VEHICLE, "month": "12", "weekday": "5", "hour": "18", "built_up": "1", "light": "3", "weather": "2",
+        "surface": "2", "road_class": "1", "traffic": "3", "lanes": 3, "speed_limit": 110, "junction": "1",
+        "gradient": "1", "alignment": "1", "people": 3, "pedestrians": 0, "vehicles": 2, "cars": 2,
+        "youngest_age": 24, "oldest_age": 52,
+    },
+    "Car and bicycle at a junction in town": {
+        **_TOWN, **_NO_VEHICLE, "month": "9", "weekday": "2", "hour": "8", "light": "1", "weather": "1",
+        "surface": "1", "junction": "3", "people": 2, "pedestrians": 0, "vehicles": 2, "cars": 1,
+        "bicycles": 1, "youngest_age": 29, "oldest_age": 46,
+    },
+}  # fmt: skip
+
+
+def examples() -> None:
+    """Accidents to start from; each replaces the whole description."""
+    with st.container(horizontal=True, gap="small"):
+        for i, (name, values) in enumerate(EXAMPLES.items()):
+            st.button(_(name), key=f"example_{i}", on_click=fill, args=(values,))
+
+
+def show() -> dict[str, object]:
+    """Draw the form; the values of all inputs, None where unknown, which are also kept for the other pages."""
+    tabs = st.tabs([_(label) for label in features.GROUPS.values()], key="accident_groups")
+    values: dict[str, object] = {}
+    for group, tab in zip(features.GROUPS, tabs, strict=True):
+        with tab:
+            values |= _group([i for i in features.INPUTS if i.group == group])
+    st.session_state[DESCRIBED] = values
+    _buttons(values)
+    for sentence in plausibility.contradictions(values):
+        st.warning(sentence, icon=":material/rule:")
+    return values
+
+
+def described() -> dict[str, object] | None:
+    """The accident that was described and asked about in this session, if any."""
+    return st.session_state.get(DESCRIBED) if asked() else None
+
+
+def asked() -> bool:
+    """Whether an answer was asked for; from then on it follows every edit."""
+    return bool(st.session_state.get(ASKED))
+
+
+def key(name: str) -> str:
+    """The session key of an input's widget."""
+    return f"accident_{name}"
+
+
+def fill(values: Mapping[str, object]) -> None:
+    """Set every input: those not named become unknown. For callbacks, before the widgets are drawn."""
+    for item in features.INPUTS:
+        missing = UNKNOWN if item.kind == "category" else None
+        st.session_state[key(item.name)] = values.get(item.name, missing)
+
+
+def _group(items: list[features.Input]) -> dict[str, object]:
+    columns = st.columns(2)
+    values: dict[str, object] = {}
+    for i, item in enumerate(items):
+        with columns[i % 2]:
+            values[item.name] = _category(item) if item.kind == "category" else _number(item)
+    return values
+
+
+def _category(item: features.Input) -> str | None:
+    def name(code: str) -> str:
+        if code == UNKNOWN:
+            return _("Unknown")
+        return f"{code} {words.code(item.name, code)}" if item.name == "departement" else words.code(item.name, code)
+
+    chosen = st.selectbox(
+        words.input_label(item.name),
+        [UNKNOWN, *schema.values(item.name)],
+        format_func=name,
+        help=_("Close to an account of the accident itself: leave it unknown to ask what was known before.")
+        if item.near_event
+        else None,
+        key=key(item.name),
+        persist_state="session",
+    )
+    return chosen or None
+
+
+def _number(item: features.Input) -> float | int | None:
+    whole = {"min_value": int(item.minimum), "max_value": int(item.maximum), "step": 1}
+    exact = {"min_value": float(item.minimum), "max_value": float(item.maximum), "step": 0.01, "format": "%.4f"}
+    unit = f" ({item.unit})" if item.unit else ""
+    return st.number_input(
+        words.input_label(item.name) + unit,
+        value=None,
+        placeholder=_("Unknown"),
+        key=key(item.name),
+        persist_state="session",
+        **(whole if item.whole else exact),
+    )
+
+
+def _buttons(values: Mapping[str, object]) -> None:
+    given = sum(value is not None for value in values.values())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(_("Predict"), type="primary", key="predict"):
+            st.session_state[ASKED] = True
+        st.button(_("Clear"), key="clear", on_click=_clear)
+        st.caption(
+            _("{given} of {all} inputs given; the others are unknown.").format(given=given, all=len(features.INPUTS))
+        )
+
+
+def _clear() -> None:
+    fill({})
+    st.session_state[ASKED] = False

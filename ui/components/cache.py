@@ -1,0 +1,158 @@
+"""What is loaded once for everybody: data, their aggregates and models.
+
+Frames are never keys: an aggregate is known by the version of its data, an answer by its checkpoint and the described
+inputs. Frames and models are handed out as they are (`cache_resource`), because `cache_data` unpickles on every hit.
+Networks take the lock of their device themselves.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from data import features, store, summary
+from data.dataset import Dataset
+from data.text import _
+from models.base import Explanation
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+    from models.registry import Entry
+
+DEVICE = "auto"
+Described = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Aggregates:
+    """The small frames of the Overview, as `data.summary` makes them."""
+
+    years: pd.DataFrame
+    months: pd.DataFrame
+    week: pd.DataFrame
+    severity: Mapping[str, pd.DataFrame]
+
+
+SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
+
+_COLUMNS = ["year", "date", "weekday", "hour", "severity", *SEVERITY_COLUMNS, *summary.CASUALTIES]
+
+
+def dataset() -> Dataset:
+    """The imported data, or the demonstration data, which are made on first need.
+
+    Raises: DataError where the import on disk cannot be read.
+    """
+    current = store.current()
+    return _demo() if current is None else current
+
+
+def simulated() -> bool:
+    """Whether no real accident is shown, known without making the demonstration data.
+
+    Raises: DataError where the import on disk cannot be read.
+    """
+    current = store.current()
+    return current is None or current.simulated
+
+
+@st.cache_resource(show_spinner=False)
+def _demo_of(folder: str) -> Dataset:
+    return store.demo()
+
+
+def _demo() -> Dataset:
+    with st.spinner(_("Simulating the demonstration data, once …")):
+        return _demo_of(str(store.processed_folder()))
+
+
+def aggregates(data: Dataset) -> Aggregates:
+    """The aggregates of a data set, computed once for each version."""
+    return _aggregates(data.version, data)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _aggregates(version: str, _data: Dataset) -> Aggregates:
+    accidents = _data.accidents(_COLUMNS)
+    result = Aggregates(
+        years=summary.by_year(accidents),
+        months=summary.by_month(accidents),
+        week=summary.by_weekday_and_hour(accidents),
+        severity={column: summary.severity_by(accidents, column) for column in SEVERITY_COLUMNS},
+    )
+    settle()
+    return result
+
+
+def model(entry: Entry) -> Classifier:
+    """The model of a checkpoint, loaded once as long as its metadata stay the same.
+
+    Raises: CheckpointError where the checkpoint is damaged; that answer is not kept, so a mended one works at once.
+    """
+    return _model(*identity(entry))
+
+
+def probabilities(entry: Entry, values: Mapping[str, object]) -> dict[str, float]:
+    """What a model says about one described accident: class -> probability.
+
+    Raises: DataError for a value that is not possible; CheckpointError.
+    """
+    return _probabilities(*identity(entry), _described(values))
+
+
+def explanation(entry: Entry, values: Mapping[str, object], target_class: str) -> Explanation:
+    """Why a model gives one class of a described accident its output.
+
+    Raises: DataError for a value that is not possible; CheckpointError.
+    """
+    return _explanation(*identity(entry), _described(values), target_class)
+
+
+def settle() -> None:
+    """Take what is loaded out of the garbage collector's rounds: it stays for good, and each round would walk it."""
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner=False)
+def settle_once() -> bool:
+    """`settle` after the first page of this server."""
+    settle()
+    return True
+
+
+def identity(entry: Entry) -> tuple[str, str, str]:
+    from models import checkpoint
+
+    return str(entry.folder), checkpoint.digest(entry.folder / checkpoint.METADATA), DEVICE
+
+
+def _described(values: Mapping[str, object]) -> Described:
+    return tuple(sorted((name, value) for name, value in values.items() if value is not None))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _model(folder: str, digest: str, device: str) -> Classifier:
+    from pathlib import Path
+
+    from models import registry
+
+    loaded = registry.load(Path(folder), device)
+    settle()
+    return loaded
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _probabilities(folder: str, digest: str, device: str, described: Described) -> dict[str, float]:
+    answer = _model(folder, digest, device).predict_proba(features.row(dict(described)))
+    return {str(name): float(value) for name, value in answer.iloc[0].items()}
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _explanation(folder: str, digest: str, device: str, described: Described, target_class: str) -> Explanation:
+    return _model(folder, digest, device).explain(features.row(dict(described)), target_class)[0]

@@ -1,0 +1,267 @@
+"""How good the models are on accidents they have not seen, beside what knowing nothing would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from data import features
+from data.text import _
+from ui import words
+from ui.charts import comparison, style
+from ui.components import notices, prediction
+
+if TYPE_CHECKING:
+    from models.registry import Entry
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How a stored metric is read: its name, whether it is a share, and whether more is better."""
+
+    label: str
+    share: bool
+    more_is_better: bool
+
+
+METRICS = {
+    "log_loss": Metric("Log-loss", False, False),
+    "accuracy": Metric("Accuracy", True, True),
+    "balanced_accuracy": Metric("Balanced accuracy", True, True),
+    "macro_f1": Metric("Macro F1", False, True),
+    "macro_auc": Metric("Macro AUC", False, True),
+    "brier": Metric("Brier score", False, False),
+    "ece": Metric("Calibration error (ECE)", False, False),
+    "auc_serious": Metric("AUC, hospitalised or killed", False, True),
+    "auc_killed": Metric("AUC, killed", False, True),
+    "ap_killed": Metric("Average precision, killed", False, True),
+    "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
+}
+
+
+def choose_target() -> features.Target:
+    """Which question is compared."""
+    return st.segmented_control(
+        _("Target"),
+        list(features.TARGETS),
+        format_func=lambda t: _(features.TARGETS[t]),
+        default="collision",
+        required=True,
+        key="compare_target",
+        persist_state="session",
+    )
+
+
+def classifiers(target: features.Target) -> None:
+    """Scores, one metric as a chart, confusion matrix and origin of every checkpoint of a target."""
+    from models import registry
+
+    entries = registry.entries(target)
+    scored = [e for e in entries if e.metadata and _scores(e)]
+    notices.broken(e for e in entries if e.metadata is None)
+    if not scored:
+        notices.no_model(target)
+        return
+    names = prediction.labels(scored)
+    held_out(scored)
+    st.table(score_table(scored, names))
+    st.caption(_("In bold: the best model. In brackets: 95% interval over the held-out accidents."))
+    _chart(scored, names, target)
+    _confusion(scored, names, target)
+    with st.expander(_("Where these models come from")):
+        st.table(origins(scored, names))
+
+
+def held_out(entries: list[Entry]) -> None:
+    """On which accidents the scores were measured, and whether they can be compared."""
+    periods = {_held_out_words(e) for e in entries}
+    if len(periods) == 1:
+        st.markdown(
+            _("Scores on accidents that no model has seen while learning: {period}.").format(period=periods.pop())
+        )
+    else:
+        st.warning(
+            _("These models were scored on different accidents, so their scores cannot be compared directly."),
+            icon=":material/balance:",
+        )
+    simulated = [e.name for e in entries if e.metadata and e.metadata.get("data", {}).get("simulated")]
+    if simulated:
+        st.warning(
+            _("Trained and scored on simulated accidents: {names}.").format(names=", ".join(simulated)),
+            icon=":material/science:",
+        )
+
+
+def score_table(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
+    """Metrics as rows, the baseline and the models as columns, the best model in bold."""
+    first = _scores(entries[0])
+    rows = {}
+    for name, metric in METRICS.items():
+        if name not in first:
+            continue
+        values = {e.name: _scores(e).get(name) for e in entries}
+        best = _best(values, metric)
+        hint = _("more is better") if metric.more_is_better else _("less is better")
+        cells = {names[e.name]: _cell(e, name, metric, e.name == best) for e in entries}
+        baseline = _form(first.get("baseline", {}).get(name), metric)
+        rows[f"{_(metric.label)} ({hint})"] = {_("Class frequencies"): baseline, **cells}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = _("Metric")
+    return table
+
+
+def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
+    """Training data, periods, size and cost of each model."""
+    columns = {}
+    for entry in entries:
+        m = entry.metadata or {}
+        data, split = m.get("data", {}), m.get("split", {})
+        columns[names[entry.name]] = {
+            _("Checkpoint"): f"`{entry.name}`",
+            _("Data"): data.get("source", _("not given")),
+            _("Simulated"): _("yes") if data.get("simulated") else _("no"),
+            **{label: _part(split.get(part)) for part, label in _parts().items()},
+            _("Weights"): words.count(m["parameters"]) if m.get("parameters") else "–",
+            _("Training time"): _("{n:.0f} s on {device}").format(n=m.get("seconds", 0), device=m.get("device", "cpu")),
+        }
+    return pd.DataFrame(columns)
+
+
+def forecasters() -> None:
+    """Scores of the forecasting models of daily counts beside the seasonal-naive forecast."""
+    from models import registry
+
+    entries = registry.entries("daily")
+    usable = [e for e in entries if e.metadata]
+    notices.broken(e for e in entries if e.metadata is None)
+    if not usable:
+        st.info(_("No trained forecaster is in the checkpoints folder."), icon=":material/model_training:")
+        return
+    names = prediction.labels(usable)
+    rows = {}
+    for entry in usable:
+        rows |= forecast_rows(entry, names[entry.name])
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = _("Model")
+    st.table(table)
+    st.caption(
+        _(
+            "Pooled over 28 days ahead and all origins of the held-out period. MAE: mean absolute error, accidents a "
+            "day. MASE below 1: better than repeating last week within the training data. Coverage: share of days "
+            "inside the 80% interval."
+        )
+    )
+
+
+def forecast_rows(entry: Entry, label: str) -> dict[str, dict[str, str]]:
+    """A forecaster and its baselines, as rows of words."""
+    metadata: dict[str, Any] = entry.metadata or {}
+    scores = metadata.get("metrics", {}).get("held_out", {})
+    period = metadata.get("split", {}).get("held_out", {})
+    when = words.period(period["start"], period["end"]) if period else _("not given")
+    shared = {_("Held-out period"): when, _("Origins"): words.count(scores.get("origins"))}
+    rows = {label: {**_pooled(scores.get("pooled", {})), **shared}}
+    for name, baseline in scores.get("baselines", {}).items():
+        rows[_("{baseline}, same days as {model}").format(baseline=name, model=label)] = {
+            **_pooled(baseline.get("pooled", {})),
+            **shared,
+        }
+    return rows
+
+
+def _pooled(scores: dict[str, float]) -> dict[str, str]:
+    coverage = scores.get("coverage_80")
+    return {
+        _("MAE (accidents a day)"): _form(scores.get("mae"), Metric("", False, False), digits=2),
+        _("MASE"): _form(scores.get("mase"), Metric("", False, False)),
+        _("Coverage of 80%"): "–" if coverage is None else words.percent(coverage),
+    }
+
+
+def _chart(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
+    offered = [name for name in METRICS if name in _scores(entries[0])]
+    chosen = st.selectbox(
+        _("Metric"), offered, format_func=lambda n: _(METRICS[n].label), key=f"compare_metric_{target}"
+    )
+    rows = pd.DataFrame(
+        [
+            {
+                "label": names[e.name],
+                "kind": e.metadata["kind"] if e.metadata else "",
+                "value": _scores(e).get(chosen),
+                **dict(zip(("low", "high"), _interval(e, chosen), strict=True)),
+            }
+            for e in entries
+        ]
+    )
+    metric = METRICS[chosen]
+    figure = comparison.metric(
+        rows, title=_(metric.label), share=metric.share, baseline=_scores(entries[0]).get("baseline", {}).get(chosen)
+    )
+    alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
+    st.plotly_chart(figure, key="metric_chart", config=style.CONFIG, alt=alt)
+
+
+def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
+    by_name = {e.name: e for e in entries}
+    chosen = st.selectbox(
+        _("Confusion matrix of"), list(by_name), format_func=names.__getitem__, key=f"compare_confusion_{target}"
+    )
+    metadata = by_name[chosen].metadata or {}
+    labels = [words.class_label(target, c) for c in metadata.get("classes", [])]
+    counts = np.array(metadata.get("confusion", []), dtype=float)
+    st.plotly_chart(
+        comparison.confusion(counts, labels),
+        key="confusion",
+        config=style.CONFIG,
+        alt=_("Share of the accidents of each true class predicted as each class"),
+    )
+
+
+def _scores(entry: Entry) -> dict[str, Any]:
+    scores: dict[str, Any] = (entry.metadata or {}).get("metrics", {}).get("held_out", {})
+    return scores
+
+
+def _interval(entry: Entry, name: str) -> tuple[float | None, float | None]:
+    low, high = _scores(entry).get("intervals", {}).get(name, (None, None))
+    return low, high
+
+
+def _best(values: dict[str, float | None], metric: Metric) -> str | None:
+    known = {name: value for name, value in values.items() if value is not None}
+    if len(known) < 2:
+        return None
+    return max(known, key=known.__getitem__) if metric.more_is_better else min(known, key=known.__getitem__)
+
+
+def _cell(entry: Entry, name: str, metric: Metric, best: bool) -> str:
+    value = _form(_scores(entry).get(name), metric)
+    low, high = _interval(entry, name)
+    shown = f"**{value}**" if best else value
+    return shown if low is None else f"{shown} ({_form(low, metric)}–{_form(high, metric)})"
+
+
+def _form(value: float | None, metric: Metric, digits: int = 3) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.1%}" if metric.share else f"{value:.{digits}f}"
+
+
+def _parts() -> dict[str, str]:
+    return {"train": _("Learnt from"), "validation": _("Stopped and calibrated on"), "held_out": _("Scored on")}
+
+
+def _part(part: dict[str, Any] | None) -> str:
+    if not part:
+        return _("not given")
+    message = _("{period}: {n} accidents")
+    return message.format(period=words.period(part["start"], part["end"]), n=words.count(part["rows"]))
+
+
+def _held_out_words(entry: Entry) -> str:
+    return _part((entry.metadata or {}).get("split", {}).get("held_out"))

@@ -1,0 +1,148 @@
+"""Why one model gives the described accident its answer, and what matters to it over all accidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from data import features
+from data.text import _
+from models.base import Explanation
+from ui import words
+from ui.charts import reasons, style
+from ui.components import cache, notices, prediction
+
+if TYPE_CHECKING:
+    from models.registry import Entry
+
+SHOWN = 12
+_STRONGEST = 3
+
+
+def choose_target() -> features.Target:
+    """Which question is explained."""
+    return st.segmented_control(
+        _("What is explained"),
+        list(features.TARGETS),
+        format_func=lambda t: _(features.TARGETS[t]),
+        default="collision",
+        required=True,
+        key="explain_target",
+        persist_state="session",
+    )
+
+
+def choose_model(target: features.Target) -> Entry | None:
+    """One of the readable checkpoints of a target, XGBoost first; None where there is none."""
+    from models import registry
+
+    entries = registry.entries(target)
+    usable = sorted((e for e in entries if e.metadata), key=lambda e: e.metadata["kind"] != "xgboost")
+    names = prediction.labels(usable)
+    notices.broken(e for e in entries if not e.metadata)
+    if not usable:
+        notices.no_model(target)
+        return None
+    by_name = {e.name: e for e in usable}
+    chosen = st.selectbox(
+        _("Model"), list(by_name), format_func=names.__getitem__, key=f"explain_model_{target}", persist_state="session"
+    )
+    return by_name[chosen]
+
+
+def described_accident(values: Mapping[str, object]) -> None:
+    """The described accident in one line, and the way back to its form."""
+    given = [reason(name, value) for name, value in values.items() if value is not None and value != 0]
+    with st.expander(_("The described accident: {n} inputs known").format(n=len(given))):
+        st.markdown(" · ".join(given) or _("Everything is unknown."))
+        st.page_link(notices.PREDICTION_PAGE, label=_("Change it"), icon=":material/edit:")
+
+
+def choose_class(target: features.Target, shares: Mapping[str, float]) -> str:
+    """One class, the most likely first."""
+    return st.selectbox(
+        _("Class"),
+        sorted(shares, key=lambda c: -shares[c]),
+        format_func=lambda c: f"{words.class_label(target, c)} ({words.percent(shares[c])})",
+        key=f"explain_class_{target}",
+    )
+
+
+def show(entry: Entry, target: features.Target, values: Mapping[str, object], target_class: str) -> None:
+    """The strongest reasons in words, the waterfall, and the rules of this explanation.
+
+    Raises: DataError for a value that is not possible; CheckpointError.
+    """
+    found = cache.explanation(entry, values, target_class)
+    name = words.class_label(target, target_class)
+    st.markdown(in_words(found, values, name))
+    figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=found.unit)
+    alt = _("Waterfall of the contributions of each input to the output for {name}").format(name=name)
+    st.plotly_chart(figure, key="waterfall", config=style.CONFIG, alt=alt)
+    st.caption(
+        _(
+            "How to read it: {game}. The bars add up from the start to the result, in {unit}. "
+            "Reasons computed by different rules, or in different units, cannot be compared bar by bar. "
+            "They tell what the model used, not what caused the accident."
+        ).format(game=_(found.game), unit=_(found.unit))
+    )
+    with st.expander(_("All contributions as a table")):
+        st.table(_table(found, values))
+
+
+def importance(entry: Entry) -> None:
+    """What matters to this model over all accidents, as kept with its checkpoint."""
+    metadata = entry.metadata or {}
+    kept = pd.Series(metadata.get("importance", {}), dtype="float64").sort_values(ascending=False).head(15)
+    figure = reasons.importance(kept.rename(index=words.input_label), unit=_(metadata.get("importance_unit", "")))
+    st.plotly_chart(
+        figure, key="importance", config=style.CONFIG, alt=_("Mean size of the contribution of the most used inputs")
+    )
+
+
+def in_words(found: Explanation, values: Mapping[str, object], name: str) -> str:
+    """The strongest reasons for and against, as sentences."""
+    strongest = sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))[:_STRONGEST]
+    lines = []
+    for item, amount in strongest:
+        if amount == 0:
+            continue
+        verb = _("raises") if amount > 0 else _("lowers")
+        size = words.contribution(abs(amount), found.unit)
+        message = _("- **{reason}** {verb} the output for {name} by {amount}.")
+        because = reason(item, values.get(item))
+        lines.append(message.format(reason=because, verb=verb, name=name, amount=size))
+    return "\n".join(lines) or _("No input moves this output.")
+
+
+def reason(name: str, value: object) -> str:
+    """An input with its value: 'Light: Night, no street lighting'."""
+    label = words.input_label(name)
+    if name not in features.BY_NAME:
+        return label
+    return f"{label}: {words.input_value(name, value)}"
+
+
+def parts(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
+    """The steps of the waterfall: the largest contributions, then all others as one step."""
+    ordered = sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
+    rows = [(reason(name, values.get(name)), amount) for name, amount in ordered[:SHOWN]]
+    rest = ordered[SHOWN:]
+    if rest:
+        rows.append((_("{n} other inputs").format(n=len(rest)), sum(amount for _name, amount in rest)))
+    return pd.DataFrame(rows, columns=["label", "contribution"])
+
+
+def _table(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
+    rows = [
+        {
+            _("Input"): words.input_label(name),
+            _("Value"): words.input_value(name, values.get(name)) if name in features.BY_NAME else "",
+            _("Contribution ({unit})").format(unit=_(found.unit)): f"{amount:+.4f}",
+        }
+        for name, amount in sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
+    ]
+    return pd.DataFrame(rows).set_index(_("Input"))

@@ -1,0 +1,129 @@
+"""What is in the data: key figures, when accidents happen, how serious they are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data import summary
+from data.dataset import Dataset
+from data.text import _
+from ui import words
+from ui.charts import overview, style
+from ui.components import cache
+
+
+def source(data: Dataset, years: pd.DataFrame) -> None:
+    """What data these are, over which period, and what they cannot say."""
+    kind = (
+        _("Simulated accidents in the layout of the official files")
+        if data.simulated
+        else _("Injury accidents recorded by the police (BAAC, published by ONISR)")
+    )
+    st.caption(f"{kind}, {words.period(years['first'].min().date(), years['last'].max().date())}.")
+    for sentence in missing(years):
+        st.caption(f":material/help: {sentence}")
+
+
+def missing(years: pd.DataFrame) -> list[str]:
+    """What the imported years cannot tell, one sentence each."""
+    without = [int(y) for y in years.index[years["killed"].isna()]]
+    found = []
+    if without:
+        message = _(
+            "Injuries are not known for {years}: the people table (usagers) of these years is not imported. "
+            "The figures of injuries leave these years out."
+        )
+        found.append(message.format(years=words.years(without)))
+    cut = years[years["last"].dt.strftime("%m-%d") < "12-25"]
+    for year, row in cut.iterrows():
+        message = _("{year} ends on {day}: it is not a whole year.")
+        found.append(message.format(year=year, day=words.day(row["last"].date())))
+    return found
+
+
+def key_figures(years: pd.DataFrame) -> None:
+    """Accidents and people by injury, over the years in which they are known."""
+    known = years[years["killed"].notna()]
+    totals = {name: known[name].sum() if len(known) else None for name in summary.CASUALTIES}
+    names = {
+        "killed": _("Killed"),
+        "hospitalised": _("Hospitalised"),
+        "slightly_injured": _("Slightly injured"),
+    }
+    lethality = None if totals["killed"] is None else totals["killed"] / known["accidents"].sum() * 100
+    with st.container(horizontal=True):
+        st.metric(_("Accidents"), words.count(years["accidents"].sum()), border=True)
+        for name, label in names.items():
+            st.metric(label, words.count(totals[name]), border=True)
+        st.metric(
+            _("Killed per 100 accidents"),
+            words.count(None) if lethality is None else f"{lethality:.1f}",
+            border=True,
+            help=_("People killed within 30 days per 100 injury accidents, over the years with a people table."),
+        )
+
+
+def trend(aggregates: cache.Aggregates) -> None:
+    """Accidents a month, and the years as a table."""
+    st.subheader(_("Month by month"))
+    st.plotly_chart(
+        overview.monthly(aggregates.months),
+        key="trend",
+        config=style.CONFIG,
+        alt=_("Accidents a month, stacked by severity"),
+    )
+    with st.expander(_("Year by year, as a table")):
+        st.table(year_table(aggregates.years))
+
+
+def year_table(years: pd.DataFrame) -> pd.DataFrame:
+    """Figures of each year in words; what is not known says so."""
+    columns = {
+        "accidents": _("Accidents"),
+        "killed": _("Killed"),
+        "hospitalised": _("Hospitalised"),
+        "slightly_injured": _("Slightly injured"),
+    }
+    shown = pd.DataFrame({label: years[name].map(words.count) for name, label in columns.items()})
+    shown.index = shown.index.astype("str")
+    shown.index.name = _("Year")
+    return shown
+
+
+def week(aggregates: cache.Aggregates) -> None:
+    """When in the week accidents happen."""
+    st.subheader(_("Weekday and hour"))
+    st.plotly_chart(
+        overview.week(aggregates.week), key="week", config=style.CONFIG, alt=_("Accidents by weekday and hour")
+    )
+    if aggregates.week.to_numpy().any():
+        st.caption(peak(aggregates.week))
+
+
+def peak(counts: pd.DataFrame) -> str:
+    """The busiest hour of the week in words. `counts`: as by `summary.by_weekday_and_hour`."""
+    busiest = counts.max(axis="columns")
+    weekday = busiest.idxmax()
+    hour = counts.loc[weekday].idxmax()
+    message = _("Most accidents: {weekday}, {hour}:00–{hour}:59 ({share} of all).")
+    share = words.percent(busiest.max() / counts.to_numpy().sum())
+    return message.format(weekday=words.code("weekday", weekday), hour=hour, share=share)
+
+
+def severity(aggregates: cache.Aggregates) -> None:
+    """How serious accidents are, by one chosen condition."""
+    st.subheader(_("How serious"))
+    column = st.selectbox(
+        _("Severity by"),
+        cache.SEVERITY_COLUMNS,
+        format_func=lambda c: _("Collision type") if c == "collision" else words.input_label(c),
+        key="severity_by",
+        persist_state="session",
+    )
+    st.plotly_chart(
+        overview.severity_shares(aggregates.severity[column], column),
+        key="severity",
+        config=style.CONFIG,
+        alt=_("Share of accidents with light injuries only, with somebody hospitalised and with somebody killed"),
+    )

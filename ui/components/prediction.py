@@ -1,0 +1,134 @@
+"""The answers of all models to one described accident, side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from data import features
+from data.errors import AppError
+from data.text import _
+from ui import words
+from ui.charts import probabilities, style
+from ui.components import cache, notices
+
+if TYPE_CHECKING:
+    from models.registry import Entry
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the usable checkpoints of one target say: classes x models, and which checkpoints were left out and why."""
+
+    shares: pd.DataFrame
+    colours: Mapping[str, str]
+    frequencies: Mapping[str, float]
+    refused: list[tuple[str, str]]
+
+
+def show(target: features.Target, values: Mapping[str, object]) -> None:
+    """One target: agreement in words, bars, and the same numbers as a table."""
+    st.subheader(_(features.TARGETS[target]))
+    answers = ask(target, values)
+    if answers.shares.empty:
+        notices.no_model(target)
+    else:
+        st.markdown(agreement(answers.shares))
+        figure = probabilities.bars(answers.shares, answers.colours, answers.frequencies)
+        title = _("Probability of each {target} by model").format(target=_(features.TARGETS[target]).lower())
+        st.plotly_chart(figure, key=f"probabilities_{target}", config=style.CONFIG, alt=title)
+        with st.expander(_("The same numbers as a table")):
+            st.table(_table(answers))
+    notices.refused(answers.refused)
+
+
+def waiting() -> None:
+    """What stands in place of the answers before the first question."""
+    st.info(
+        _("Choose an example or describe the accident, then press **Predict**. Anything may stay unknown."),
+        icon=":material/ads_click:",
+    )
+
+
+def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
+    """The answers of every checkpoint of a target.
+
+    Raises: DataError for a value that is not possible.
+    """
+    from models import registry
+
+    features.row(values)  # a value that is not possible is the description's fault, not a model's
+    entries = registry.entries(target)
+    names = labels(entries)
+    columns: dict[str, dict[str, float]] = {}
+    colours, references, refused = {}, [], []
+    for entry in entries:
+        try:
+            if entry.metadata is None:
+                raise AppError(entry.error)
+            columns[names[entry.name]] = cache.probabilities(entry, values)
+        except AppError as error:
+            refused.append((entry.name, str(error)))
+            continue
+        colours[names[entry.name]] = style.model_colour(entry.metadata["kind"])
+        references.append(entry.metadata.get("frequencies", {}))
+    shares = pd.DataFrame(columns).rename(index=lambda c: words.class_label(target, c))
+    first = references[0] if references else {}
+    return Answers(shares, colours, {words.class_label(target, c): v for c, v in first.items()}, refused)
+
+
+def labels(entries: list[Entry]) -> dict[str, str]:
+    """How checkpoints are called on a page: by their kind, with the folder's name where a kind occurs twice."""
+    from models import registry
+
+    kinds = {e.name: str(e.metadata["kind"]) for e in entries if e.metadata}
+    often = Counter(kinds.values())
+    named = {name: registry.KINDS[kind].label if kind in registry.KINDS else kind for name, kind in kinds.items()}
+    return {name: named[name] if often[kind] == 1 else f"{named[name]} ({name})" for name, kind in kinds.items()}
+
+
+def agreement(shares: pd.DataFrame) -> str:
+    """Which class each model names, and where they differ most.
+
+    `shares`: index = class in words, one column a model.
+    """
+    best = shares.idxmax()
+    named = list(dict.fromkeys(best))
+    if len(named) > 1:
+        parts = [f"**{name}** ({', '.join(best.index[best == name])})" for name in named]
+        return _("The models name different classes as most likely: {parts}. {spread}").format(
+            parts="; ".join(parts), spread=_spread(shares)
+        )
+    values = shares.loc[named[0]]
+    if len(best) == 1:
+        message = _("{model} finds **{name}** most likely: {share}.")
+        return message.format(model=best.index[0], name=named[0], share=words.percent(values.iloc[0]))
+    message = _("All {n} models find **{name}** most likely: {low} to {high}. {spread}")
+    low, high = words.percent(values.min()), words.percent(values.max())
+    return message.format(n=len(best), name=named[0], low=low, high=high, spread=_spread(shares))
+
+
+def _spread(shares: pd.DataFrame) -> str:
+    """On which class the models differ most, and by how much."""
+    spread = shares.max(axis="columns") - shares.min(axis="columns")
+    name = spread.idxmax()
+    row = shares.loc[name]
+    return _("They differ most on {name}: {lowest} gives it {low}, {highest} {high}.").format(
+        name=name,
+        lowest=row.idxmin(),
+        low=words.percent(row.min()),
+        highest=row.idxmax(),
+        high=words.percent(row.max()),
+    )
+
+
+def _table(answers: Answers) -> pd.DataFrame:
+    shown = answers.shares.map(words.percent)
+    shown[_("Frequency of the class")] = [words.percent(answers.frequencies.get(c, 0.0)) for c in shown.index]
+    shown.index.name = _("Class")
+    return shown
