@@ -27,6 +27,7 @@ from data.errors import DataError
 from data.locks import locked
 from data.text import _
 
+# to be raised when the columns of the frames or their meaning change: older imports are then refused, not misread
 FORMAT = 1
 POINTER = "current.json"
 

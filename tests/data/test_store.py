@@ -95,6 +95,12 @@ def test_real_years_are_not_simulated(folders: Path) -> None:
     assert store.save_import(year(2023)).simulated, "one simulated year is enough to say so"
 
 
+def test_other_columns_need_another_format(folders: Path) -> None:
+    saved = store.save_import(year(2024))
+    columns = {name: len(frame.columns) for name, frame in zip(store.FRAMES, read(saved), strict=True)}
+    assert (store.FORMAT, columns) == (1, {"accidents": 48, "vehicles": 11, "people": 20}), "raise store.FORMAT"
+
+
 @pytest.mark.parametrize("broken", ["to_parquet", "rename", "replace"])
 def test_an_import_that_fails_midway_leaves_the_earlier_whole(
     folders: Path, monkeypatch: pytest.MonkeyPatch, broken: str
