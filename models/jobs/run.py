@@ -20,7 +20,7 @@ MODEL = "model"
 # The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not ten of them.
 LOST_AFTER = 10.0
 START_WITHIN = 30.0
-_TAIL = 16_384
+_TAIL = 4096  # bytes: some twenty events; the last one always fits
 
 Status = Literal["queued", "running", "finishing", "done", "failed", "cancelled", "lost", "damaged"]
 ACTIVE: frozenset[Status] = frozenset({"queued", "running", "finishing"})
@@ -41,12 +41,7 @@ class Run:
     @cached_property
     def whole(self) -> dict[str, Any]:
         """`spec.json`, or nothing where it cannot be read."""
-        try:
-            found = json.loads((self.folder / SPEC).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        right = isinstance(found, dict) and isinstance(found.get("spec"), dict)
-        return found if right and isinstance(found.get("created"), (int, float)) else {}
+        return _spec(self.folder / SPEC, _state(self.folder / SPEC))
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -61,16 +56,12 @@ class Run:
     @cached_property
     def tail(self) -> list[Event]:
         """The last events, without reading a long file."""
-        return _parse(_end(self.folder / EVENTS, _TAIL))
+        return list(_last(self.folder / EVENTS, _state(self.folder / EVENTS)))
 
     @property
     def events(self) -> list[Event]:
         """Every event from the first."""
-        path = self.folder / EVENTS
-        try:
-            return list(_all(path, path.stat().st_size))
-        except OSError:
-            return []
+        return list(_all(self.folder / EVENTS, _state(self.folder / EVENTS)))
 
     @property
     def curve(self) -> list[dict[str, float]]:
@@ -165,8 +156,36 @@ def _parse(text: bytes) -> list[Event]:
     return found
 
 
-@lru_cache(maxsize=32)
-def _all(path: Path, size: int) -> tuple[Event, ...]:
-    """Every event of a file that only grows, so that its size says whether it was read already."""
-    with path.open("rb") as file:
-        return tuple(_parse(file.read(size)))
+# A page looks at every run once a second: what has not changed since is not read again.
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size and time of change; zeros where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=1024)
+def _spec(path: Path, state: tuple[int, int]) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    right = isinstance(found, dict) and isinstance(found.get("spec"), dict)
+    return found if right and isinstance(found.get("created"), (int, float)) else {}
+
+
+@lru_cache(maxsize=1024)
+def _last(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
+    return tuple(_parse(_end(path, _TAIL)))
+
+
+@lru_cache(maxsize=16)
+def _all(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
+    try:
+        return tuple(_parse(path.read_bytes()))
+    except OSError:
+        return ()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 BEAT_EVERY = 1.0
 SPEAK_EVERY = 2.0
+_LONGEST = 1000  # characters of a sentence: readers of the status read the end of the file only
 log = logging.getLogger("balise.worker")
 
 
@@ -115,7 +116,7 @@ def work(folder: Path, train: Train = _train) -> None:
         event, sentence = _ending(error)
         if event == "failed":
             log.exception("the training failed")
-        diary.write(event, error=sentence)
+        diary.write(event, error=sentence[:_LONGEST])
     else:
         diary.write("done", share=1.0)
 

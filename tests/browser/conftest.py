@@ -33,10 +33,6 @@ class Server:
     folder: Path
     process: subprocess.Popen
 
-    @property
-    def runs(self) -> Path:
-        return self.folder / "runs"
-
 
 @dataclass
 class Watched:

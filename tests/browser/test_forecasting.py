@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,10 +40,12 @@ def wait_for_points(page: Any, n: int, seconds: float = 60) -> None:
 
 
 def test_train_watch_and_cancel(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, monkeypatch: pytest.MonkeyPatch
+    start_server: Callable[..., Any],
+    new_window: Callable[..., Any],
+    watched: Any,
+    demo_data: Path,
 ) -> None:
     server = start_server()
-    monkeypatch.setenv("BALISE_RUNS", str(server.runs))
     page = new_window()
     open_page(page, server.url)
 
@@ -82,10 +85,11 @@ def test_train_watch_and_cancel(
 
 
 def test_a_training_outlives_tab_and_server(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    start_server: Callable[..., Any],
+    new_window: Callable[..., Any],
+    demo_data: Path,
 ) -> None:
     server = start_server()
-    monkeypatch.setenv("BALISE_RUNS", str(server.runs))
     page = new_window()
     open_page(page, server.url)
     page.get_by_role("spinbutton", name="Epochs at most").fill("500")

@@ -112,3 +112,14 @@ def test_the_log_is_read_from_its_end(folder):
     assert Run(folder).log() == ""
     (folder / "log.txt").write_bytes(b"x" * 9000 + "fin é".encode())
     assert Run(folder).log(20).endswith("fin é")
+
+
+def test_many_ended_runs_are_not_read_again(folder, monkeypatch):
+    write(folder, step(1), {"event": "done"})
+    assert Run(folder).status == "done"
+
+    def refuse(*_):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("models.jobs.run._parse", refuse)
+    assert Run(folder).status == "done"

@@ -1,0 +1,48 @@
+"""A person describes an accident and reads what the shipped models say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+MODELS = {"TabTransformer", "Random forest", "XGBoost"}
+
+
+def bars(page: Any) -> list[dict[str, list[float]]]:
+    """Of each chart: model -> probabilities in percent as drawn."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => Object.fromEntries(
+            (plot._fullData || []).filter(trace => trace.type === 'bar').map(trace => [trace.name, [...trace.x]])))"""
+    )
+
+
+def test_predict_then_edit(start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any) -> None:
+    server = start_server(BALISE_CHECKPOINTS=str(CHECKPOINTS))
+    page = new_window()
+    page.goto(server.url)
+    page.get_by_role("link", name="Prediction").click()
+    page.get_by_role("button", name="Pedestrian at night in town").click()
+    page.get_by_role("button", name="Predict", exact=True).click()
+    page.get_by_role("heading", name="Severity").wait_for()
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .bars .point').length >= 30")
+    collision, severity = bars(page)
+    for chart, classes in ((collision, 7), (severity, 3)):
+        assert set(chart) == MODELS
+        for shares in chart.values():
+            assert len(shares) == classes
+            assert sum(shares) == pytest.approx(100, abs=0.1)
+
+    page.get_by_role("button", name="Two cars on a motorway in rain").click()
+    page.wait_for_function(
+        """before => Math.abs(document.querySelector('.js-plotly-plot')._fullData[0].x[0] - before) > 0.01""",
+        arg=next(iter(collision.values()))[0],
+    )
+    page.get_by_text(re.compile("models (find|do not agree)")).first.wait_for()
+    assert watched.console == []
+    assert watched.foreign == []
