@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.text import _
-from ui.components import comparison
+from ui.components import comparison, forecaster_scores
 
 st.title(_("Comparison"))
 st.caption(_("Scores kept with each checkpoint when it was trained, beside what knowing nothing would give."))
@@ -11,4 +11,4 @@ st.caption(_("Scores kept with each checkpoint when it was trained, beside what 
 comparison.classifiers(comparison.choose_target())
 
 st.subheader(_("Daily counts"))
-comparison.forecasters()
+forecaster_scores.show()

@@ -8,15 +8,22 @@ from ui.components import accident_form, cache, explanation, notices
 st.title(_("Explanation"))
 st.caption(_("Why one model gives the described accident its answer."))
 
-target = explanation.choose_target()
-entry = explanation.choose_model(target)
+left, middle, right = st.columns(3)
+with left:
+    target = explanation.choose_target()
+usable, unreadable = explanation.candidates(target)
+with middle:
+    entry = explanation.choose_model(target, usable)
 values = accident_form.described()
 
 if entry is not None:
     if values is None:
         notices.nothing_described()
     else:
-        explanation.described_accident(values)
         shares = cache.probabilities(entry, values)
-        explanation.show(entry, target, values, explanation.choose_class(target, shares))
+        with right:
+            target_class = explanation.choose_class(target, shares)
+        explanation.described_accident(values)
+        explanation.show(entry, target, values, target_class)
     explanation.importance(entry)
+notices.broken(unreadable)

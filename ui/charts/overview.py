@@ -94,7 +94,7 @@ def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
             customdata=counts[severity].to_numpy(),
             hovertemplate="%{y}<br>" + label + ": %{x:.1f}% (%{customdata:,.0f})<extra></extra>",
         )
-    figure.update_layout(barmode="stack", bargap=0.25)
+    figure.update_layout(barmode="stack", bargap=0.25, uniformtext={"minsize": 10, "mode": "hide"})
     style.finish(figure, height=100 + 44 * len(counts), x=_("Share of accidents (%)"), legend=True)
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(range=[0, 100])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,49 +12,53 @@ from data.text import _
 from ui import words
 from ui.charts import style
 
+_GAP = 0.28  # of the room of a class, between its bars and the next class's
+
 
 def bars(shares: pd.DataFrame, colours: Mapping[str, str], frequencies: Mapping[str, float] | None = None) -> go.Figure:
-    """Probability of each class as one bar a model, with the class frequencies as a mark across the bars.
+    """Probability of each class as one bar a model, with a mark above them at the frequency of the class.
 
     `shares`: index = class in words, one column a model (label), fractions. `frequencies`: class in words -> fraction.
     """
     if shares.empty:
         return style.empty(_("No model has answered yet."))
-    names = [style.wrapped(str(c), 24) for c in shares.index]
+    positions = np.arange(len(shares))
     figure = go.Figure()
     for label in shares.columns:
         figure.add_bar(
             name=label,
-            y=names,
+            y=positions,
             x=shares[label].to_numpy() * 100,
             orientation="h",
             marker={"color": colours.get(label, style.NEUTRAL)},
             text=[words.percent(v) for v in shares[label]],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y}<br>" + label + ": %{x:.1f}%<extra></extra>",
+            customdata=shares.index.to_numpy(dtype=object),
+            hovertemplate="%{customdata}<br>" + label + ": %{x:.1f}%<extra></extra>",
         )
     if frequencies:
-        figure.add_trace(_reference(shares.index.tolist(), names, frequencies, len(shares.columns)))
-    figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.06)
+        figure.add_trace(_reference(shares.index, frequencies))
+    figure.update_layout(barmode="group", bargap=_GAP, bargroupgap=0.06)
     top = max(float(shares.max().max()), max(frequencies.values(), default=0) if frequencies else 0)
-    height = 90 + len(shares) * (16 + 19 * max(1, len(shares.columns)))
+    height = 90 + len(shares) * (20 + 18 * max(1, len(shares.columns)))
     style.finish(figure, height=height, x=_("Probability (%)"), legend=True)
     figure.update_xaxes(range=[0, min(112, top * 100 * 1.14 + 3)])
-    figure.update_yaxes(autorange="reversed")
+    names = [style.wrapped(str(c), 24) for c in shares.index]
+    figure.update_yaxes(range=[len(shares) - 0.5, -0.6], tickvals=positions, ticktext=names, showgrid=False)
     return figure
 
 
-def _reference(
-    classes: Sequence[str], names: Sequence[str], frequencies: Mapping[str, float], n_models: int
-) -> go.Scatter:
-    """A dash per class at its frequency, as tall as the class's bars."""
-    shares = [frequencies.get(c, 0.0) * 100 for c in classes]
+def _reference(classes: pd.Index, frequencies: Mapping[str, float]) -> go.Scatter:
+    """A mark in the gap above each class's bars, so that it hides no number."""
     return go.Scatter(
         name=_("Frequency of the class"),
-        x=shares,
-        y=list(names),
+        x=[frequencies.get(c, 0.0) * 100 for c in classes],
+        y=np.arange(len(classes)) - 0.5 + _GAP / 4,
         mode="markers",
-        marker={"symbol": "line-ns-open", "size": 10 + 9 * n_models, "line": {"width": 2}, "color": style.NEUTRAL},
-        hovertemplate="%{y}<br>" + _("frequency in the training data: {x}").format(x="%{x:.1f}%") + "<extra></extra>",
+        marker={"symbol": "triangle-down", "size": 9, "color": style.NEUTRAL},
+        customdata=classes.to_numpy(dtype=object),
+        hovertemplate="%{customdata}<br>"
+        + _("frequency in the training data: {x}").format(x="%{x:.1f}%")
+        + "<extra></extra>",
     )

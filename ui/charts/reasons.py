@@ -18,7 +18,7 @@ def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> 
     """
     if parts.empty:
         return style.empty(_("This model gives no reasons for its answer."))
-    labels = [_("Start: nothing known"), *parts["label"], _("Result: this accident")]
+    labels = [_("Start: before any input"), *parts["label"], _("Result: this accident")]
     steps = [base, *parts["contribution"], output]
     texts = [_amount(base, False), *(_amount(v, True) for v in parts["contribution"]), _amount(output, False)]
     figure = go.Figure(

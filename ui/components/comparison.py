@@ -42,6 +42,9 @@ METRICS = {
     "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
 }
 
+_WITHOUT = "held_out_without_near_event"
+_ALSO_WITHOUT = ("log_loss", "accuracy")
+
 
 def choose_target() -> features.Target:
     """Which question is compared."""
@@ -97,18 +100,17 @@ def held_out(entries: list[Entry]) -> None:
 
 
 def score_table(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
-    """Metrics as rows, the baseline and the models as columns, the best model in bold."""
-    first = _scores(entries[0])
+    """Metrics as rows, the baseline and the models as columns, the best model in bold.
+
+    The main metrics stand there twice: also with the inputs unknown that come close to an account of the accident.
+    """
     rows = {}
     for name, metric in METRICS.items():
-        if name not in first:
-            continue
-        values = {e.name: _scores(e).get(name) for e in entries}
-        best = _best(values, metric)
-        hint = _("more is better") if metric.more_is_better else _("less is better")
-        cells = {names[e.name]: _cell(e, name, metric, e.name == best) for e in entries}
-        baseline = _form(first.get("baseline", {}).get(name), metric)
-        rows[f"{_(metric.label)} ({hint})"] = {_("Class frequencies"): baseline, **cells}
+        if name in _scores(entries[0]):
+            rows[_row_name(metric)] = _row(entries, names, name, "held_out")
+    for name in _ALSO_WITHOUT:
+        if all(name in _scores(e, _WITHOUT) for e in entries):
+            rows[_row_name(METRICS[name], without=True)] = _row(entries, names, name, _WITHOUT)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = _("Metric")
     return table
@@ -129,57 +131,6 @@ def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
             _("Training time"): _("{n:.0f} s on {device}").format(n=m.get("seconds", 0), device=m.get("device", "cpu")),
         }
     return pd.DataFrame(columns)
-
-
-def forecasters() -> None:
-    """Scores of the forecasting models of daily counts beside the seasonal-naive forecast."""
-    from models import registry
-
-    entries = registry.entries("daily")
-    usable = [e for e in entries if e.metadata]
-    notices.broken(e for e in entries if e.metadata is None)
-    if not usable:
-        st.info(_("No trained forecaster is in the checkpoints folder."), icon=":material/model_training:")
-        return
-    names = prediction.labels(usable)
-    rows = {}
-    for entry in usable:
-        rows |= forecast_rows(entry, names[entry.name])
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table.index.name = _("Model")
-    st.table(table)
-    st.caption(
-        _(
-            "Pooled over 28 days ahead and all origins of the held-out period. MAE: mean absolute error, accidents a "
-            "day. MASE below 1: better than repeating last week within the training data. Coverage: share of days "
-            "inside the 80% interval."
-        )
-    )
-
-
-def forecast_rows(entry: Entry, label: str) -> dict[str, dict[str, str]]:
-    """A forecaster and its baselines, as rows of words."""
-    metadata: dict[str, Any] = entry.metadata or {}
-    scores = metadata.get("metrics", {}).get("held_out", {})
-    period = metadata.get("split", {}).get("held_out", {})
-    when = words.period(period["start"], period["end"]) if period else _("not given")
-    shared = {_("Held-out period"): when, _("Origins"): words.count(scores.get("origins"))}
-    rows = {label: {**_pooled(scores.get("pooled", {})), **shared}}
-    for name, baseline in scores.get("baselines", {}).items():
-        rows[_("{baseline}, same days as {model}").format(baseline=name, model=label)] = {
-            **_pooled(baseline.get("pooled", {})),
-            **shared,
-        }
-    return rows
-
-
-def _pooled(scores: dict[str, float]) -> dict[str, str]:
-    coverage = scores.get("coverage_80")
-    return {
-        _("MAE (accidents a day)"): _form(scores.get("mae"), Metric("", False, False), digits=2),
-        _("MASE"): _form(scores.get("mase"), Metric("", False, False)),
-        _("Coverage of 80%"): "–" if coverage is None else words.percent(coverage),
-    }
 
 
 def _chart(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
@@ -222,14 +173,31 @@ def _confusion(entries: list[Entry], names: dict[str, str], target: features.Tar
     )
 
 
-def _scores(entry: Entry) -> dict[str, Any]:
-    scores: dict[str, Any] = (entry.metadata or {}).get("metrics", {}).get("held_out", {})
+def _scores(entry: Entry, part: str = "held_out") -> dict[str, Any]:
+    scores: dict[str, Any] = (entry.metadata or {}).get("metrics", {}).get(part, {})
     return scores
 
 
-def _interval(entry: Entry, name: str) -> tuple[float | None, float | None]:
-    low, high = _scores(entry).get("intervals", {}).get(name, (None, None))
+def _interval(entry: Entry, name: str, part: str = "held_out") -> tuple[float | None, float | None]:
+    low, high = _scores(entry, part).get("intervals", {}).get(name, (None, None))
     return low, high
+
+
+def _row_name(metric: Metric, *, without: bool = False) -> str:
+    hint = _("more is better") if metric.more_is_better else _("less is better")
+    if not without:
+        return f"{_(metric.label)} ({hint})"
+    hidden = ", ".join(words.input_label(name).lower() for name in features.NEAR_EVENT)
+    return _("{metric} with {inputs} unknown ({hint})").format(metric=_(metric.label), inputs=hidden, hint=hint)
+
+
+def _row(entries: list[Entry], names: dict[str, str], name: str, part: str) -> dict[str, str]:
+    """One metric of the baseline and of every model, as words."""
+    metric = METRICS[name]
+    best = _best({e.name: _scores(e, part).get(name) for e in entries}, metric)
+    baseline = _form(_scores(entries[0], part).get("baseline", {}).get(name), metric)
+    cells = {names[e.name]: _cell(e, name, part, e.name == best) for e in entries}
+    return {_("Class frequencies"): baseline, **cells}
 
 
 def _best(values: dict[str, float | None], metric: Metric) -> str | None:
@@ -239,17 +207,18 @@ def _best(values: dict[str, float | None], metric: Metric) -> str | None:
     return max(known, key=known.__getitem__) if metric.more_is_better else min(known, key=known.__getitem__)
 
 
-def _cell(entry: Entry, name: str, metric: Metric, best: bool) -> str:
-    value = _form(_scores(entry).get(name), metric)
-    low, high = _interval(entry, name)
+def _cell(entry: Entry, name: str, part: str, best: bool) -> str:
+    metric = METRICS[name]
+    value = _form(_scores(entry, part).get(name), metric)
+    low, high = _interval(entry, name, part)
     shown = f"**{value}**" if best else value
     return shown if low is None else f"{shown} ({_form(low, metric)}–{_form(high, metric)})"
 
 
-def _form(value: float | None, metric: Metric, digits: int = 3) -> str:
+def _form(value: float | None, metric: Metric) -> str:
     if value is None:
         return "–"
-    return f"{value:.1%}" if metric.share else f"{value:.{digits}f}"
+    return f"{value:.1%}" if metric.share else f"{value:.3f}"
 
 
 def _parts() -> dict[str, str]:

@@ -35,17 +35,21 @@ def choose_target() -> features.Target:
     )
 
 
-def choose_model(target: features.Target) -> Entry | None:
-    """One of the readable checkpoints of a target, XGBoost first; None where there is none."""
+def candidates(target: features.Target) -> tuple[list[Entry], list[Entry]]:
+    """The readable checkpoints of a target, XGBoost first, and those that cannot be read."""
     from models import registry
 
     entries = registry.entries(target)
-    usable = sorted((e for e in entries if e.metadata), key=lambda e: e.metadata["kind"] != "xgboost")
-    names = prediction.labels(usable)
-    notices.broken(e for e in entries if not e.metadata)
+    usable = [(e.metadata["kind"] != "xgboost", e) for e in entries if e.metadata]
+    return [e for _other, e in sorted(usable, key=lambda pair: pair[0])], [e for e in entries if not e.metadata]
+
+
+def choose_model(target: features.Target, usable: list[Entry]) -> Entry | None:
+    """One of the readable checkpoints; None where there is none."""
     if not usable:
         notices.no_model(target)
         return None
+    names = prediction.labels(usable)
     by_name = {e.name: e for e in usable}
     chosen = st.selectbox(
         _("Model"), list(by_name), format_func=names.__getitem__, key=f"explain_model_{target}", persist_state="session"
@@ -84,7 +88,8 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
     st.plotly_chart(figure, key="waterfall", config=style.CONFIG, alt=alt)
     st.caption(
         _(
-            "How to read it: {game}. The bars add up from the start to the result, in {unit}. "
+            "How to read it: red raises the output and blue lowers it; the bars add up from the start to the result, "
+            "in {unit}. Rule: {game}. "
             "Reasons computed by different rules, or in different units, cannot be compared bar by bar. "
             "They tell what the model used, not what caused the accident."
         ).format(game=_(found.game), unit=_(found.unit))
@@ -95,9 +100,11 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
 
 def importance(entry: Entry) -> None:
     """What matters to this model over all accidents, as kept with its checkpoint."""
+    st.subheader(_("What matters to this model in general"))
     metadata = entry.metadata or {}
     kept = pd.Series(metadata.get("importance", {}), dtype="float64").sort_values(ascending=False).head(15)
     figure = reasons.importance(kept.rename(index=words.input_label), unit=_(metadata.get("importance_unit", "")))
+    st.caption(_("Over a sample of its held-out accidents and all classes, as kept with the checkpoint."))
     st.plotly_chart(
         figure, key="importance", config=style.CONFIG, alt=_("Mean size of the contribution of the most used inputs")
     )

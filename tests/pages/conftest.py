@@ -1,0 +1,75 @@
+"""Pages run from the frame, over folders of their own: simulated data made once, and small models trained on them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = {
+    "xgboost": {"rounds": 8},
+    "random-forest": {"trees": 8, "depth": 6},
+    "tab-transformer": {"epochs": 1, "width": 16, "blocks": 1, "heads": 2, "feed_forward": 16},
+}
+
+Open = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def open_page(folders: Path) -> Iterator[Open]:
+    """Open a page of the app as somebody new, on what the test put into its folders; a page never fails."""
+
+    def run(path: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        app.switch_page(path).run()
+        assert not app.exception
+        return app
+
+    _forget()
+    yield run
+    _forget()
+
+
+@pytest.fixture(scope="session")
+def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three small models of both targets, learnt from a part of the simulated data."""
+    from data import features, store
+    from models import classifier
+    from models.registry import KINDS
+
+    folder = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BALISE_DATA", str(_demo_made))
+        table = features.table(store.demo().accidents()).iloc[::25]
+    source = {"source": "Simulated", "simulated": True, "years": [2022, 2023, 2024]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifier, "BOOTSTRAP", 20)
+        for kind, changes in SMALL.items():
+            patch.setattr(KINDS[kind].model, "importance_rows", 4)
+            for target in features.TARGETS:
+                preset, config = KINDS[kind].settings(None, changes)
+                model = KINDS[kind].model(config, target, preset, "cpu")
+                model.fit(table, source=source).save(folder / f"{target}-{kind}")
+    return folder
+
+
+@pytest.fixture
+def trained(demo_data: Path, _trained: Path) -> Path:
+    """The simulated data and the small models, in folders of this test's own; gives the checkpoints folder."""
+    return Path(shutil.copytree(_trained, demo_data / "checkpoints", dirs_exist_ok=True))
+
+
+def texts(app: AppTest) -> str:
+    """Everything the page says outside its widgets and figures."""
+    elements = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader, *app.title]
+    return "\n".join(str(element.value) for element in elements)
+
+
+def _forget() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()

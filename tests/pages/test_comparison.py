@@ -1,0 +1,99 @@
+import json
+
+import pytest
+
+PAGE = "pages/models/comparison.py"
+
+
+def scores(app):
+    return app.table[0].value
+
+
+def test_all_models_stand_beside_the_class_frequencies(open_page, trained):
+    table = scores(open_page(PAGE))
+    assert list(table.columns) == ["Class frequencies", "Random forest", "TabTransformer", "XGBoost"]
+    row = table.loc["Log-loss (less is better)"]
+    stored = json.loads((trained / "collision-xgboost" / "metadata.json").read_text())["metrics"]["held_out"]
+    assert f"{stored['log_loss']:.3f}" in row["XGBoost"]
+    assert f"{stored['intervals']['log_loss'][0]:.3f}" in row["XGBoost"]
+    assert row["Class frequencies"] == f"{stored['baseline']['log_loss']:.3f}"
+
+
+def test_the_best_model_of_each_metric_is_marked_by_its_direction(open_page, trained):
+    table = scores(open_page(PAGE))
+    for name, lowest in (("Log-loss (less is better)", True), ("Macro AUC (more is better)", False)):
+        row = table.loc[name, ["Random forest", "TabTransformer", "XGBoost"]]
+        values = row.map(lambda cell: float(cell.split(" ")[0].strip("*")))
+        bold = row[row.str.startswith("**")]
+        assert len(bold) == 1
+        assert values[bold.index[0]] == (values.min() if lowest else values.max())
+
+
+def test_period_and_simulated_training_are_stated(open_page, trained):
+    app = open_page(PAGE)
+    assert any("no model has seen while learning" in m.value and "2024" in m.value for m in app.markdown)
+    assert any("Trained and scored on simulated accidents" in w.value for w in app.warning)
+
+
+def test_the_main_scores_are_also_given_without_what_comes_close_to_the_event(open_page, trained):
+    row = scores(open_page(PAGE)).loc["Log-loss with directions of travel unknown (less is better)"]
+    stored = json.loads((trained / "collision-xgboost" / "metadata.json").read_text())["metrics"]
+    assert f"{stored['held_out_without_near_event']['log_loss']:.3f}" in row["XGBoost"]
+
+
+def test_severity_has_its_own_metrics(open_page, trained):
+    app = open_page(PAGE)
+    app.segmented_control(key="compare_target").set_value("severity").run()
+    assert not app.exception
+    assert "AUC, killed (more is better)" in scores(app).index
+    app.selectbox(key="compare_metric_severity").select("auc_killed").run()
+    app.selectbox(key="compare_confusion_severity").select("severity-xgboost").run()
+    assert not app.exception
+
+
+def test_models_scored_on_different_accidents_are_not_passed_off_as_comparable(open_page, trained):
+    path = trained / "collision-xgboost" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["split"]["held_out"]["end"] = "2024-11-30"
+    path.write_text(json.dumps(metadata))
+    app = open_page(PAGE)
+    assert any("cannot be compared" in w.value for w in app.warning)
+
+
+def test_without_models_it_says_how_to_get_them(open_page, demo_data):
+    app = open_page(PAGE)
+    assert any("python -m models train" in i.value for i in app.info)
+    assert any("No trained forecaster" in i.value for i in app.info)
+
+
+def test_a_broken_checkpoint_is_listed_and_the_rest_stays(open_page, trained):
+    (trained / "collision-xgboost" / "metadata.json").write_text('{"format": 1')
+    app = open_page(PAGE)
+    assert "XGBoost" not in scores(app).columns
+    assert "Random forest" in scores(app).columns
+    assert any("collision-xgboost" in w.value for w in app.warning)
+
+
+@pytest.fixture
+def forecaster(trained):
+    """The metadata of a forecaster; the page reads nothing else of it."""
+    pooled = {"mae": 14.512, "mase": 0.71, "coverage_80": 0.793}
+    held_out = {
+        "origins": 12,
+        "pooled": pooled,
+        "baselines": {"seasonal-naive": {"pooled": {"mae": 23.04, "mase": 1.12}}},
+    }
+    folder = trained / "daily-lstm"
+    folder.mkdir()
+    metadata = {
+        "format": 1, "kind": "lstm", "target": "daily", "config": {}, "files": {},
+        "split": {"held_out": {"start": "2024-01-01", "end": "2024-09-30"}}, "metrics": {"held_out": held_out},
+    }  # fmt: skip
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+
+
+def test_the_forecaster_stands_beside_the_seasonal_naive(open_page, forecaster):
+    table = open_page(PAGE).table[-1].value
+    assert table["MAE (accidents a day)"].tolist() == ["14.51", "23.04"]
+    assert table["Coverage of 80%"].tolist() == ["79%", "–"]
+    assert "seasonal-naive" in table.index[1]

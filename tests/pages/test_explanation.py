@@ -1,0 +1,109 @@
+import pytest
+
+from models.base import Explanation
+from ui.components import explanation
+
+PAGE = "pages/models/explanation.py"
+PREDICTION = "pages/models/prediction.py"
+
+
+@pytest.fixture
+def described(open_page, trained):
+    """The page after an accident was described and asked about on the Prediction page."""
+    app = open_page(PREDICTION)
+    app.button(key="example_1").click().run()
+    app.button(key="predict").click().run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def reasons(app):
+    return [m.value for m in app.markdown if "the output for" in m.value]
+
+
+def test_without_a_described_accident_it_says_where_to_describe_one(open_page, trained):
+    app = open_page(PAGE)
+    assert any("No accident is described yet" in i.value for i in app.info)
+    assert not reasons(app)
+    assert [s.value for s in app.subheader] == ["What matters to this model in general"]
+
+
+def test_the_reasons_are_words_with_values_and_the_rule_is_stated(described):
+    (text,) = reasons(described)
+    assert text.count("\n") == 2  # three reasons
+    assert "Motorcycle" in text or "Vehicles involved: 1" in text or "People involved: 1" in text
+    caption = next(c.value for c in described.caption if "Rule:" in c.value)
+    assert "TreeSHAP" in caption
+
+
+def test_contributions_add_up_to_the_class_that_is_shown(described):
+    table = described.table[0].value
+    assert len(table) == len(explanation.features.INPUTS)
+    assert described.selectbox(key="explain_class_collision").value in "1234567"
+
+
+@pytest.mark.parametrize("kind", ["random-forest", "tab-transformer"])
+def test_other_models_explain_themselves_by_their_own_rule(described, kind):
+    before = next(c.value for c in described.caption if "Rule:" in c.value)
+    described.selectbox(key="explain_model_collision").select(f"collision-{kind}").run()
+    assert not described.exception
+    assert reasons(described)
+    assert next(c.value for c in described.caption if "Rule:" in c.value) != before
+
+
+def test_another_class_and_target_can_be_chosen(described):
+    first = reasons(described)
+    described.selectbox(key="explain_class_collision").select("3").run()
+    assert "Two vehicles - side" in reasons(described)[0]
+    assert reasons(described) != first
+    described.segmented_control(key="explain_target").set_value("severity").run()
+    assert not described.exception
+    assert "Light injuries only" in reasons(described)[0]
+
+
+def test_without_a_model_it_says_how_to_get_one(open_page, demo_data):
+    app = open_page(PAGE)
+    assert any("python -m models train" in i.value for i in app.info)
+
+
+def test_a_damaged_model_is_an_error_and_the_others_remain(described, trained):
+    weights = trained / "collision-random-forest" / "forest.skops"
+    content = weights.read_bytes()
+    weights.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    from streamlit import cache_data, cache_resource
+
+    cache_data.clear()
+    cache_resource.clear()
+    described.selectbox(key="explain_model_collision").select("collision-random-forest").run()
+    assert not described.exception
+    assert "is damaged" in described.error[0].value
+    described.selectbox(key="explain_model_collision").select("collision-xgboost").run()
+    assert not described.error
+    assert reasons(described)
+
+
+def test_an_unreadable_model_is_listed(open_page, trained):
+    (trained / "collision-random-forest" / "metadata.json").write_text("{")
+    app = open_page(PAGE)
+    assert any("collision-random-forest" in w.value for w in app.warning)
+    assert app.selectbox(key="explain_model_collision").value == "collision-xgboost"
+
+
+FOUND = Explanation("a", "1", 0.5, {"light": -0.4, "cars": 0.1, "lanes": 0.0}, 0.2, "log-odds", "a rule")
+
+
+def test_reasons_in_words_leave_out_what_does_nothing():
+    text = explanation.in_words(FOUND, {"light": "3", "cars": None}, "Head-on")
+    assert text.splitlines() == [
+        "- **Light: Night, no street lighting** lowers the output for Head-on by 0.40 log-odds.",
+        "- **Cars: unknown** raises the output for Head-on by 0.10 log-odds.",
+    ]
+
+
+def test_the_rest_of_the_waterfall_is_summed():
+    many = {name: float(i) for i, name in enumerate(explanation.features.BY_NAME)}
+    steps = explanation.parts(Explanation("a", "1", 0, many, sum(many.values()), "log-odds", "a rule"), {})
+    assert len(steps) == explanation.SHOWN + 1
+    assert steps["contribution"].sum() == sum(many.values())
+    assert steps["label"].iloc[-1] == f"{len(many) - explanation.SHOWN} other inputs"

@@ -1,0 +1,65 @@
+import pandas as pd
+import pytest
+
+from data import accidents, store
+from ui.components import overview
+
+PAGE = "pages/explore/overview.py"
+
+
+def said(app):
+    return "\n".join(str(e.value) for e in [*app.info, *app.caption, *app.error])
+
+
+def figures(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_with_nothing_imported_the_demonstration_data_are_made_and_named(open_page, folders):
+    app = open_page(PAGE)
+    assert "simulated, no real accident" in app.info[0].value
+    assert "1 January 2022 to 31 December 2024" in said(app)
+    assert int(figures(app)["Accidents"].replace(",", "")) == len(store.demo().accidents())
+
+
+def test_key_figures_and_the_choice_of_the_condition(open_page, demo_data):
+    app = open_page(PAGE)
+    killed = store.demo().accidents(["killed"])["killed"].sum()
+    assert figures(app)["Killed"] == f"{killed:,}"
+    app.selectbox(key="severity_by").select("weather").run()
+    assert not app.exception
+    assert app.selectbox(key="severity_by").value == "weather"
+
+
+@pytest.fixture
+def without_people(real_data, folders):
+    """The imported year 2023, whose files have no people table."""
+    paths = [real_data / "baac" / "2023" / f"{name}-2023.csv" for name in ("caract", "vehicules")]
+    store.save_import(accidents.from_paths(paths))
+
+
+def test_what_an_imported_year_cannot_tell_is_said_and_not_zero(open_page, without_people):
+    app = open_page(PAGE)
+    assert not app.info  # no word of simulated data
+    assert figures(app)["Accidents"] == "54,822"
+    assert figures(app)["Killed"] == "not known"
+    assert "Injuries are not known for 2023" in said(app)
+
+
+def test_an_unreadable_import_is_an_error_in_words(open_page, folders):
+    (folders / "data" / "current.json").write_text("{")
+    app = open_page(PAGE)
+    assert "current.json" in app.error[0].value
+
+
+def test_a_year_that_ends_early_is_named():
+    years = pd.DataFrame(
+        {"last": pd.to_datetime(["2023-12-31", "2024-09-30"]), "killed": [3.0, 2.0]}, index=[2023, 2024]
+    )
+    assert overview.missing(years) == ["2024 ends on 30 September 2024: it is not a whole year."]
+
+
+def test_the_busiest_hour_in_words():
+    counts = pd.DataFrame(1, index=range(1, 8), columns=range(24))
+    counts.loc[5, 17] = 33
+    assert overview.peak(counts) == "Most accidents: Friday, 17:00–17:59 (16% of all)."

@@ -1,0 +1,123 @@
+import pandas as pd
+import pytest
+
+from data import features, plausibility
+from ui.components import accident_form, prediction
+
+PAGE = "pages/models/prediction.py"
+
+
+def answered(app):
+    return [m.value for m in app.markdown if "most likely" in m.value]
+
+
+def predicted(open_page, example=0):
+    app = open_page(PAGE)
+    app.button(key=f"example_{example}").click().run()
+    app.button(key="predict").click().run()
+    assert not app.exception
+    return app
+
+
+def test_nothing_is_answered_before_the_click(open_page, trained):
+    app = open_page(PAGE)
+    assert not answered(app)
+    assert any("press **Predict**" in i.value for i in app.info)
+    app.button(key="example_0").click().run()
+    assert not answered(app)
+    assert app.selectbox(key="accident_light").value == "5"
+    assert app.number_input(key="accident_pedestrians").value == 1
+
+
+def test_every_input_can_be_unknown(open_page, trained):
+    app = open_page(PAGE)
+    for item in features.INPUTS:
+        key = accident_form.key(item.name)
+        widget = app.selectbox(key=key) if item.kind == "category" else app.number_input(key=key)
+        assert widget.value in (None, "")
+    app.button(key="predict").click().run()
+    assert len(answered(app)) == 2
+    assert any("0 of 36 inputs" in c.value.replace(str(len(features.INPUTS)), "36") for c in app.caption)
+
+
+def test_all_models_answer_both_questions_and_follow_each_edit(open_page, trained):
+    app = predicted(open_page)
+    assert len(answered(app)) == 2
+    before = [t.value for t in app.table]
+    collision, severity = before
+    assert list(collision.columns) == ["Random forest", "TabTransformer", "XGBoost", "Frequency of the class"]
+    assert (len(collision), len(severity)) == (7, 3)
+    app.number_input(key="accident_pedestrians").set_value(0).run()
+    assert not app.table[0].value.equals(collision)
+
+
+def test_inputs_and_answers_survive_a_visit_elsewhere(open_page, trained):
+    app = predicted(open_page)
+    app.number_input(key="accident_speed_limit").set_value(30).run()
+    before = app.table[0].value
+    app.switch_page("pages/models/comparison.py").run()
+    app.switch_page(PAGE).run()
+    assert app.number_input(key="accident_speed_limit").value == 30
+    assert app.selectbox(key="accident_hour").value == "19"
+    pd.testing.assert_frame_equal(app.table[0].value, before)
+
+
+def test_clear_forgets_description_and_answer(open_page, trained):
+    app = predicted(open_page)
+    app.button(key="clear").click().run()
+    assert not answered(app)
+    assert app.selectbox(key="accident_light").value == ""
+    assert app.number_input(key="accident_people").value is None
+
+
+def test_a_contradiction_is_said_and_answered_all_the_same(open_page, trained):
+    app = predicted(open_page)
+    app.number_input(key="accident_pedestrians").set_value(9).run()
+    assert any("more pedestrians (9)" in w.value for w in app.warning)
+    assert len(answered(app)) == 2
+
+
+def test_a_value_the_browser_should_have_refused_is_an_error_in_words(open_page, trained, monkeypatch):
+    monkeypatch.setattr(accident_form, "show", lambda: {"speed_limit": 900})
+    app = open_page(PAGE)
+    app.session_state[accident_form.ASKED] = True
+    app.run()
+    assert not app.exception
+    assert "speed\\_limit cannot be 900" in app.error[0].value
+
+
+def test_without_a_model_it_says_how_to_get_one(open_page, demo_data):
+    app = predicted(open_page)
+    assert not answered(app)
+    assert sum("python -m models train" in i.value for i in app.info) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "words"), [("metadata.json", "cannot be read"), ("booster.ubj", "is damaged")], ids=["metadata", "weights"]
+)
+def test_a_broken_model_is_left_out_with_its_reason(open_page, trained, file, words):
+    path = trained / "collision-xgboost" / file
+    content = bytearray(path.read_bytes())
+    path.write_bytes(content[:100] if file == "metadata.json" else bytes([content[0] ^ 1]) + content[1:])
+    app = predicted(open_page)
+    assert len(answered(app)) == 2
+    assert "XGBoost" not in app.table[0].value
+    assert "XGBoost" in app.table[1].value
+    assert any("collision-xgboost" in w.value and words in w.value for w in app.warning)
+
+
+@pytest.mark.parametrize("name", accident_form.EXAMPLES)
+def test_examples_are_possible_and_contradict_nothing(name):
+    values = accident_form.EXAMPLES[name]
+    assert features.row(values).notna().sum(axis=None) == len(values)
+    assert plausibility.contradictions(values) == []
+
+
+def test_agreement_names_the_class_or_the_parties():
+    agreed = pd.DataFrame({"A": [0.7, 0.3], "B": [0.6, 0.4]}, index=["x", "y"])
+    assert "All 2 models find **x** most likely: 60% to 70%" in prediction.agreement(agreed)
+    split = pd.DataFrame({"A": [0.6, 0.3, 0.1], "B": [0.1, 0.7, 0.2]}, index=["x", "y", "z"])
+    text = prediction.agreement(split)
+    assert "**x** (A); **y** (B)" in text
+    assert "They differ most on x: B gives it 10%, A 60%." in text
+    assert prediction.agreement(split[["A"]]) == "A finds **x** most likely: 60%."
