@@ -13,8 +13,8 @@ overview.source(data, figures.years)
 overview.key_figures(figures.years)
 overview.trend(figures)
 
-left, right = st.columns(2, gap="large")
-with left:
-    overview.week(figures)
-with right:
-    overview.severity(figures)
+with st.container(horizontal=True, gap="medium"):
+    with st.container():
+        overview.week(figures)
+    with st.container(width=500):
+        overview.severity(figures)

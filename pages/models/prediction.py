@@ -12,12 +12,12 @@ st.caption(
 )
 
 accident_form.examples()
-form, answers = st.columns([5, 6], gap="large")
-with form:
-    values = accident_form.show()
-with answers:
-    if accident_form.asked():
-        for target in features.TARGETS:
-            prediction.show(target, values)
-    else:
-        prediction.waiting()
+with st.container(horizontal=True, gap="medium"):
+    with st.container(width=440):
+        values = accident_form.show()
+    with st.container():
+        if accident_form.asked():
+            for target in features.TARGETS:
+                prediction.show(target, values)
+        else:
+            prediction.waiting()

@@ -70,12 +70,11 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
             x=names,
             y=names,
             customdata=counts,
-            colorscale=style.SEQUENTIAL,
+            colorscale=style.READABLE,
             zmin=0,
             zmax=100,
             xgap=2,
             ygap=2,
-            texttemplate="%{z:.0f}%",
             showscale=False,  # every cell says its share
             hovertemplate=_("true: {true}").format(true="%{y}")
             + "<br>"
@@ -85,6 +84,10 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
             + "<extra></extra>",
         )
     )
+    for row, name in zip(shares, names, strict=True):
+        for share, predicted in zip(row, names, strict=True):
+            # not the trace's own text: it would be black or white by the shade alone, whatever the page's background
+            figure.add_annotation(x=predicted, y=name, text=f"{share:.0f}%", showarrow=False, font={"size": 12})
     style.finish(figure, height=230 + 44 * len(labels), x=_("Predicted class"), y=_("True class"))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showgrid=False, tickangle=0 if len(labels) <= 3 else -90)

@@ -61,7 +61,7 @@ def importance(values: pd.Series, *, unit: str) -> go.Figure:
     )
     style.finish(figure, height=80 + 26 * len(values), x=_("Mean size of the contribution ({unit})").format(unit=unit))
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(range=[0, float(values.max()) * 1.14])
+    figure.update_xaxes(range=[0, float(values.max()) * 1.18])
     return figure
 
 
@@ -80,7 +80,7 @@ def _span(base: float, contributions: Sequence[float], output: float) -> list[fl
         level += step
         reached.append(level)
     low, high = min(reached), max(reached)
-    room = (high - low) * 0.14 or 1.0
+    room = (high - low) * 0.18 or 1.0
     return [low - (room if low < 0 else 0), high + room]
 
 

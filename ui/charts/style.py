@@ -23,6 +23,8 @@ RAISES = "#d1495b"
 LOWERS = "#3b7fc0"
 # Light and dark themes both show the low end as nearly nothing.
 SEQUENTIAL = [[0.0, "rgba(59,127,192,0.06)"], [0.5, "rgba(59,127,192,0.5)"], [1.0, "rgba(31,95,153,1)"]]
+# The same, light enough that the theme's text is read on every shade.
+READABLE = [[0.0, "rgba(59,127,192,0.04)"], [1.0, "rgba(59,127,192,0.6)"]]
 # What `st.plotly_chart` is given: no link, no logo, no tool bar over the data.
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False}
 

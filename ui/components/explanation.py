@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,39 +23,34 @@ SHOWN = 12
 _STRONGEST = 3
 
 
-def choose_target() -> features.Target:
-    """Which question is explained."""
-    return st.segmented_control(
-        _("What is explained"),
-        list(features.TARGETS),
-        format_func=lambda t: _(features.TARGETS[t]),
-        default="collision",
-        required=True,
-        key="explain_target",
-        persist_state="session",
-    )
+@dataclass(frozen=True)
+class Choice:
+    """What the page explains: `entry` is None without a model, `target_class` is empty without an accident."""
+
+    target: features.Target
+    entry: Entry | None
+    target_class: str
+    unreadable: list[Entry]
 
 
-def candidates(target: features.Target) -> tuple[list[Entry], list[Entry]]:
-    """The readable checkpoints of a target, XGBoost first, and those that cannot be read."""
+def choose(values: Mapping[str, object] | None) -> Choice:
+    """Question, model (XGBoost first) and class (the most likely first), side by side.
+
+    Raises: DataError for a value that is not possible; CheckpointError where the chosen model is damaged.
+    """
     from models import registry
 
-    entries = registry.entries(target)
-    usable = [(e.metadata["kind"] != "xgboost", e) for e in entries if e.metadata]
-    return [e for _other, e in sorted(usable, key=lambda pair: pair[0])], [e for e in entries if not e.metadata]
-
-
-def choose_model(target: features.Target, usable: list[Entry]) -> Entry | None:
-    """One of the readable checkpoints; None where there is none."""
-    if not usable:
+    with st.container(horizontal=True):
+        target = _choose_target()
+        entries = registry.entries(target)
+        unreadable = [e for e in entries if not e.metadata]
+        entry = _choose_model(target, [e for e in entries if e.metadata])
+        target_class = ""
+        if entry is not None and values is not None:
+            target_class = _choose_class(target, cache.probabilities(entry, values))
+    if entry is None:
         notices.no_model(target)
-        return None
-    names = prediction.labels(usable)
-    by_name = {e.name: e for e in usable}
-    chosen = st.selectbox(
-        _("Model"), list(by_name), format_func=names.__getitem__, key=f"explain_model_{target}", persist_state="session"
-    )
-    return by_name[chosen]
+    return Choice(target, entry, target_class, unreadable)
 
 
 def described_accident(values: Mapping[str, object]) -> None:
@@ -63,16 +59,6 @@ def described_accident(values: Mapping[str, object]) -> None:
     with st.expander(_("The described accident: {n} inputs known").format(n=len(given))):
         st.markdown(" · ".join(given) or _("Everything is unknown."))
         st.page_link(notices.PREDICTION_PAGE, label=_("Change it"), icon=":material/edit:")
-
-
-def choose_class(target: features.Target, shares: Mapping[str, float]) -> str:
-    """One class, the most likely first."""
-    return st.selectbox(
-        _("Class"),
-        sorted(shares, key=lambda c: -shares[c]),
-        format_func=lambda c: f"{words.class_label(target, c)} ({words.percent(shares[c])})",
-        key=f"explain_class_{target}",
-    )
 
 
 def show(entry: Entry, target: features.Target, values: Mapping[str, object], target_class: str) -> None:
@@ -141,6 +127,44 @@ def parts(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
     if rest:
         rows.append((_("{n} other inputs").format(n=len(rest)), sum(amount for _name, amount in rest)))
     return pd.DataFrame(rows, columns=["label", "contribution"])
+
+
+def _choose_target() -> features.Target:
+    return st.segmented_control(
+        _("What is explained"),
+        list(features.TARGETS),
+        format_func=lambda t: _(features.TARGETS[t]),
+        default="collision",
+        required=True,
+        key="explain_target",
+        persist_state="session",
+    )
+
+
+def _choose_model(target: features.Target, readable: list[Entry]) -> Entry | None:
+    if not readable:
+        return None
+    names = prediction.labels(readable)
+    by_name = {e.name: e for e in sorted(readable, key=lambda e: (e.metadata or {})["kind"] != "xgboost")}
+    chosen = st.selectbox(
+        _("Model"),
+        list(by_name),
+        format_func=names.__getitem__,
+        key=f"explain_model_{target}",
+        persist_state="session",
+        width=240,
+    )
+    return by_name[chosen]
+
+
+def _choose_class(target: features.Target, shares: Mapping[str, float]) -> str:
+    return st.selectbox(
+        _("Class"),
+        sorted(shares, key=lambda c: -shares[c]),
+        format_func=lambda c: f"{words.class_label(target, c)} ({words.percent(shares[c])})",
+        key=f"explain_class_{target}",
+        width=320,
+    )
 
 
 def _table(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
