@@ -10,5 +10,5 @@ st.caption(_("Scores kept with each checkpoint when it was trained, beside what 
 
 comparison.classifiers(comparison.choose_target())
 
-st.subheader(_("Daily counts"))
+st.header(_("Daily counts"))
 forecaster_scores.show()

@@ -64,12 +64,6 @@ def trained(demo_data: Path, _trained: Path) -> Path:
     return Path(shutil.copytree(_trained, demo_data / "checkpoints", dirs_exist_ok=True))
 
 
-def texts(app: AppTest) -> str:
-    """Everything the page says outside its widgets and figures."""
-    elements = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader, *app.title]
-    return "\n".join(str(element.value) for element in elements)
-
-
 def _forget() -> None:
     st.cache_data.clear()
     st.cache_resource.clear()

@@ -26,7 +26,7 @@ def test_without_a_described_accident_it_says_where_to_describe_one(open_page, t
     app = open_page(PAGE)
     assert any("No accident is described yet" in i.value for i in app.info)
     assert not reasons(app)
-    assert [s.value for s in app.subheader] == ["What matters to this model in general"]
+    assert [s.value for s in app.header] == ["What matters to this model in general"]
 
 
 def test_the_reasons_are_words_with_values_and_the_rule_is_stated(described):

@@ -47,6 +47,7 @@ def test_all_models_answer_both_questions_and_follow_each_edit(open_page, traine
     collision, severity = before
     assert list(collision.columns) == ["Random forest", "TabTransformer", "XGBoost", "Frequency of the class"]
     assert (len(collision), len(severity)) == (7, 3)
+    assert any("learnt from: Simulated (simulated accidents)." in c.value for c in app.caption)
     app.number_input(key="accident_pedestrians").set_value(0).run()
     assert not app.table[0].value.equals(collision)
 

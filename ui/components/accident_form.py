@@ -29,13 +29,13 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "gradient": "2", "alignment": "2", "people": 1, "pedestrians": 0, "vehicles": 1, "motorcycles": 1,
         "youngest_age": 27, "oldest_age": 27,
     },
-    "Two cars on a motorway in rain": {
+    "Two cars on a wet motorway": {
         **_NO_VEHICLE, "month": "12", "weekday": "5", "hour": "18", "built_up": "1", "light": "3", "weather": "2",
         "surface": "2", "road_class": "1", "traffic": "3", "lanes": 3, "speed_limit": 110, "junction": "1",
         "gradient": "1", "alignment": "1", "people": 3, "pedestrians": 0, "vehicles": 2, "cars": 2,
         "youngest_age": 24, "oldest_age": 52,
     },
-    "Car and bicycle at a junction in town": {
+    "Car and bicycle at a junction": {
         **_TOWN, **_NO_VEHICLE, "month": "9", "weekday": "2", "hour": "8", "light": "1", "weather": "1",
         "surface": "1", "junction": "3", "people": 2, "pedestrians": 0, "vehicles": 2, "cars": 1,
         "bicycles": 1, "youngest_age": 29, "oldest_age": 46,

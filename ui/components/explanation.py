@@ -86,7 +86,7 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
 
 def importance(entry: Entry) -> None:
     """What matters to this model over all accidents, as kept with its checkpoint."""
-    st.subheader(_("What matters to this model in general"))
+    st.header(_("What matters to this model in general"))
     metadata = entry.metadata or {}
     kept = pd.Series(metadata.get("importance", {}), dtype="float64").sort_values(ascending=False).head(15)
     figure = reasons.importance(kept.rename(index=words.input_label), unit=_(metadata.get("importance_unit", "")))

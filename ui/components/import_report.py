@@ -37,7 +37,7 @@ def loaded(data: Dataset) -> None:
 
 def years(data: Dataset) -> None:
     """Rows of each year beside the official totals, and what cannot be known."""
-    st.subheader(_("Year by year"))
+    st.header(_("Year by year"))
     of_years = _years(data)
     st.table(year_table(of_years, simulated=data.simulated))
     for sentence in unknowns(of_years):
@@ -77,7 +77,7 @@ def unknowns(of_years: Years) -> list[str]:
 
 def rules(data: Dataset) -> None:
     """What the import changed, rule by rule."""
-    st.subheader(_("What the import changed"))
+    st.header(_("What the import changed"))
     table = rule_table(_years(data))
     if table.empty:
         st.caption(_("Nothing had to be changed."))
@@ -114,7 +114,7 @@ def column_table(of_years: Years) -> pd.DataFrame:
 
 def how_to_get() -> None:
     """Where the official files are, how they are imported, and under which licence."""
-    st.subheader(_("Get the official files"))
+    st.header(_("Get the official files"))
     st.markdown(
         _(
             "1. Open the dataset page on data.gouv.fr and download the four tables (caracteristiques, lieux, "

@@ -66,7 +66,7 @@ def key_figures(years: pd.DataFrame) -> None:
 
 def trend(aggregates: cache.Aggregates) -> None:
     """Accidents a month, and the years as a table."""
-    st.subheader(_("Month by month"))
+    st.header(_("Month by month"))
     st.plotly_chart(
         overview.monthly(aggregates.months),
         key="trend",
@@ -93,7 +93,7 @@ def year_table(years: pd.DataFrame) -> pd.DataFrame:
 
 def week(aggregates: cache.Aggregates) -> None:
     """When in the week accidents happen."""
-    st.subheader(_("Weekday and hour"))
+    st.header(_("Weekday and hour"))
     st.plotly_chart(
         overview.week(aggregates.week), key="week", config=style.CONFIG, alt=_("Accidents by weekday and hour")
     )
@@ -113,7 +113,7 @@ def peak(counts: pd.DataFrame) -> str:
 
 def severity(aggregates: cache.Aggregates) -> None:
     """How serious accidents are, by one chosen condition."""
-    st.subheader(_("How serious"))
+    st.header(_("How serious"))
     column = st.selectbox(
         _("Severity by"),
         cache.SEVERITY_COLUMNS,

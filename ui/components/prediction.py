@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -28,12 +28,13 @@ class Answers:
     shares: pd.DataFrame
     colours: Mapping[str, str]
     frequencies: Mapping[str, float]
+    sources: list[str]
     refused: list[tuple[str, str]]
 
 
 def show(target: features.Target, values: Mapping[str, object]) -> None:
     """One target: agreement in words, bars, and the same numbers as a table."""
-    st.subheader(_(features.TARGETS[target]))
+    st.header(_(features.TARGETS[target]))
     answers = ask(target, values)
     if answers.shares.empty:
         notices.no_model(target)
@@ -42,6 +43,7 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
         figure = probabilities.bars(answers.shares, answers.colours, answers.frequencies)
         title = _("Probability of each {target} by model").format(target=_(features.TARGETS[target]).lower())
         st.plotly_chart(figure, key=f"probabilities_{target}", config=style.CONFIG, alt=title)
+        st.caption(_("The models learnt from: {sources}.").format(sources=", ".join(answers.sources)))
         with st.expander(_("The same numbers as a table")):
             st.table(_table(answers))
     notices.refused(answers.refused)
@@ -66,7 +68,7 @@ def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
     entries = registry.entries(target)
     names = labels(entries)
     columns: dict[str, dict[str, float]] = {}
-    colours, references, refused = {}, [], []
+    colours, references, sources, refused = {}, [], [], []
     for entry in entries:
         try:
             if entry.metadata is None:
@@ -77,9 +79,11 @@ def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
             continue
         colours[names[entry.name]] = style.model_colour(entry.metadata["kind"])
         references.append(entry.metadata.get("frequencies", {}))
+        sources.append(_source(entry.metadata))
     shares = pd.DataFrame(columns).rename(index=lambda c: words.class_label(target, c))
     first = references[0] if references else {}
-    return Answers(shares, colours, {words.class_label(target, c): v for c, v in first.items()}, refused)
+    frequencies = {words.class_label(target, c): v for c, v in first.items()}
+    return Answers(shares, colours, frequencies, list(dict.fromkeys(sources)), refused)
 
 
 def labels(entries: list[Entry]) -> dict[str, str]:
@@ -111,6 +115,13 @@ def agreement(shares: pd.DataFrame) -> str:
     message = _("All {n} models find **{name}** most likely: {low} to {high}. {spread}")
     low, high = words.percent(values.min()), words.percent(values.max())
     return message.format(n=len(best), name=named[0], low=low, high=high, spread=_spread(shares))
+
+
+def _source(metadata: Mapping[str, Any]) -> str:
+    """What a model learnt from, and whether that was real."""
+    data = metadata.get("data", {})
+    source = str(data.get("source", _("not given")))
+    return _("{source} (simulated accidents)").format(source=source) if data.get("simulated") else source
 
 
 def _spread(shares: pd.DataFrame) -> str:
