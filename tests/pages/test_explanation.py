@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from models.base import Explanation
@@ -107,3 +109,11 @@ def test_the_rest_of_the_waterfall_is_summed():
     assert len(steps) == explanation.SHOWN + 1
     assert steps["contribution"].sum() == sum(many.values())
     assert steps["label"].iloc[-1] == f"{len(many) - explanation.SHOWN} other inputs"
+
+
+def test_a_model_that_disappears_gives_way_to_another(described, trained):
+    described.selectbox(key="explain_model_collision").select("collision-random-forest").run()
+    shutil.rmtree(trained / "collision-random-forest")
+    described.run()
+    assert not described.exception
+    assert described.selectbox(key="explain_model_collision").value == "collision-xgboost"

@@ -34,6 +34,7 @@ def monthly(counts: pd.DataFrame) -> go.Figure:
     figure.update_layout(barmode="stack", bargap=0.12)
     style.finish(figure, height=330, y=_("Accidents a month"), legend=True)
     figure.update_xaxes(type="date")
+    figure.update_yaxes(tickformat=",d")
     return figure
 
 
