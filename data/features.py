@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from data import schema
@@ -144,7 +146,7 @@ def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:
 
 
 def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
-    dtype = pd.CategoricalDtype(list(schema.values(name)))
+    dtype = _dtype(name)
     if name not in accidents:
         return pd.Series(pd.NA, index=range(len(accidents))).astype(dtype)
     return _codes(accidents[name]).astype(dtype).reset_index(drop=True)
@@ -161,20 +163,29 @@ def _code(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+@cache
+def _dtype(name: str) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(schema.values(name)))
+
+
 def _category(cells: pd.Series, item: Input) -> pd.Series:
+    dtype = _dtype(item.name)
+    if cells.dtype == dtype:  # every value is one of the codes already
+        return cells
     allowed = list(schema.values(item.name))
     codes = _codes(cells)
     wrong = codes[codes.notna() & ~codes.isin(allowed)]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
         raise DataError(message.format(column=item.name, value=wrong.tolist()[0], allowed=", ".join(allowed)))
-    return codes.astype(pd.CategoricalDtype(allowed))
+    return codes.astype(dtype)
 
 
 def _number(cells: pd.Series, item: Input) -> pd.Series:
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    possible = numbers.between(item.minimum, item.maximum) & ~(item.whole & (numbers % 1 != 0))
-    wrong = cells[cells.notna() & ~possible]
+    numbers = cells if cells.dtype == "float64" else pd.to_numeric(cells, errors="coerce").astype("float64")
+    values = numbers.to_numpy()
+    possible = (values >= item.minimum) & (values <= item.maximum) & ((np.floor(values) == values) | (not item.whole))
+    wrong = cells[cells.notna().to_numpy() & ~possible]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it lies between {low:g} and {high:g} {unit}.")
         if item.whole:

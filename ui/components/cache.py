@@ -105,6 +105,14 @@ def probabilities(entry: Entry, values: Mapping[str, object]) -> dict[str, float
     return _probabilities(*identity(entry), _described(values))
 
 
+def check(values: Mapping[str, object]) -> None:
+    """Refuse a description that is not possible, whoever sent it.
+
+    Raises: DataError naming the input and its value.
+    """
+    _row(_described(values))
+
+
 def explanation(entry: Entry, values: Mapping[str, object], target_class: str) -> Explanation:
     """Why a model gives one class of a described accident its output.
 
@@ -147,12 +155,17 @@ def _model(folder: str, digest: str, device: str) -> Classifier:
     return loaded
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _row(described: Described) -> pd.DataFrame:
+    return features.row(dict(described))
+
+
 @st.cache_data(max_entries=1024, show_spinner=False)
 def _probabilities(folder: str, digest: str, device: str, described: Described) -> dict[str, float]:
-    answer = _model(folder, digest, device).predict_proba(features.row(dict(described)))
+    answer = _model(folder, digest, device).predict_proba(_row(described))
     return {str(name): float(value) for name, value in answer.iloc[0].items()}
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _explanation(folder: str, digest: str, device: str, described: Described, target_class: str) -> Explanation:
-    return _model(folder, digest, device).explain(features.row(dict(described)), target_class)[0]
+    return _model(folder, digest, device).explain(_row(described), target_class)[0]

@@ -64,7 +64,7 @@ def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
     """
     from models import registry
 
-    features.row(values)  # a value that is not possible is the description's fault, not a model's
+    cache.check(values)  # a value that is not possible is the description's fault, not a model's
     entries = registry.entries(target)
     names = labels(entries)
     columns: dict[str, dict[str, float]] = {}
