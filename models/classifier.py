@@ -27,7 +27,6 @@ from models.seen import Seen
 from models.settings import Config, as_dict
 
 BOOTSTRAP = 200  # draws for the intervals kept with a checkpoint
-_IMPORTANCE_ROWS = 200
 
 
 class Classifier(ABC):
@@ -37,6 +36,7 @@ class Classifier(ABC):
     config_type: ClassVar[type]
     unit: ClassVar[str]  # of explanations
     game: ClassVar[str]  # what an absent input means in them
+    importance_rows: ClassVar[int] = 300  # held-out accidents explained for the global view
 
     def __init__(self, config: Config, target: Target, preset: str = "base", device: str = "auto") -> None:
         self.config = config
@@ -242,7 +242,7 @@ class Classifier(ABC):
 
     def _importance(self, encoded: Encoded) -> dict[str, float]:
         """Mean size of each input's contribution over a fixed sample and all classes, largest first."""
-        sample = np.random.default_rng(0).permutation(len(encoded))[:_IMPORTANCE_ROWS]
+        sample = np.random.default_rng(0).permutation(len(encoded))[: self.importance_rows]
         sizes = np.abs(self._contributions(encoded.take(sample))[:, :, :-1]).mean(axis=(0, 1))
         names = [i.name for i in self.encoder.inputs]
         return dict(sorted(zip(names, map(float, sizes), strict=True), key=lambda pair: -pair[1]))

@@ -32,7 +32,7 @@ class XGBoostConfig:
         advanced=False,
     )
     learning_rate: float = setting(
-        0.08, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False
+        0.1, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False
     )
     depth: int = setting(6, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=12)
     min_child_weight: float = setting(

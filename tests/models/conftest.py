@@ -1,0 +1,43 @@
+"""Simulated accidents for the models: small tables whose targets depend on the inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data import features, schema
+
+
+def simulated(rows: int, seed: int = 0) -> pd.DataFrame:
+    """A table as made by `data.features.table`: pedestrians decide the collision, the speed limit the severity."""
+    random = np.random.default_rng(seed)
+    columns: dict[str, object] = {}
+    for item in features.INPUTS:
+        if item.kind == "category":
+            values = list(schema.values(item.name))[:6]
+            drawn = random.choice(np.array([*values, None], dtype=object), rows)
+            columns[item.name] = pd.Categorical(drawn, categories=list(schema.values(item.name)))
+        else:
+            top = min(item.maximum, item.minimum + 6)
+            numbers = random.integers(int(item.minimum), int(top) + 1, rows).astype(float)
+            columns[item.name] = np.where(random.random(rows) < 0.1, np.nan, numbers)
+    speed = random.choice([30.0, 50.0, 80.0], rows)
+    pedestrians = random.integers(0, 2, rows).astype(float)
+    collisions = np.where((pedestrians == 1) & (random.random(rows) < 0.9), "6", random.choice(list("1234567"), rows))
+    killed = random.random(rows) < speed / 100 - 0.2
+    severity = np.where(killed, "killed", random.choice(["light", "hospitalised"], rows))
+    columns |= {
+        "speed_limit": speed,
+        "pedestrians": pedestrians,
+        "date": pd.to_datetime("2024-01-01") + pd.to_timedelta(np.sort(random.integers(0, 100, rows)), unit="D"),
+        "collision": pd.Categorical(collisions, categories=list(schema.values("collision"))),
+        "severity": pd.Categorical(severity, categories=list(schema.values("severity"))),
+    }
+    numbers = pd.Index([f"2024{90_000_001 + i}" for i in range(rows)], name="accident")
+    return pd.DataFrame(columns, index=numbers)
+
+
+@pytest.fixture(scope="session")
+def table() -> pd.DataFrame:
+    return simulated(1500)

@@ -1,0 +1,124 @@
+"""The command line, from official files to JSON, as a person would type it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data import demo, features
+from models.__main__ import main
+
+SCORES = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "ece", "macro_auc"}
+OF_SEVERITY = {"auc_serious", "auc_killed", "ap_killed", "recall_killed_top10"}
+
+
+@pytest.fixture(scope="module")
+def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files in the official layout: every eighth simulated accident of 2024."""
+    folder = tmp_path_factory.mktemp("official")
+    tables = demo.tables()
+    numbers = tables["caracteristiques"]["Num_Acc"]
+    kept = set(numbers[numbers.str.startswith("2024")].iloc[::8])
+    for name, frame in tables.items():
+        rows = frame[frame["Num_Acc"].isin(kept)]
+        rows.to_csv(folder / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def severity(official: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "severity-small"
+    command = ["train", "xgboost", "--target", "severity", "--data", str(official), "--until", "2024-11-30"]
+    assert main([*command, "--set", "rounds=12", "--set", "learning_rate=0.3", "--out", str(folder)]) == 0
+    return folder
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict:
+    assert main([str(a) for a in arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_evaluate_says_what_was_seen(severity: Path, official: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, "evaluate", severity, "--data", official, "--bootstrap", 20, "--json")["severity-small"]
+    assert set(found) == {"rows", "seen_rows", "intervals", "baseline"} | SCORES | OF_SEVERITY
+    assert set(found["baseline"]) == set(found["intervals"]) == SCORES | OF_SEVERITY
+    metadata = json.loads((severity / "metadata.json").read_text())
+    split = metadata["split"]
+    assert found["seen_rows"] == split["train"]["rows"] + split["validation"]["rows"]
+    assert split["held_out"]["end"] <= "2024-11-30"
+    assert found["rows"] > found["seen_rows"]
+    assert found["log_loss"] < found["baseline"]["log_loss"]
+    assert metadata["data"]["simulated"] is True
+
+
+def test_hidden_inputs_cost(severity: Path, official: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = printed(capsys, "evaluate", severity, "--data", official, "--json")["severity-small"]
+    names = ",".join(features.BY_NAME)
+    hidden = printed(capsys, "evaluate", severity, "--data", official, "--hide", names, "--json")["severity-small"]
+    assert known["log_loss"] < hidden["log_loss"]
+    assert hidden["log_loss"] == pytest.approx(hidden["baseline"]["log_loss"], abs=0.05)
+    assert known["intervals"] == {}
+
+
+def test_predict_reads_official_files_and_described_accidents(
+    severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(severity), "--data", str(official), "--out", str(tmp_path / "a.csv")]) == 0
+    found = pd.read_csv(tmp_path / "a.csv", dtype={"accident": "str"})
+    assert list(found.columns) == ["accident", "light", "hospitalised", "killed", "predicted"]
+    assert found["accident"].str.startswith("20249").all()
+    assert (found[["light", "hospitalised", "killed"]].sum(axis=1) - 1).abs().max() < 1e-6
+    (tmp_path / "mine.csv").write_text("accident,light,speed_limit\nx,3,80\ny,,\n")
+    assert main(["predict", str(severity), "--data", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "b.csv")]) == 0
+    assert pd.read_csv(tmp_path / "b.csv")["accident"].tolist() == ["x", "y"]
+    (tmp_path / "wrong.csv").write_text("light\n12\n")
+    assert (
+        main(["predict", str(severity), "--data", str(tmp_path / "wrong.csv"), "--out", str(tmp_path / "c.csv")]) == 2
+    )
+    assert "light cannot be '12'" in capsys.readouterr().err
+
+
+def test_explain_adds_up(severity: Path, official: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = printed(capsys, "explain", severity, "--data", official, "--rows", 3, "--json")["rows"]
+    assert len(rows) == 3
+    for row in rows:
+        assert {"accident", "class", "base", "contributions", "output"} <= set(row)
+        assert row["base"] + sum(row["contributions"].values()) == pytest.approx(row["output"], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["train", "xgboost", "--target", "daily", "--out", "{new}"], "cannot learn 'daily'"),
+        (["train", "xgboost", "--target", "severity", "--preset", "huge", "--out", "{new}"], "no preset 'huge'"),
+        (["train", "xgboost", "--target", "severity", "--set", "depth=99", "--out", "{new}"], "depth = 99"),
+        (["train", "xgboost", "--target", "severity", "--set", "wings=2", "--out", "{new}"], "no setting 'wings'"),
+        (["train", "xgboost", "--target", "severity", "--out", "{model}"], "exists already"),
+        (["train", "lstm", "--target", "daily", "--until", "soon", "--out", "{new}"], "'soon' is not a day"),
+        (["evaluate", "{new}", "--data", "{official}"], "metadata.json"),
+        (["evaluate", "{model}", "--data", "{official}", "--hide", "colour"], "colour is not an input"),
+        (["forecast", "{model}"], "use evaluate or predict"),
+    ],
+)
+def test_a_fault_is_one_sentence(
+    arguments: list[str], says: str, severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"new": tmp_path / "new", "model": severity, "official": official}
+    assert main([a.format(**places) for a in arguments]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "Traceback" not in error
+    assert not (tmp_path / "new").exists()
+
+
+def test_help_needs_no_heavy_library() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys; from models.__main__ import _parser; _parser(); print({'torch', 'sklearn'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

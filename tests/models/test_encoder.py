@@ -1,0 +1,63 @@
+"""Codes, numbers and what is unknown."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from data import features
+from models.encoder import FeatureEncoder, random_absence
+from tests.models.conftest import simulated
+
+
+def test_learns_from_training_rows_alone(table: pd.DataFrame) -> None:
+    changed = table.copy()
+    changed.iloc[1000:, changed.columns.get_loc("speed_limit")] = 130.0
+    assert FeatureEncoder.fit(changed.iloc[:1000]) == FeatureEncoder.fit(table.iloc[:1000])
+
+
+def test_codes_numbers_and_unknown_by_hand() -> None:
+    rows = pd.concat([features.row({"light": "1", "lanes": 2}), features.row({"light": "5", "lanes": 4})])
+    encoder = FeatureEncoder.fit(rows)
+    names = [i.name for i in encoder.inputs]
+    new = pd.concat([features.row({"light": "5", "lanes": 6}), features.row({"light": "3"}), features.row({})])
+    encoded = encoder.encode(new)
+    assert encoded.codes[:, names.index("light")].tolist() == [2, 0, 0]  # 3 was never seen: unknown
+    lanes = names.index("lanes") - encoded.codes.shape[1]
+    standardised = encoder.standardise(encoded.numbers)
+    assert standardised[:, lanes].tolist() == [3.0, 0.0, 0.0]  # (6 - 3) / 1
+    n_numbers = encoded.numbers.shape[1]
+    assert standardised[:, n_numbers + lanes].tolist() == [1.0, 0.0, 0.0]
+
+
+def test_extreme_numbers_are_limited() -> None:
+    rows = pd.concat([features.row({"people": n}) for n in (1, 2, 3)])
+    encoder = FeatureEncoder.fit(rows)
+    crash = encoder.standardise(encoder.encode(features.row({"people": 200})).numbers)
+    assert crash.max() == 5.0
+
+
+def test_survives_json(table: pd.DataFrame) -> None:
+    encoder = FeatureEncoder.fit(table)
+    again = FeatureEncoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
+    assert again == encoder
+    other = simulated(50, seed=1)
+    np.testing.assert_array_equal(again.encode(other).codes, encoder.encode(other).codes)
+
+
+def test_hiding_is_what_hidden_inputs_encode_to(table: pd.DataFrame) -> None:
+    encoder = FeatureEncoder.fit(table)
+    names = ["light", "speed_limit"]
+    absent = np.tile([i.name in names for i in encoder.inputs], (len(table), 1))
+    hidden, expected = encoder.encode(table).hide(absent), encoder.encode(features.hidden(table, names))
+    np.testing.assert_array_equal(hidden.codes, expected.codes)
+    np.testing.assert_array_equal(hidden.numbers, expected.numbers)
+
+
+def test_half_of_the_inputs_are_hidden_on_average() -> None:
+    absent = random_absence(features.INPUTS, 4000, np.random.default_rng(0))
+    assert 0.45 < absent.mean() < 0.55
+    assert (~absent).all(axis=1).any()
+    assert absent.all(axis=1).any()

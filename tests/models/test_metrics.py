@@ -1,0 +1,80 @@
+"""Scores against values computed by hand, and against scikit-learn on random cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from models.evaluation import score
+from models.metrics import METRICS, SEVERITY_METRICS, Scorer, brier, ece, log_loss
+
+PROBA = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.2, 0.5, 0.3], [0.3, 0.3, 0.4]])
+TRUTH = np.array([0, 1, 2, 2])
+ONES = np.ones(4)
+
+
+def test_by_hand() -> None:
+    s = Scorer(PROBA, TRUTH)
+    assert log_loss(s, ONES) == pytest.approx(-np.log([0.7, 0.6, 0.3, 0.4]).mean())
+    assert brier(s, ONES) == pytest.approx((0.14 + 0.26 + 0.78 + 0.54) / 4)
+    # bins of 1/15: .7 and .6 and .5 and .4 lie in four bins, so each row's gap counts alone
+    assert ece(s, ONES) == pytest.approx((0.3 + 0.4 + 0.5 + 0.6) / 4)
+    assert METRICS["accuracy"](s, ONES) == pytest.approx(0.75)
+    assert METRICS["balanced_accuracy"](s, ONES) == pytest.approx((1 + 1 + 0.5) / 3)
+    assert METRICS["macro_f1"](s, ONES) == pytest.approx((1 + 2 / 3 + 2 / 3) / 3)
+    # killed are rows 3 and 4 with scores .3 and .4, the others have .1 and .3: one tie of four pairs
+    assert SEVERITY_METRICS["auc_killed"](s, ONES) == pytest.approx(3.5 / 4)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_as_scikit_learn(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    proba = random.dirichlet(np.ones(3), 200).round(2)
+    proba /= proba.sum(axis=1, keepdims=True)
+    truth = random.integers(0, 3, 200)
+    weights = random.integers(0, 4, 200).astype(float)
+    s = Scorer(proba, truth)
+    predicted = proba.argmax(axis=1)
+    ours = {name: metric(s, weights) for name, metric in (METRICS | SEVERITY_METRICS).items()}
+    assert ours["accuracy"] == pytest.approx(sk.accuracy_score(truth, predicted, sample_weight=weights))
+    assert ours["balanced_accuracy"] == pytest.approx(
+        sk.balanced_accuracy_score(truth, predicted, sample_weight=weights)
+    )
+    assert ours["macro_f1"] == pytest.approx(sk.f1_score(truth, predicted, average="macro", sample_weight=weights))
+    areas = [sk.roc_auc_score(truth == c, proba[:, c], sample_weight=weights) for c in range(3)]
+    assert ours["macro_auc"] == pytest.approx(np.mean(areas))
+    assert ours["auc_serious"] == pytest.approx(
+        sk.roc_auc_score(truth > 0, proba[:, [1, 2]].sum(axis=1), sample_weight=weights)
+    )
+    assert ours["ap_killed"] == pytest.approx(
+        sk.average_precision_score(truth == 2, proba[:, 2], sample_weight=weights)
+    )
+
+
+def test_recall_in_the_top_tenth() -> None:
+    risk = np.arange(20) / 40
+    proba = np.column_stack([1 - risk, np.zeros(20), risk])
+    truth = np.zeros(20, dtype=int)
+    truth[[19, 18, 3]] = 2
+    assert SEVERITY_METRICS["recall_killed_top10"](Scorer(proba, truth), np.ones(20)) == pytest.approx(2 / 3)
+
+
+def test_a_class_that_does_not_occur_leaves_no_hole() -> None:
+    found = score(PROBA[:2], TRUTH[:2], np.array([0.5, 0.3, 0.2]), target="collision", bootstrap=20)
+    assert all(np.isfinite(found[name]) for name in METRICS)
+    assert found["baseline"]["macro_auc"] == pytest.approx(0.5)
+
+
+def test_the_interval_holds_the_score_and_shrinks_with_rows() -> None:
+    random = np.random.default_rng(0)
+    widths = []
+    for n in (100, 1600):
+        truth = random.integers(0, 3, n)
+        proba = np.full((n, 3), 0.2)
+        proba[np.arange(n), np.where(random.random(n) < 0.7, truth, 0)] = 0.6
+        found = score(proba, truth, np.full(3, 1 / 3), target="collision", bootstrap=200)
+        low, high = found["intervals"]["accuracy"]
+        assert low <= found["accuracy"] <= high
+        widths.append(high - low)
+    assert widths[1] < widths[0] / 2  # the theory says a quarter

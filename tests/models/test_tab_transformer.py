@@ -1,0 +1,98 @@
+"""The TabTransformer network: shapes, gradients, what it may and may not depend on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from models import registry
+from models.tab_transformer import TabTransformer, TabTransformerConfig
+
+SIZES = [3, 5, 2, 8]
+
+
+@pytest.fixture
+def network() -> TabTransformer:
+    torch.manual_seed(0)
+    return TabTransformer(TabTransformerConfig(), sizes=SIZES, n_numbers=6, n_classes=7)
+
+
+def batch(n: int = 16) -> tuple[torch.Tensor, torch.Tensor]:
+    random = torch.Generator().manual_seed(1)
+    codes = torch.stack([torch.randint(0, size, (n,), generator=random) for size in SIZES], dim=1)
+    return codes, torch.randn(n, 6, generator=random)
+
+
+def test_has_the_parameters_of_the_design(network: TabTransformer) -> None:
+    embedding, widen = sum(SIZES) * 16, 16 * 64 + 64
+    attention = 4 * (64 * 64 + 64)
+    feed_forward = 64 * 256 + 256 + 256 * 64 + 64
+    blocks = 3 * (attention + feed_forward + 4 * 64)
+    head = (4 * 64 + 6) * 128 + 128 + 128 * 64 + 64 + 64 * 7 + 7
+    assert sum(p.numel() for p in network.parameters()) == embedding + widen + blocks + head
+    assert 190_000 < embedding + widen + blocks + head < 210_000  # about 200,000 with four columns
+
+
+def test_every_parameter_learns_from_one_step(network: TabTransformer) -> None:
+    codes, numbers = batch(256)
+    nn.functional.cross_entropy(network(codes, numbers), torch.arange(256) % 7).backward()
+    for name, parameter in network.named_parameters():
+        assert parameter.grad is not None, name
+        assert torch.isfinite(parameter.grad).all(), name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+def test_permuting_a_batch_permutes_its_output(network: TabTransformer) -> None:
+    network.eval()
+    codes, numbers = batch()
+    order = torch.randperm(16, generator=torch.Generator().manual_seed(2))
+    torch.testing.assert_close(network(codes, numbers)[order], network(codes[order], numbers[order]))
+
+
+def test_the_same_code_in_two_columns_means_two_things(network: TabTransformer) -> None:
+    network.eval()
+    numbers = torch.zeros(2, 6)
+    out = network(torch.tensor([[1, 0, 0, 0], [0, 1, 0, 0]]), numbers)
+    assert not torch.allclose(out[0], out[1])
+
+
+def test_overfits_32_rows() -> None:
+    torch.manual_seed(0)
+    network = TabTransformer(TabTransformerConfig(dropout=0.0), sizes=SIZES, n_numbers=6, n_classes=7)
+    codes, numbers = batch(32)
+    truth = torch.randint(0, 7, (32,), generator=torch.Generator().manual_seed(3))
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
+    for _step in range(150):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(network(codes, numbers), truth)
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.05
+
+
+@pytest.mark.parametrize(("sizes", "n_numbers"), [([], 6), (SIZES, 0)])
+def test_works_without_categories_or_without_numbers(sizes: list[int], n_numbers: int) -> None:
+    network = TabTransformer(TabTransformerConfig(), sizes=sizes, n_numbers=n_numbers, n_classes=3)
+    codes = torch.zeros(4, len(sizes), dtype=torch.int64)
+    assert network(codes, torch.zeros(4, n_numbers)).shape == (4, 3)
+
+
+def test_heads_that_do_not_divide_the_width_are_refused() -> None:
+    with pytest.raises(ValueError, match="heads = 5 does not divide width = 64"):
+        TabTransformerConfig(heads=5)
+
+
+@pytest.mark.gpu
+def test_answers_alike_on_cpu_and_gpu(tmp_path: Path) -> None:
+    from tests.models.conftest import simulated
+
+    rows = simulated(800)
+    kind = registry.KINDS["tab-transformer"]
+    model = kind.model(TabTransformerConfig(epochs=2), "severity", "base", "cuda").fit(rows)
+    model.save(tmp_path / "model")
+    on_cpu = registry.load(tmp_path / "model", "cpu").predict_proba(rows)
+    np.testing.assert_allclose(model.predict_proba(rows), on_cpu, atol=0.02)  # bf16 keeps about three digits

@@ -1,0 +1,115 @@
+"""The one training loop, on networks small enough to follow."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from models.base import AppError, Progress, TrainingCancelled, silent
+from models.training import Schedule, evaluate_loss, fit_network
+
+CPU = torch.device("cpu")
+
+
+def squared(network: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+    x, y = batch
+    return ((network(x) - y) ** 2).mean()
+
+
+def line(n: int = 256, noise: float = 0.0, seed: int = 0) -> tuple[Tensor, Tensor]:
+    random = torch.Generator().manual_seed(seed)
+    x = torch.rand(n, 1, generator=random)
+    return x, 3 * x - 1 + noise * torch.randn(n, 1, generator=random)
+
+
+def schedule(**changes: object) -> Schedule:
+    return Schedule(**{"epochs": 60, "batch_size": 32, "learning_rate": 0.1, "patience": 60} | changes)
+
+
+def test_learns_a_line() -> None:
+    network = nn.Linear(1, 1)
+    curves = fit_network(
+        network, train=line(), validation=line(64, seed=1), loss=squared, schedule=schedule(), device=CPU, report=silent
+    )
+    assert network.weight.item() == pytest.approx(3, abs=0.05)
+    assert network.bias.item() == pytest.approx(-1, abs=0.05)
+    assert curves[-1]["validation_loss"] < 1e-3 < curves[0]["validation_loss"]
+    assert not network.training
+
+
+def test_stops_early_and_keeps_the_best_weights() -> None:
+    network = nn.Sequential(nn.Linear(1, 64), nn.ReLU(), nn.Linear(64, 1))
+    train, validation = line(24, noise=1.0), line(256, noise=1.0, seed=1)
+    curves = fit_network(
+        network,
+        train=train,
+        validation=validation,
+        loss=squared,
+        schedule=schedule(epochs=400, patience=10, learning_rate=0.02, plateau_patience=400),
+        device=CPU,
+        report=silent,
+    )
+    losses = [point["validation_loss"] for point in curves]
+    assert len(losses) < 400
+    assert losses.index(min(losses)) == len(losses) - 11
+    assert evaluate_loss(network, validation, squared) == pytest.approx(min(losses), rel=1e-5)
+
+
+def test_the_rate_falls_on_a_plateau() -> None:
+    network = nn.Linear(1, 1)
+    curves = fit_network(
+        network,
+        train=line(noise=1.0),
+        validation=line(64, noise=1.0, seed=1),
+        loss=squared,
+        schedule=schedule(plateau_patience=1),
+        device=CPU,
+        report=silent,
+    )
+    assert curves[-1]["learning_rate"] < 0.1
+
+
+def test_tells_of_every_epoch_and_can_be_cancelled() -> None:
+    told: list[Progress] = []
+
+    def report(progress: Progress) -> None:
+        told.append(progress)
+        if progress.done == 3:
+            raise TrainingCancelled
+
+    with pytest.raises(TrainingCancelled):
+        fit_network(
+            nn.Linear(1, 1),
+            train=line(),
+            validation=line(),
+            loss=squared,
+            schedule=schedule(),
+            device=CPU,
+            report=report,
+        )
+    epochs = [p for p in told if p.values]
+    assert [p.done for p in epochs] == [1, 2, 3]
+    assert {"train_loss", "validation_loss", "learning_rate", "gradient_norm"} <= set(epochs[0].values)
+
+
+def test_a_loss_that_is_no_number_ends_it_with_advice() -> None:
+    with pytest.raises(AppError, match="smaller learning rate"):
+        fit_network(
+            nn.Linear(1, 1),
+            train=line(),
+            validation=line(),
+            loss=lambda network, batch: squared(network, batch) * float("inf"),
+            schedule=schedule(),
+            device=CPU,
+            report=silent,
+        )
+
+
+@pytest.mark.gpu
+def test_learns_on_a_gpu_too() -> None:
+    network = nn.Linear(1, 1)
+    cuda = torch.device("cuda")
+    fit_network(network, train=line(), validation=line(), loss=squared, schedule=schedule(), device=cuda, report=silent)
+    assert network.weight.item() == pytest.approx(3, abs=0.1)
+    assert network.weight.device.type == "cuda"
