@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from models.classifier import Classifier
 from models.settings import settings_of
 from models.train import FRANCE, TrainSpec
 from models.train import train as train_model
+
+_LOG_EVERY = 5.0  # seconds
 
 
 def train(options: argparse.Namespace) -> None:
@@ -123,7 +126,7 @@ def backtest(options: argparse.Namespace) -> None:
         options.horizon,
         options.refit,
         checkpoint=options.checkpoint.name,
-        report=_progress,
+        report=_Progress(),
     )
     if options.json:
         return _print_json(found)
@@ -142,7 +145,7 @@ def scores(options: argparse.Namespace) -> None:
 
 def _train_into(spec: TrainSpec, folder: Path) -> None:
     _say(_("Training {folder} ...").format(folder=folder))
-    model = train_model(spec, _progress)
+    model = train_model(spec, _Progress())
     model.save(folder)
     data = model.metadata["data"]
     parameters = model.metadata["parameters"]
@@ -219,12 +222,24 @@ def _require_new(path: Path) -> None:
         raise DataError(_("{path} exists already; choose another name.").format(path=path))
 
 
-def _progress(progress: Progress) -> None:
-    if progress.values or progress.done == progress.total:
+class _Progress:
+    """Shows how far a training is: one line that is written over, or, in a log, a line every few seconds."""
+
+    def __init__(self) -> None:
+        self._spoke = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        seconds, live = time.monotonic(), sys.stderr.isatty()
+        last = progress.done == progress.total
+        if not last and (not progress.values or seconds - self._spoke < (0.1 if live else _LOG_EVERY)):
+            return
+        self._spoke = seconds
         values = "  ".join(f"{name} {value:.4g}" for name, value in progress.values.items())
-        print(f"\r{progress.unit} {progress.done}/{progress.total}  {values}", end="", file=sys.stderr, flush=True)
-        if progress.done == progress.total:
-            print(file=sys.stderr)
+        end = "" if live and not last else "\n"
+        start = "\r" if live else ""
+        print(
+            f"{start}{progress.unit} {progress.done}/{progress.total}  {values}", end=end, file=sys.stderr, flush=True
+        )
 
 
 def _say(text: str) -> None:

@@ -180,7 +180,7 @@ class TabTransformerClassifier(Classifier):
         self.network.eval()
         place = next(self.network.parameters()).device
         parts = zip(*(t.split(_BATCH) for t in self._tensors(rows)), strict=True)
-        with devices.LOCK, devices.autocast(place):
+        with devices.answering(place, len(rows)):
             logits = [self.network(c.to(place), n.to(place)).float().cpu() for c, n in parts]
         return torch.cat(logits).double()
 
