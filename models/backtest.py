@@ -127,7 +127,8 @@ def _require_history(series: pd.Series, first: int, forecaster: Forecaster) -> N
     needed = max(forecaster.days_needed, BASELINES["seasonal-naive"].days_needed)
     if first < needed:
         message = _("Before the first origin {day} lie {n} days; at least {needed} are needed.")
-        raise DataError(message.format(day=series.index[first].date(), n=first, needed=needed))
+        note = " " + series.attrs["note"] if "note" in series.attrs else ""
+        raise DataError(message.format(day=series.index[first].date(), n=first, needed=needed) + note)
 
 
 def _actual(series: pd.Series, origins: np.ndarray, horizon: int) -> np.ndarray:

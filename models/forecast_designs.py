@@ -118,7 +118,12 @@ class Direct:
     def __init__(self, config: LSTMConfig) -> None:
         n_past, n_ahead = windows.n_features()
         self.network = AccidentEncoderDecoder(
-            n_past=n_past, n_ahead=n_ahead, hidden=config.hidden, layers=config.layers, dropout=config.dropout
+            n_past=n_past,
+            n_ahead=n_ahead,
+            hidden=config.hidden,
+            layers=config.layers,
+            dropout=config.dropout,
+            members=config.members,
         )
         self.window = config.window
 
@@ -131,7 +136,9 @@ class Direct:
         def negative_log_likelihood(network: nn.Module, batch: Batch) -> Tensor:
             (origins,) = batch
             mean, dispersion = network(windows.window(source, origins, self.window, HORIZON))
-            counts, weight = windows.targets(source, origins, HORIZON)
+            if not network.training:  # members learn each for itself, and are judged by their mean
+                mean, dispersion = mean.mean(dim=0), dispersion.mean(dim=0)
+            counts, weight = (t.expand_as(mean) for t in windows.targets(source, origins, HORIZON))
             return negative_binomial_loss(counts, mean, dispersion, weight)
 
         return negative_log_likelihood
@@ -146,7 +153,8 @@ class Direct:
         source = windows.days(series, HORIZON, device)
 
         def forecast(some: Tensor) -> Tensor:
-            return torch.stack(self.network(windows.window(source, some, self.window, HORIZON)), dim=-1)
+            mean, dispersion = self.network(windows.window(source, some, self.window, HORIZON))
+            return torch.stack([mean.mean(dim=0), dispersion.mean(dim=0)], dim=-1)
 
         out = _in_batches(forecast, origins, device)[:, :horizon].astype("float64")
         mean, size = out[..., 0], 1 / np.maximum(out[..., 1], 1e-6)

@@ -27,11 +27,24 @@ class AccidentLSTM(nn.Module):
 
 
 class AccidentEncoderDecoder(nn.Module):
-    """Presets `recommended` and `quick`: an LSTM reads the past, another walks the calendar ahead.
+    """Presets `recommended` and `quick`: members that differ in their first weights alone, and answer by their mean.
 
-    Shapes: input a `Window` of n origins, output mean and dispersion (n, horizon) each. The variance of a count is
-    mean * (1 + dispersion * mean).
+    Shapes: input a `Window` of n origins, output mean and dispersion (members, n, horizon) each. The variance of a
+    count is mean * (1 + dispersion * mean).
     """
+
+    def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float, members: int) -> None:
+        super().__init__()
+        sizes = {"n_past": n_past, "n_ahead": n_ahead, "hidden": hidden, "layers": layers}
+        self.members = nn.ModuleList(_Member(**sizes, dropout=dropout) for _member in range(members))
+
+    def forward(self, window: Window) -> tuple[Tensor, Tensor]:
+        means, dispersions = zip(*(member(window) for member in self.members), strict=True)
+        return torch.stack(means), torch.stack(dispersions)
+
+
+class _Member(nn.Module):
+    """One LSTM reads the past, another walks the calendar ahead."""
 
     def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float) -> None:
         super().__init__()

@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from data import calendar
 from data.errors import DataError
 from data.text import _
 from models import backtest, checkpoint, forecasts
@@ -68,7 +69,7 @@ class LSTMForecaster:
         """
         start = time.monotonic()
         series = forecasts.checked(series, self.days_to_train)
-        periods = _periods(len(series))
+        periods = _periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
         curves = self._learn(series.iloc[: periods.validation], periods.train, report)
         origins = np.arange(periods.validation, periods.end - HORIZON + 1, _HELD_OUT_EVERY)
         scores = backtest.score(series, origins, self.paths(series, origins, HORIZON))
@@ -210,10 +211,17 @@ class LSTMForecaster:
             raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
 
 
-def _periods(n: int) -> Periods:
-    """A year to tune on and half a year held out, less for a series under four years."""
+def _periods(covid: np.ndarray) -> Periods:
+    """A year to tune on and half a year held out, less for a series under four years.
+
+    COVID days count for nothing in the year to tune on, so it reaches further back over them: a model tuned on the few
+    usual days between would stop at random.
+    """
+    n = len(covid)
     held_out, validation = min(_HELD_OUT, n // 8), min(_VALIDATION, n // 4)
-    return Periods(train=n - held_out - validation, validation=n - held_out, end=n)
+    usual = np.flatnonzero(~covid[: n - held_out])
+    back = usual[-validation] if len(usual) >= validation else n - held_out - validation
+    return Periods(train=int(max(back, n // 2)), validation=n - held_out, end=n)
 
 
 def _samples(series: pd.Series, start: int, stop: int, step: int) -> tuple[torch.Tensor]:

@@ -75,5 +75,5 @@ def _errors(counts: np.ndarray, covid: np.ndarray, lags: list[int]) -> tuple[np.
 
 def _latest(errors: np.ndarray, usual: np.ndarray) -> np.ndarray:
     """The latest two years of usual errors; of all errors where a history knows nothing but the COVID period."""
-    kept = errors[usual] if usual.any() else errors[~np.isnan(errors)]
+    kept: np.ndarray = errors[usual] if usual.any() else errors[~np.isnan(errors)]
     return kept[-_RESIDUAL_DAYS:]

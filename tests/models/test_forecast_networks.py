@@ -19,7 +19,7 @@ from models.lstm_config import LSTMConfig
 CPU = torch.device("cpu")
 CONFIGS = {
     "base": LSTMConfig(architecture="base", window=30, hidden=8, dropout=0.0),
-    "encoder-decoder": LSTMConfig(window=28, hidden=8, layers=1, dropout=0.0),
+    "encoder-decoder": LSTMConfig(window=28, hidden=8, layers=1, dropout=0.0, members=2),
 }
 
 
