@@ -21,19 +21,19 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "Pedestrian at night in town": {
         **_TOWN, **_NO_VEHICLE, "month": "11", "weekday": "5", "hour": "19", "light": "5", "weather": "1",
         "surface": "1", "junction": "1", "gradient": "1", "alignment": "1", "people": 2, "pedestrians": 1,
-        "vehicles": 1, "cars": 1, "youngest_age": 34, "oldest_age": 71,
+        "vehicles": 1, "headings": "single", "cars": 1, "youngest_age": 34, "oldest_age": 71,
     },
     "Motorcycle alone on a departmental road": {
         **_NO_VEHICLE, "month": "6", "weekday": "7", "hour": "15", "built_up": "1", "light": "1", "weather": "1",
         "surface": "1", "road_class": "3", "traffic": "2", "lanes": 2, "speed_limit": 80, "junction": "1",
-        "gradient": "2", "alignment": "2", "people": 1, "pedestrians": 0, "vehicles": 1, "motorcycles": 1,
-        "youngest_age": 27, "oldest_age": 27,
+        "gradient": "2", "alignment": "2", "people": 1, "pedestrians": 0, "vehicles": 1, "headings": "single",
+        "motorcycles": 1, "youngest_age": 27, "oldest_age": 27,
     },
     "Two cars on a wet motorway": {
         **_NO_VEHICLE, "month": "12", "weekday": "5", "hour": "18", "built_up": "1", "light": "3", "weather": "2",
         "surface": "2", "road_class": "1", "traffic": "3", "lanes": 3, "speed_limit": 110, "junction": "1",
-        "gradient": "1", "alignment": "1", "people": 3, "pedestrians": 0, "vehicles": 2, "cars": 2,
-        "youngest_age": 24, "oldest_age": 52,
+        "gradient": "1", "alignment": "1", "people": 3, "pedestrians": 0, "vehicles": 2, "headings": "same",
+        "cars": 2, "youngest_age": 24, "oldest_age": 52,
     },
     "Car and bicycle at a junction": {
         **_TOWN, **_NO_VEHICLE, "month": "9", "weekday": "2", "hour": "8", "light": "1", "weather": "1",

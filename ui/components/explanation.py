@@ -55,8 +55,9 @@ def choose(values: Mapping[str, object] | None) -> Choice:
 
 def described_accident(values: Mapping[str, object]) -> None:
     """The described accident in one line, and the way back to its form."""
-    given = [reason(name, value) for name, value in values.items() if value is not None and value != 0]
-    with st.expander(_("The described accident: {n} inputs known").format(n=len(given))):
+    given = [reason(name, value) for name, value in values.items() if value not in (None, 0)]
+    known = sum(value is not None for value in values.values())
+    with st.expander(_("The described accident: {n} inputs known").format(n=known)):
         st.markdown(" · ".join(given) or _("Everything is unknown."))
         st.page_link(notices.PREDICTION_PAGE, label=_("Change it"), icon=":material/edit:")
 
