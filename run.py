@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 OLDEST, NEWEST = (3, 11), (3, 13)
+SERVER = ROOT / "ui" / "components" / "server.py"  # serves app.py
 HOST = "127.0.0.1"
 PORT = 8501
 SECONDS_TO_STOP = 5
@@ -78,7 +79,7 @@ def test(pytest_arguments: list[str]) -> int:
 
 def app_command(port: int) -> list[str]:
     options = [f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true"]
-    return [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
+    return [str(venv_python()), "-m", "streamlit", "run", str(SERVER), *options]
 
 
 def check_commands(pytest_arguments: list[str]) -> list[tuple[str, list[str]]]:

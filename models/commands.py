@@ -203,7 +203,9 @@ def _rows(name: str) -> pd.DataFrame:
     """
     path = Path(name)
     if name != "processed" and path.is_file():
-        frame = pd.read_csv(path, dtype="str", index_col=None, sep=None, engine="python")
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            separator = ";" if ";" in file.readline() else ","
+        frame = pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig")
         if set(frame) & set(features.BY_NAME):
             index = pd.Index(frame["accident"] if "accident" in frame else frame.index.astype("str"), name="accident")
             return features.checked(frame.reindex(columns=list(features.BY_NAME)).set_axis(index))

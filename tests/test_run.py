@@ -64,7 +64,7 @@ def test_paths_on_each_system() -> None:
 def test_app_command_serves_this_machine_only() -> None:
     command = run.app_command(8123)
     assert command[1:4] == ["-m", "streamlit", "run"]
-    assert command[4] == str(run.ROOT / "app.py")
+    assert command[4] == str(run.ROOT / "ui" / "components" / "server.py")
     assert {"--server.address=127.0.0.1", "--server.port=8123"} <= set(command)
 
 

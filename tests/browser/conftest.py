@@ -71,7 +71,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     def start(**environment: str) -> Server:
         port = _free_port()
         folders = {f"BALISE_{name.upper()}": str(tmp_path / name) for name in ("data", "checkpoints", "runs")}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", str(port)]
         with (tmp_path / "server.log").open("ab") as log:
             process = subprocess.Popen(
                 [*command, "--server.address", "127.0.0.1", "--server.headless", "true"],

@@ -38,7 +38,7 @@ def test_predict_then_edit(start_server: Callable[..., Any], new_window: Callabl
             assert len(shares) == classes
             assert sum(shares) == pytest.approx(100, abs=0.1)
 
-    page.get_by_role("button", name="Two cars on a motorway in rain").click()
+    page.get_by_role("button", name="Two cars on a wet motorway").click()
     page.wait_for_function(
         """before => Math.abs(document.querySelector('.js-plotly-plot')._fullData[0].x[0] - before) > 0.01""",
         arg=next(iter(collision.values()))[0],

@@ -1,0 +1,82 @@
+"""What the checkpoints in the repository must be."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data import features, series, store
+from models import registry
+from models.registry import KINDS
+
+FOLDER = Path(__file__).resolve().parents[2] / "checkpoints"
+CLASSIFIERS = [f"{t}-{k.name}" for k, t in itertools.product(KINDS.values(), features.TARGETS) if t in k.targets]
+NAMES = [*CLASSIFIERS, "daily-lstm"]
+ALLOWED = {"metadata.json", "weights.safetensors", "booster.ubj", "forest.skops"}
+
+
+@pytest.fixture(autouse=True)
+def _shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BALISE_CHECKPOINTS", raising=False)
+
+
+def test_are_all_there_small_and_without_code() -> None:
+    folders = [f for f in FOLDER.iterdir() if f.is_dir() and f.name != registry.RUNS]
+    assert {f.name for f in folders} >= set(NAMES)
+    files = [p for f in folders for p in f.rglob("*") if p.is_file()]
+    assert {p.name for p in files} <= ALLOWED
+    assert sum(p.stat().st_size for p in files) <= 30e6
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+class TestShippedClassifier:
+    def test_learnt_from_real_accidents_and_beats_the_frequencies_in_days_held_out(self, name: str) -> None:
+        metadata = registry.load(FOLDER / name, "cpu").metadata
+        assert metadata["data"]["simulated"] is False
+        assert metadata["split"]["train"]["start"] == "2024-01-01"
+        assert metadata["split"]["held_out"]["end"] == "2024-09-30"
+        held_out = metadata["metrics"]["held_out"]
+        assert held_out["intervals"]["log_loss"][1] < 0.9 * held_out["baseline"]["log_loss"]
+        assert held_out["ece"] < 0.05
+
+    def test_knowing_nothing_it_answers_with_the_class_frequencies(self, name: str) -> None:
+        model = registry.load(FOLDER / name, "cpu")
+        proba = model.predict_proba(features.row({})).to_numpy()[0]
+        np.testing.assert_allclose(proba, model.frequencies, atol=0.08)
+
+    def test_any_half_of_a_description_beats_the_frequencies(self, name: str, real_data: Path) -> None:
+        """On the days it has not seen: with any one or two groups of inputs hidden, and all but what comes close."""
+        model = registry.load(FOLDER / name, "cpu")
+        table = _held_out(str(real_data / "baac" / "2024"), model.metadata["split"]["held_out"]["start"])
+        for hidden in (*itertools.combinations(features.GROUPS, 1), *itertools.combinations(features.GROUPS, 2)):
+            names = [i.name for i in features.INPUTS if i.group in hidden]
+            scores = model.score(features.hidden(table, names))
+            assert scores["seen_rows"] == 0
+            assert scores["log_loss"] < scores["baseline"]["log_loss"], hidden
+
+
+def test_the_forecaster_forecasts_alone_and_beats_the_seasonal_naive() -> None:
+    model = registry.load(FOLDER / "daily-lstm", "cpu")
+    forecast = model.forecast()
+    assert forecast.dates[0] == series.france().index[-1] + pd.Timedelta(days=1)
+    assert len(forecast.mean) == 28
+    assert np.isfinite(forecast.mean).all()
+    assert (forecast.mean > 50).all()
+    assert (forecast.mean < 300).all()
+    levels = sorted(forecast.quantiles)
+    assert all((forecast.quantiles[a] <= forecast.quantiles[b]).all() for a, b in itertools.pairwise(levels))
+    found = model.metadata["metrics"]["held_out"]
+    assert found["pooled"]["mae"] < 0.8 * found["baselines"]["seasonal-naive"]["pooled"]["mae"]
+
+
+_TABLES: dict[str, pd.DataFrame] = {}
+
+
+def _held_out(data: str, start: str) -> pd.DataFrame:
+    if data not in _TABLES:
+        _TABLES[data] = features.table(store.open_data(data).accidents())
+    return _TABLES[data][_TABLES[data]["date"] >= start]
