@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from data.errors import DataError
+from data.text import _
 
 ZONES = ("A", "B", "C")
 SCHOOL_HOLIDAYS = Path(__file__).resolve().parent / "tables" / "school_holidays.csv"
@@ -14,6 +18,17 @@ SCHOOL_HOLIDAYS = Path(__file__).resolve().parent / "tables" / "school_holidays.
 COVID = (pd.Timestamp("2020-03-17"), pd.Timestamp("2021-06-20"))
 _HARMONICS = 3  # a year in waves of 12, 6 and 4 months
 _ONE = pd.Timedelta(days=1)
+
+
+def day(text: str) -> pd.Timestamp:
+    """A day as a person writes it, YYYY-MM-DD; "2024" is refused, for it may mean the year's first day or its last.
+
+    Raises: DataError where it is none.
+    """
+    try:
+        return pd.Timestamp(datetime.strptime(text, "%Y-%m-%d"))
+    except ValueError:
+        raise DataError(_("{text!r} is not a day; write YYYY-MM-DD.").format(text=text)) from None
 
 
 def covariates(days: pd.DatetimeIndex) -> pd.DataFrame:

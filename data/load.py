@@ -98,7 +98,7 @@ def recognise(path: Path) -> Header | None:
         raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error.strerror)) from error
     best: tuple[int, Header] | None = None
     for separator in _SEPARATORS:
-        columns = tuple(_spelled(cell) for cell in next(csv.reader([line], delimiter=separator), []))
+        columns = _cells(line, separator)
         for table, official in _OFFICIAL.items():
             hits = len(official.intersection(columns) - {_KEY})
             enough = 3 if _KEY in columns else len(official) // 2
@@ -222,6 +222,14 @@ def _old_layout(path: Path, what: str) -> DataError:
         "{path} has the layout of 2018 and earlier ({what}), which is not read yet; files of 2019 and later are."
     )
     return DataError(message.format(path=path, what=what))
+
+
+def _cells(line: str, separator: str) -> tuple[str, ...]:
+    """The column names of a first line; none where it is no line of text, as in a picture or an archive."""
+    try:
+        return tuple(_spelled(cell) for cell in next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:
+        return ()
 
 
 def _spelled(cell: str) -> str:

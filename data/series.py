@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from data import calendar
 from data.errors import DataError
 from data.text import _
 
@@ -54,7 +55,8 @@ def read(path: Path | str, until: str | None = None) -> pd.Series:
     path = Path(path)
     table = _table(path)
     counts = _wide(path, table).sum(axis=1, skipna=False) if "dep" in table else _national(path, table)
-    kept = counts.loc[:until]
+    kept = counts if until is None else counts[counts.index <= calendar.day(until)]
+    kept = kept.loc[: kept.last_valid_index()]  # a gap at the end is days not told yet, not the last stretch
     if kept.empty:
         first = counts.index[0].date()
         raise DataError(_("{path} begins on {first}, after {until}.").format(path=path, first=first, until=until))

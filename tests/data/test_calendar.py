@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from data import calendar
+from data.errors import DataError
 
 
 def marks(day: str) -> set[str]:
@@ -33,6 +34,16 @@ def marks(day: str) -> set[str]:
 )
 def test_marks_of_known_days(day: str, expected: set[str]) -> None:
     assert marks(day) == expected
+
+
+def test_a_day_in_words() -> None:
+    assert calendar.day("2024-02-29") == pd.Timestamp("2024-02-29")
+
+
+@pytest.mark.parametrize("text", ["2024", "2024-02-30", "soon", "", "NaT", "2024-05-01T12:00"])
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="write YYYY-MM-DD"):
+        calendar.day(text)
 
 
 @pytest.mark.parametrize(

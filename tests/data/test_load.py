@@ -119,11 +119,21 @@ def test_a_column_that_stands_twice(tmp_path: Path) -> None:
     refused(path, "vma", "twice")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"date;accidents\n2024-01-01;5\n", b"Num_Acc\n1\n"])
+NO_TABLES = [b"", b"\x00\x01\x02", b"%PDF-1.7\r1;2", b"date;accidents\n2024-01-01;5\n", b"Num_Acc\n1\n"]
+
+
+@pytest.mark.parametrize("content", NO_TABLES)
 def test_a_file_that_is_no_table(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.csv"
     path.write_bytes(content)
     refused(path, "is not a BAAC table", "Num_Acc")
+
+
+@pytest.mark.parametrize("content", NO_TABLES)
+def test_a_file_that_is_no_table_does_not_spoil_its_folder(tmp_path: Path, content: bytes) -> None:
+    lieux = official.write(tmp_path, "lieux")
+    (tmp_path / "other").write_bytes(content)
+    assert load.find([tmp_path]) == ([lieux], [str(tmp_path / "other")])
 
 
 def test_a_header_without_rows(tmp_path: Path) -> None:

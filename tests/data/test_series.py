@@ -50,6 +50,15 @@ def test_missing_days_leave_the_last_stretch_and_a_note(tmp_path: Path) -> None:
     assert series.read(path, until="2024-01-02").tolist() == [3, 4]
 
 
+def test_a_last_day_inside_a_gap_leaves_the_days_before_it(tmp_path: Path) -> None:
+    path = written(tmp_path, "date,accidents\n2024-01-01,3\n2024-01-02,4\n2024-01-05,5\n")
+    assert series.read(path, until="2024-01-04").tolist() == [3, 4]
+    with pytest.raises(DataError, match="begins on 2024-01-01, after 2023-12-31"):
+        series.read(path, until="2023-12-31")
+    with pytest.raises(DataError, match="'soon' is not a day"):
+        series.read(path, until="soon")
+
+
 def test_departements_add_up_and_a_missing_pair_is_zero(tmp_path: Path) -> None:
     path = written(tmp_path, "date,dep,accidents\n2024-01-01,01,1\n2024-01-01,2A,2\n2024-01-03,01,4\n")
     assert series.read(path).tolist() == [3, 0, 4]
