@@ -8,11 +8,12 @@ from typing import Any, Literal, Protocol, Self
 import numpy as np
 import pandas as pd
 
+from data import calendar
 from data.errors import DataError
 from data.text import _
 from models import forecast_metrics as metrics
 from models.base import Report, silent
-from models.forecasts import QUANTILES, Forecaster, Paths, checked
+from models.forecasts import QUANTILES, Forecaster, Paths, checked, require_horizon
 from models.seasonal_naive import BASELINES
 
 Refit = Literal["none", "yearly"]
@@ -45,8 +46,10 @@ def backtest(
 
     An origin is the first day forecast; those whose horizon leaves the series do not count. `refit="yearly"` trains
     the same configuration anew for each year, on the days before 1 January of it.
-    Raises: DataError where no origin is left or too few days lie before the first; ValueError for `every` < 1.
+    Raises: DataError where no origin is left or too few days lie before the first; ValueError for `every` < 1
+    or an impossible horizon.
     """
+    require_horizon(horizon)
     series = checked(series, 1)
     origins = origins_between(series, start, end, every, horizon)
     _require_history(series, origins[0], forecaster)
@@ -70,8 +73,10 @@ def origins_between(
     """Positions of the origins from `start` to `end`, each `every` days, whose whole horizon lies in the series."""
     if every < 1:
         raise ValueError(_("every = {value} is not 1 or more").format(value=every))
-    days = pd.date_range(start, end, freq=f"{every}D")
-    positions = pd.DatetimeIndex(series.index).get_indexer(days)
+    index = pd.DatetimeIndex(series.index)
+    first_origin, last_origin = (calendar.day(d) if isinstance(d, str) else d for d in (start, end))
+    days = pd.date_range(first_origin, min(last_origin, index[-1]), freq="D")[::every]
+    positions = index.get_indexer(days)
     origins = positions[(positions >= 0) & (positions + horizon <= len(series))]
     if not len(origins):
         first, last = series.index[0].date(), series.index[-1].date()

@@ -47,13 +47,18 @@ def ahead(forecaster: Forecaster, history: pd.Series, horizon: int) -> Forecast:
 
     Raises: DataError where the series is no daily series or too short; ValueError for an impossible horizon.
     """
-    if not 1 <= horizon <= HORIZON:
-        raise ValueError(_("horizon = {value} is not between 1 and {high}").format(value=horizon, high=HORIZON))
+    require_horizon(horizon)
     history = checked(history, forecaster.days_needed)
     paths = forecaster.paths(history, np.array([len(history)]), horizon)
     first = pd.DatetimeIndex(history.index)[-1] + pd.Timedelta(days=1)
     quantiles = {level: paths.quantiles[i, 0] for i, level in enumerate(QUANTILES)}
     return Forecast(pd.date_range(first, periods=horizon), paths.mean[0], quantiles)
+
+
+def require_horizon(horizon: int) -> None:
+    """Raises: ValueError where no forecaster looks that many days ahead."""
+    if not 1 <= horizon <= HORIZON:
+        raise ValueError(_("horizon = {value} is not between 1 and {high}").format(value=horizon, high=HORIZON))
 
 
 def checked(series: pd.Series, days_needed: int) -> pd.Series:

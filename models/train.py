@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data import features, series, store
+from data import calendar, features, series, store
 from data.text import _
 from models.base import DataError, Report, silent
 from models.registry import KINDS, Kind
@@ -49,12 +49,16 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     if spec.target == "daily":
         forecaster: LSTMForecaster = kind.model(config, preset, spec.device)
         return forecaster.fit(daily(spec), report)
+    if spec.series:
+        message = _("{target} is learnt from accidents, not from a series; name their files as data.")
+        raise DataError(message.format(target=spec.target))
     source = store.open_data(spec.data or "processed")
     table = features.table(source.accidents())
     table = table[table["date"].notna()]
     if spec.until:
-        table = table[table["date"] <= _day(spec.until)]
-    about = {"source": _name(source), "simulated": source.simulated, "years": list(source.years)}
+        table = table[table["date"] <= calendar.day(spec.until)]
+    years = sorted(int(year) for year in table["date"].dt.year.unique())  # those that `until` leaves
+    about = {"source": _name(years, source.simulated), "simulated": source.simulated, "years": years}
     model: Classifier = kind.model(config, spec.target, preset, spec.device)
     return model.fit(table, report, about)
 
@@ -70,9 +74,11 @@ def daily(spec: TrainSpec) -> pd.Series:
         counts = series.read(spec.series, spec.until)
     else:
         source = store.open_data(spec.data or "processed")
-        counts = series.from_accidents(source.accidents(["date"]), source=_name(source), simulated=source.simulated)
+        counts = series.from_accidents(
+            source.accidents(["date"]), source=_name(source.years, source.simulated), simulated=source.simulated
+        )
     if spec.until:
-        kept = counts[counts.index <= _day(spec.until)]
+        kept = counts[counts.index <= calendar.day(spec.until)]
         kept.attrs |= counts.attrs
         counts = kept
     return counts
@@ -90,13 +96,6 @@ def _kind(spec: TrainSpec) -> Kind:
     return kind
 
 
-def _name(source: store.Source) -> str:
-    years = ", ".join(map(str, source.years))
-    return _("simulated {years}").format(years=years) if source.simulated else f"BAAC {years}"
-
-
-def _day(text: str) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(text)
-    except ValueError:
-        raise DataError(_("{text!r} is not a day; write YYYY-MM-DD.").format(text=text)) from None
+def _name(years: Sequence[int], simulated: bool) -> str:
+    names = ", ".join(map(str, years))
+    return _("simulated {years}").format(years=names) if simulated else f"BAAC {names}"

@@ -130,3 +130,20 @@ def test_a_series_that_does_not_do_is_refused(damage, words: str) -> None:
 def test_an_impossible_horizon_is_refused(horizon: int) -> None:
     with pytest.raises(ValueError, match=f"horizon = {horizon}"):
         ahead(Fixed(90.0), simulated(), horizon)
+
+
+@pytest.mark.parametrize("horizon", [-1, 0, 29])
+def test_a_backtest_refuses_it_too(horizon: int) -> None:
+    with pytest.raises(ValueError, match=f"horizon = {horizon}"):
+        backtests.backtest(Fixed(90.0), simulated(), "2024-01-01", "2024-02-26", 28, horizon)
+
+
+@pytest.mark.parametrize("wrong", ["soon", "2024", "2024-06-31"])
+def test_an_origin_that_is_no_day_is_refused(wrong: str) -> None:
+    for start, end in ((wrong, "2024-07-01"), ("2024-01-01", wrong)):
+        with pytest.raises(DataError, match=f"'{wrong}' is not a day"):
+            backtests.backtest(Fixed(90.0), simulated(), start, end, 28)
+
+
+def test_a_last_origin_and_a_step_far_beyond_the_series_do_no_harm() -> None:
+    assert len(backtests.origins_between(simulated(), "2024-01-01", "9999-12-31", 10**12, 28)) == 1
