@@ -26,6 +26,18 @@ LIBRARIES = ("torch", "pandas", "numpy", "scikit-learn", "xgboost", "skops", "sa
 _REQUIRED = ("format", "kind", "target", "config", "files")
 
 Metadata = dict[str, Any]
+# what reading hand-made metadata or weights may raise, beside the errors of their formats
+UNUSABLE = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    RuntimeError,
+    OverflowError,
+    MemoryError,
+    OSError,
+)
 
 
 def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None]) -> None:
@@ -64,11 +76,14 @@ def read(folder: Path) -> Metadata:
         raise CheckpointError(
             _("{folder} holds no {name}: it is not a checkpoint.").format(folder=folder, name=METADATA)
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
     missing = [key for key in _REQUIRED if not isinstance(metadata, dict) or key not in metadata]
     if missing:
         raise CheckpointError(_("{path} lacks {key!r}.").format(path=path, key=missing[0]))
+    words = all(isinstance(metadata[key], str) for key in ("kind", "target"))
+    if not (words and isinstance(metadata["config"], dict) and isinstance(metadata["files"], dict)):
+        raise CheckpointError(_("{path} is damaged: it is not the file that was saved.").format(path=path))
     if metadata["format"] != FORMAT:
         message = _("{path} has format {found!r}; this version of the product reads format {known}.")
         raise CheckpointError(message.format(path=path, found=metadata["format"], known=FORMAT))
@@ -76,9 +91,9 @@ def read(folder: Path) -> Metadata:
 
 
 def verify(folder: Path, metadata: Mapping[str, Any]) -> None:
-    """Compare every file with the hash in the metadata.
+    """Compare every file with the hash in the metadata; a file without a hash is not to be trusted either.
 
-    Raises: CheckpointError naming the first file that is missing or differs.
+    Raises: CheckpointError naming the first file that is missing, differs or is not in the metadata.
     """
     for name, expected in metadata["files"].items():
         path = Path(folder) / name
@@ -86,6 +101,12 @@ def verify(folder: Path, metadata: Mapping[str, Any]) -> None:
             raise CheckpointError(_("{path} is missing.").format(path=path))
         if digest(path) != expected:
             raise CheckpointError(_("{path} is damaged: it is not the file that was saved.").format(path=path))
+    # what a file manager leaves behind begins with a dot, and no reader opens it
+    there = {p.name for p in Path(folder).iterdir() if not p.name.startswith(".")}
+    unlisted = sorted(there - {METADATA, *metadata["files"]})
+    if unlisted:
+        message = _("{path} is not among the files that {name} lists; it was not saved with the model.")
+        raise CheckpointError(message.format(path=Path(folder) / unlisted[0], name=METADATA))
 
 
 def digest(path: Path) -> str:

@@ -176,9 +176,12 @@ class Classifier(ABC):
             model.encoder = FeatureEncoder.from_dict(metadata["encoder"])
             model.temperature = float(metadata["temperature"])
             model.frequencies = np.array([metadata["frequencies"][c] for c in model.classes], dtype=float)
+            if not (0 < model.temperature < np.inf and np.isfinite(model.frequencies).all()):
+                raise ValueError("temperature, frequencies")
             model.metadata = metadata
+            _seen = model.seen  # read here, so that a score need not find it damaged
             model._read(Path(folder))
-        except (KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
+        except checkpoint.UNUSABLE as error:
             message = _("{folder} does not hold a model this version can use ({error}); train it again.")
             raise CheckpointError(message.format(folder=folder, error=error)) from error
         return model

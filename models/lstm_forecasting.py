@@ -138,7 +138,8 @@ class LSTMForecaster:
             model._design.restore(metadata["state"])
             model._design.network.load_state_dict(load_file(folder / WEIGHTS))
             forecasts.checked(model.context, model.days_needed)
-        except (KeyError, TypeError, ValueError, RuntimeError, OSError, SafetensorError, DataError) as error:
+            _seen = model.seen_until  # read here, so that a backtest need not find it damaged
+        except (*checkpoint.UNUSABLE, SafetensorError, DataError) as error:
             message = _("{file} does not hold a model this version can use ({error}); train it again.")
             raise CheckpointError(message.format(file=folder / WEIGHTS, error=error)) from error
         model._design.network.to(devices.pick(device)).eval()

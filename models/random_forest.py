@@ -100,7 +100,10 @@ class RandomForest(Classifier):
         skops.io.dump(self.forest, folder / _FILE, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
 
     def _read(self, folder: Path) -> None:
-        forest = skops.io.load(folder / _FILE, trusted=_TRUSTED)
+        try:
+            forest = skops.io.load(folder / _FILE, trusted=_TRUSTED)
+        except zipfile.BadZipFile as error:
+            raise ValueError(_FILE) from error
         if not isinstance(forest, RandomForestClassifier):
             raise TypeError(_FILE)
         if (forest.n_features_in_, forest.n_classes_) != (len(self.encoder.inputs), len(self.classes)):

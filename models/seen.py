@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_SEQUENCES = 10**8  # accident numbers have eight digits after the year
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -53,11 +55,22 @@ class Seen:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Seen:
-        """The set kept in a checkpoint's metadata."""
+        """The set kept in a checkpoint's metadata.
+
+        Raises: KeyError, TypeError or ValueError where it is not one.
+        """
 
         def bits(item: Mapping[str, Any]) -> np.ndarray:
-            packed = zlib.decompressobj().decompress(base64.b64decode(item["bits"]), int(item["length"]) // 8 + 1)
-            return np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=int(item["length"])).astype(bool)
+            length = int(item["length"])
+            if not 0 <= length <= _SEQUENCES:
+                raise ValueError(f"length {length}")
+            try:
+                packed = zlib.decompressobj().decompress(base64.b64decode(item["bits"]), length // 8 + 1)
+            except zlib.error as error:
+                raise ValueError(str(error)) from error
+            if len(packed) != -(-length // 8):
+                raise ValueError(f"{len(packed)} bytes for {length} bits")
+            return np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=length).astype(bool)
 
         return cls({str(year): (int(item["first"]), bits(item)) for year, item in plain.items()})
 

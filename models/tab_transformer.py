@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from models import device as devices
@@ -202,7 +203,10 @@ class TabTransformerClassifier(Classifier):
 
     def _read(self, folder: Path) -> None:
         self.network = self._network()
-        self.network.load_state_dict(safetensors.torch.load_file(folder / _FILE))
+        try:
+            self.network.load_state_dict(safetensors.torch.load_file(folder / _FILE))
+        except SafetensorError as error:
+            raise ValueError(_FILE) from error
         self.network.to(devices.pick(self.device)).eval()
 
     @property

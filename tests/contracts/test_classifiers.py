@@ -12,7 +12,7 @@ import pytest
 
 from data import features
 from data.errors import DataError
-from models import registry
+from models import checkpoint, registry
 from models.base import CheckpointError, NotFitted, Progress, TrainingCancelled
 from models.calibration import apply
 from models.classifier import Classifier
@@ -173,8 +173,26 @@ class TestEveryClassifier:
         fitted[kind.name].save(tmp_path / "good")
         path = tmp_path / "good" / "metadata.json"
         whole = json.loads(path.read_text())
-        for change in ({"classes": ["1"]}, {"config": {"nonsense": 1}}, {"encoder": {}}, {"format": 99}, {"kind": "x"}):
+        size = next(name for name, value in whole["config"].items() if isinstance(value, int))
+        for change in (
+            {"classes": ["1"]}, {"encoder": {}}, {"encoder": []}, {"format": 99}, {"kind": "x"}, {"kind": []},
+            {"config": {"nonsense": 1}}, {"config": whole["config"] | {size: 10**9}}, {"files": {}},
+            {"temperature": 0}, {"frequencies": []}, {"seen": None}, {"seen": {"2024": {"first": 1, "length": 10**12}}},
+        ):  # fmt: skip
             path.write_text(json.dumps(whole | change))
+            with pytest.raises(CheckpointError):
+                registry.load(tmp_path / "good", "cpu")
+
+    def test_weights_of_another_shape_are_refused_though_their_hash_is_right(
+        self, kind: registry.Kind, fitted: dict[str, Classifier], tmp_path: Path
+    ) -> None:
+        fitted[kind.name].save(tmp_path / "good")
+        weights = next(p for p in (tmp_path / "good").iterdir() if p.name != "metadata.json")
+        path = tmp_path / "good" / "metadata.json"
+        whole = json.loads(path.read_text())
+        for damage in (_truncate, _swap_for_pickle, _empty):
+            damage(weights)
+            path.write_text(json.dumps(whole | {"files": {weights.name: checkpoint.digest(weights)}}))
             with pytest.raises(CheckpointError):
                 registry.load(tmp_path / "good", "cpu")
 
@@ -198,6 +216,10 @@ def _flip(path: Path) -> None:
 
 def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
 
 
 def _swap_for_pickle(path: Path) -> None:

@@ -52,6 +52,11 @@ def test_never_replaces(tmp_path: Path) -> None:
         ("[]", "lacks 'format'"),
         ('{"format": 1, "kind": "xgboost"}', "lacks 'target'"),
         ('{"format": 2, "kind": "x", "target": "y", "config": {}, "files": {}}', "format 2"),
+        ('{"format": 1, "kind": ["x"], "target": "y", "config": {}, "files": {}}', "damaged"),
+        ('{"format": 1, "kind": "x", "target": null, "config": {}, "files": {}}', "damaged"),
+        ('{"format": 1, "kind": "x", "target": "y", "config": [], "files": {}}', "damaged"),
+        ('{"format": 1, "kind": "x", "target": "y", "config": {}, "files": ["weights.bin"]}', "damaged"),
+        ("[" * 100_000, "cannot be read"),
     ],
 )
 def test_metadata_that_do_not_do(content: str, says: str, tmp_path: Path) -> None:
@@ -72,4 +77,16 @@ def test_a_file_name_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
     metadata["files"] = {"../outside": checkpoint.digest(path)}
     (tmp_path / "outside").write_bytes(path.read_bytes())
     with pytest.raises(CheckpointError, match="outside"):
+        checkpoint.verify(tmp_path / "model", metadata)
+
+
+def test_a_file_without_a_hash_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(tmp_path / "model", ABOUT, write)
+    metadata = checkpoint.read(tmp_path / "model")
+    with pytest.raises(CheckpointError, match=r"weights\.bin is not among the files"):
+        checkpoint.verify(tmp_path / "model", metadata | {"files": {}})
+    (tmp_path / "model" / ".DS_Store").write_bytes(b"left by a file manager")
+    checkpoint.verify(tmp_path / "model", metadata)
+    (tmp_path / "model" / "more.pkl").write_bytes(b"")
+    with pytest.raises(CheckpointError, match=r"more\.pkl is not among the files"):
         checkpoint.verify(tmp_path / "model", metadata)

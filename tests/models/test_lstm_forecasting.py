@@ -164,7 +164,9 @@ def test_a_damaged_file_is_refused_by_name(kept: Path) -> None:
         LSTMForecaster.load(kept, "cpu")
 
 
-@pytest.mark.parametrize("change", ["shape", "name", "not safetensors", "config", "context", "residuals"])
+@pytest.mark.parametrize(
+    "change", ["shape", "name", "not safetensors", "config", "size", "split", "context", "residuals"]
+)
 def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change: str) -> None:
     """Files whose hashes are right but whose contents are not this model's."""
     metadata = checkpoint.read(kept)
@@ -176,6 +178,10 @@ def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change
         weights["other"] = weights.pop(name)
     elif change == "config":
         metadata["config"]["unheard_of"] = 1
+    elif change == "size":
+        metadata["config"]["hidden"] = 10**9
+    elif change == "split":
+        del metadata["split"]["validation"]
     elif change == "context":
         metadata["context"]["counts"] = metadata["context"]["counts"][:5]
     elif change == "residuals":
