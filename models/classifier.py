@@ -108,7 +108,8 @@ class Classifier(ABC):
         Raises: DataError naming the column and value that is not possible; NotFitted.
         """
         self._require_fitted()
-        proba = self._calibrated(self.encoder.encode(checked(rows)))
+        encoded = self.encoder.encode(checked(rows))
+        proba = self._calibrated(encoded) if len(rows) else np.empty((0, len(self.classes)))
         return pd.DataFrame(proba, index=rows.index, columns=list(self.classes))
 
     def explain(self, rows: pd.DataFrame, target_class: str | None = None) -> list[Explanation]:
@@ -120,6 +121,8 @@ class Classifier(ABC):
         if target_class is not None and target_class not in self.classes:
             raise DataError(_("{value!r} is not a class of {target}.").format(value=target_class, target=self.target))
         encoded = self.encoder.encode(checked(rows))
+        if not len(rows):
+            return []
         likely = self._calibrated(encoded).argmax(axis=1)
         chosen = likely if target_class is None else np.full(len(rows), self.classes.index(target_class))
         shares = self._contributions(encoded)[np.arange(len(rows)), chosen]

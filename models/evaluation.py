@@ -26,8 +26,11 @@ def score(
 
     Shapes: proba (n, classes); truth (n,) class positions; frequencies (classes,), the training shares that the
     baseline gives to every row. Each row is one accident, so drawing rows draws accidents.
-    Raises: DataError where there is no row.
+    Where the rows do not tell (no death among them), a metric is NaN and has no interval.
+    Raises: DataError where there is no row; ValueError for a negative number of draws.
     """
+    if bootstrap < 0:
+        raise ValueError(_("bootstrap = {value} is not 0 or more").format(value=bootstrap))
     if not len(truth):
         raise DataError(_("No row has a known {target}; nothing can be scored.").format(target=target))
     metrics = metrics_of(target)
@@ -50,5 +53,7 @@ def _intervals(scorer: Scorer, metrics: dict[str, Metric], draws: int, seed: int
     n = scorer.n
     weights = (np.bincount(random.integers(n, size=n), minlength=n).astype(float) for _draw in range(draws))
     values = np.array([[metric(scorer, w) for metric in metrics.values()] for w in weights])
-    low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-    return {name: [float(low[i]), float(high[i])] for i, name in enumerate(metrics)}
+    known = ~np.isnan(values).all(axis=0)
+    low, high = np.nanquantile(values[:, known], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    names = np.array(list(metrics))[known]
+    return {str(name): [float(a), float(b)] for name, a, b in zip(names, low, high, strict=True)}

@@ -64,12 +64,17 @@ class Scorer:
         return float((gained * hits / np.maximum(seen, _FLOOR)).sum() / hits[-1])
 
     def recall_top(self, weights: np.ndarray, positive: tuple[int, ...], share: float = 0.1) -> float:
-        """Share of the positives found among the `share` of rows with the highest score."""
-        order, is_positive, _last = self._ranking(positive)
+        """Share of the positives found among the `share` of rows with the highest score. NaN without positives.
+
+        Of a tie that only partly fits, each row counts by the part that fits: the order of rows must not matter.
+        """
+        order, is_positive, last = self._ranking(positive)
         w = weights[order]
-        within = np.cumsum(w) <= share * w.sum()
-        total = (w * is_positive).sum()
-        return float((w * is_positive)[within].sum() / total) if total else float("nan")
+        rows, hits = np.cumsum(w)[last], np.cumsum(w * is_positive)[last]
+        if hits[-1] == 0:
+            return float("nan")
+        found = np.interp(np.floor(share * rows[-1]), np.append(0, rows), np.append(0, hits))
+        return float(found / hits[-1])
 
 
 def accuracy(s: Scorer, w: np.ndarray) -> float:

@@ -109,6 +109,14 @@ class TestEveryClassifier:
         alone = model.predict_proba(rows.iloc[[7]])
         np.testing.assert_allclose(alone, model.predict_proba(rows.iloc[:20]).iloc[[7]], atol=1e-6)
 
+    def test_of_no_row_there_is_nothing_to_say(
+        self, kind: registry.Kind, fitted: dict[str, Classifier], rows: pd.DataFrame
+    ) -> None:
+        assert fitted[kind.name].predict_proba(rows.head(0)).shape == (0, 7)
+        assert fitted[kind.name].explain(rows.head(0)) == []
+        with pytest.raises(DataError, match="No row has a known collision"):
+            fitted[kind.name].score(rows.assign(collision=rows["collision"].where(rows.index == "")))
+
     def test_same_seed_same_model_whatever_the_later_days_are(
         self, kind: registry.Kind, fitted: dict[str, Classifier], rows: pd.DataFrame
     ) -> None:

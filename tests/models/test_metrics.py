@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
+from data.errors import DataError
 from models.evaluation import score
 from models.metrics import METRICS, SEVERITY_METRICS, Scorer, brier, ece, log_loss
 
@@ -58,6 +59,29 @@ def test_recall_in_the_top_tenth() -> None:
     truth = np.zeros(20, dtype=int)
     truth[[19, 18, 3]] = 2
     assert SEVERITY_METRICS["recall_killed_top10"](Scorer(proba, truth), np.ones(20)) == pytest.approx(2 / 3)
+
+
+def test_recall_in_the_top_tenth_does_not_depend_on_the_order_of_rows() -> None:
+    truth = np.repeat([2, 0], [30, 70])
+    same = np.tile([0.5, 0.2, 0.3], (100, 1))  # all as risky as each other: a tenth of rows holds a tenth of deaths
+    for order in (np.arange(100), np.arange(100)[::-1]):
+        found = SEVERITY_METRICS["recall_killed_top10"](Scorer(same, truth[order]), np.ones(100))
+        assert found == pytest.approx(0.1)
+
+
+def test_scores_that_cannot_be_known_are_not_numbers_and_have_no_interval() -> None:
+    found = score(PROBA, np.array([0, 1, 0, 1]), np.array([0.5, 0.3, 0.2]), target="severity", bootstrap=5)
+    assert np.isnan(found["auc_killed"])
+    assert "auc_killed" not in found["intervals"]
+    assert set(found["intervals"]) == set(METRICS) | {"auc_serious"}
+
+
+def test_draws_below_zero_and_no_rows_are_refused() -> None:
+    shares = np.array([0.5, 0.3, 0.2])
+    with pytest.raises(ValueError, match="bootstrap = -1"):
+        score(PROBA, TRUTH, shares, target="collision", bootstrap=-1)
+    with pytest.raises(DataError, match="No row has a known severity"):
+        score(PROBA[:0], TRUTH[:0], shares, target="severity")
 
 
 def test_a_class_that_does_not_occur_leaves_no_hole() -> None:
