@@ -64,10 +64,12 @@ def ready(run: Run, entries: Sequence[Entry]) -> None:
         return
     shipped = next((e for e in entries if e.metadata and not _own(e)), None)
     st.markdown(comparison(entry.metadata, shipped.name if shipped else "", shipped.metadata if shipped else None))
-    st.button(
-        _("Forecast with this model"), key=f"use-{run.name}", on_click=_use, args=(entry.name,),
-        icon=":material/show_chart:", disabled=st.session_state.get(forecasting.MODEL) == entry.name,
-    )  # fmt: skip
+    used = st.session_state.get(forecasting.MODEL) == entry.name
+    label = _("The forecast above is by this model") if used else _("Forecast with this model")
+    if st.button(
+        label, key=f"use-{run.name}", on_click=_use, args=(entry.name,), icon=":material/show_chart:", disabled=used
+    ):
+        st.rerun()  # the trainings are a fragment: without it the forecast above would stay that of the model before
 
 
 def comparison(own: Mapping[str, Any], name: str, other: Mapping[str, Any] | None) -> str:
