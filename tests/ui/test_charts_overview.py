@@ -40,6 +40,13 @@ def test_severity_shares_are_of_each_value():
     assert "%" in figure.layout.xaxis.title.text
 
 
+def test_the_share_killed_is_always_written_however_narrow_its_bar():
+    counts = pd.DataFrame({"light": [970], "hospitalised": [20], "killed": [10]}, index=["1"])
+    killed = overview.severity_shares(counts, "light").data[-1]
+    assert list(killed.text) == ["1.0%"]
+    assert killed.textposition == "outside"
+
+
 def test_empty_frames_give_figures_that_say_so():
     for figure, words in (
         (overview.monthly(months().iloc[:0]), "dated"),

@@ -31,3 +31,9 @@ def test_the_input_is_not_changed():
     before = SHARES.copy()
     probabilities.bars(SHARES, COLOURS, {"Head-on": 0.5})
     pd.testing.assert_frame_equal(SHARES, before)
+
+
+def test_the_number_after_the_longest_bar_has_room_at_any_width():
+    figure = probabilities.bars(pd.DataFrame({"A": [0.999, 0.001]}, index=["x", "y"]), {})
+    assert figure.layout.xaxis.range[1] <= 100
+    assert figure.layout.margin.r >= 40  # pixels, whatever the width of the window

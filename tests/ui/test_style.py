@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from ui.charts import style
+from ui.charts import comparison, style
 
 BACKGROUNDS = {"light": "#ffffff", "dark": "#11161d"}
 COLOURS = {**style.SEVERITY_COLOURS, **style.MODEL_COLOURS, "neutral": style.NEUTRAL, "raises": style.RAISES}
@@ -22,3 +23,22 @@ def test_every_colour_is_seen_on_both_themes(colour, background):
 def test_a_long_label_is_broken_between_words():
     assert style.wrapped("Three or more vehicles - chain", 14) == "Three or more<br>vehicles -<br>chain"
     assert style.wrapped("", 10) == ""
+
+
+@pytest.mark.parametrize("theme", BACKGROUNDS)
+def test_words_are_read_in_both_themes_also_on_the_shades_of_a_matrix(theme):
+    figure = style.legible(comparison.confusion(np.array([[9, 1], [0, 10]]), ["a", "b"]), theme)
+    colours = {
+        figure.layout.font.color,
+        figure.layout.xaxis.tickfont.color,
+        figure.layout.yaxis.title.font.color,
+        *(a.font.color for a in figure.layout.annotations),
+    }
+    assert colours == {style.TEXT[theme]}
+    darkest = style.READABLE[-1][1].removeprefix("rgba(").removesuffix(")").split(",")
+    share = float(darkest[3])
+    page = [int(BACKGROUNDS[theme][i : i + 2], 16) for i in (1, 3, 5)]
+    shade = "#" + "".join(f"{round(share * int(c) + (1 - share) * p):02x}" for c, p in zip(darkest, page, strict=False))
+    for background, least in ((BACKGROUNDS[theme], 7), (shade, 4.5)):
+        light, dark = sorted((luminance(style.TEXT[theme]), luminance(background)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= least

@@ -78,6 +78,7 @@ def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
         for c in counts.index
     ]
     figure = go.Figure()
+    last = list(schema.SEVERITY)[-1]
     for severity in schema.SEVERITY:
         shares = counts[severity] / totals
         label = words.code("severity", severity)
@@ -87,16 +88,20 @@ def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
             x=shares.to_numpy() * 100,
             orientation="h",
             marker={"color": style.SEVERITY_COLOURS[severity]},
-            text=[words.percent(v) if v >= 0.03 else "" for v in shares],
-            textposition="inside",
+            text=[words.percent(v) if v >= 0.03 or severity == last else "" for v in shares],
+            # The last and gravest is often too narrow for its number, which then stands behind it.
+            textposition="outside" if severity == last else "inside",
+            cliponaxis=False,
             insidetextanchor="middle",
             textangle=0,
-            insidetextfont={"color": "#ffffff"},
+            insidetextfont={"color": "#ffffff", "size": 12},
+            outsidetextfont={"size": 12},
             customdata=counts[severity].to_numpy(),
             hovertemplate="%{y}<br>" + label + ": %{x:.1f}% (%{customdata:,.0f})<extra></extra>",
         )
-    figure.update_layout(barmode="stack", bargap=0.25, uniformtext={"minsize": 10, "mode": "hide"})
+    figure.update_layout(barmode="stack", bargap=0.25)
     style.finish(figure, height=100 + 44 * len(counts), x=_("Share of accidents (%)"), legend=True)
+    figure.update_layout(margin={"r": 44})
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(range=[0, 100])
+    figure.update_xaxes(range=[0, 100.5], dtick=25)  # a sum just above 100 keeps its number
     return figure

@@ -12,6 +12,7 @@ from data.text import _
 from ui import words
 from ui.charts import style
 
+_NUMBER = 48  # pixels of a number after a bar
 _GAP = 0.28  # of the room of a class, between its bars and the next class's
 
 
@@ -43,7 +44,9 @@ def bars(shares: pd.DataFrame, colours: Mapping[str, str], frequencies: Mapping[
     top = max(float(shares.max().max()), max(frequencies.values(), default=0) if frequencies else 0)
     height = 90 + len(shares) * (20 + 18 * max(1, len(shares.columns)))
     style.finish(figure, height=height, x=_("Probability (%)"), legend=True)
-    figure.update_xaxes(range=[0, min(112, top * 100 * 1.14 + 3)])
+    # The number after the longest bar stands in the margin: in pixels, so that a narrow window does not cut it.
+    figure.update_layout(margin={"r": _NUMBER})
+    figure.update_xaxes(range=[0, min(100, top * 100 + 1)])
     names = [style.wrapped(str(c), 24) for c in shares.index]
     figure.update_yaxes(range=[len(shares) - 0.5, -0.6], tickvals=positions, ticktext=names, showgrid=False)
     return figure

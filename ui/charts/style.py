@@ -6,6 +6,8 @@ forms of colour-blindness. Backgrounds are transparent; text and grid take the p
 
 from __future__ import annotations
 
+from typing import Literal
+
 import plotly.graph_objects as go
 
 from data.text import _
@@ -25,6 +27,8 @@ LOWERS = "#3b7fc0"
 SEQUENTIAL = [[0.0, "rgba(59,127,192,0.06)"], [0.5, "rgba(59,127,192,0.5)"], [1.0, "rgba(31,95,153,1)"]]
 # The same, light enough that the theme's text is read on every shade.
 READABLE = [[0.0, "rgba(59,127,192,0.04)"], [1.0, "rgba(59,127,192,0.6)"]]
+# Words and numbers of figures: 12:1 and more on the background, 4.5:1 and more on every shade of READABLE.
+TEXT = {"light": "#26303c", "dark": "#d5dce4"}
 # What `st.plotly_chart` is given: no link, no logo, no tool bar over the data.
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False}
 
@@ -51,6 +55,18 @@ def finish(
     )
     figure.update_xaxes(title=x or None, automargin=True, fixedrange=True)
     figure.update_yaxes(title=y or None, automargin=True, fixedrange=True)
+    return figure
+
+
+def legible(figure: go.Figure, theme: Literal["light", "dark"]) -> go.Figure:
+    """Text in the colour of a theme, because the served default is a grey too pale to read on white."""
+    colour = TEXT[theme]
+    figure.update_layout(font={"color": colour}, legend={"font": {"color": colour}})
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(tickfont={"color": colour}, title={"font": {"color": colour}})
+    figure.update_annotations(font={"color": colour})
+    bar = {"colorbar": {"tickfont": {"color": colour}, "title": {"font": {"color": colour}}}}
+    figure.update_traces(bar, selector={"type": "heatmap"})
     return figure
 
 

@@ -12,8 +12,8 @@ import streamlit as st
 from data import features
 from data.text import _
 from ui import words
-from ui.charts import comparison, style
-from ui.components import notices, prediction
+from ui.charts import comparison
+from ui.components import notices, plots, prediction
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -154,7 +154,7 @@ def _chart(entries: list[Entry], names: dict[str, str], target: features.Target)
         rows, title=_(metric.label), share=metric.share, baseline=_scores(entries[0]).get("baseline", {}).get(chosen)
     )
     alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
-    st.plotly_chart(figure, key="metric_chart", config=style.CONFIG, alt=alt)
+    plots.show(figure, key="metric_chart", alt=alt)
 
 
 def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
@@ -165,10 +165,9 @@ def _confusion(entries: list[Entry], names: dict[str, str], target: features.Tar
     metadata = by_name[chosen].metadata or {}
     labels = [words.class_label(target, c) for c in metadata.get("classes", [])]
     counts = np.array(metadata.get("confusion", []), dtype=float)
-    st.plotly_chart(
+    plots.show(
         comparison.confusion(counts, labels),
         key="confusion",
-        config=style.CONFIG,
         alt=_("Share of the accidents of each true class predicted as each class"),
     )
 

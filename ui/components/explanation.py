@@ -13,8 +13,8 @@ from data import features
 from data.text import _
 from models.base import Explanation
 from ui import words
-from ui.charts import reasons, style
-from ui.components import cache, notices, prediction
+from ui.charts import reasons
+from ui.components import cache, notices, plots, prediction
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -72,7 +72,7 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
     st.markdown(in_words(found, values, name))
     figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=found.unit)
     alt = _("Waterfall of the contributions of each input to the output for {name}").format(name=name)
-    st.plotly_chart(figure, key="waterfall", config=style.CONFIG, alt=alt)
+    plots.show(figure, key="waterfall", alt=alt)
     st.caption(
         _(
             "How to read it: red raises the output and blue lowers it; the bars add up from the start to the result, "
@@ -92,9 +92,7 @@ def importance(entry: Entry) -> None:
     kept = pd.Series(metadata.get("importance", {}), dtype="float64").sort_values(ascending=False).head(15)
     figure = reasons.importance(kept.rename(index=words.input_label), unit=_(metadata.get("importance_unit", "")))
     st.caption(_("Over a sample of its held-out accidents and all classes, as kept with the checkpoint."))
-    st.plotly_chart(
-        figure, key="importance", config=style.CONFIG, alt=_("Mean size of the contribution of the most used inputs")
-    )
+    plots.show(figure, key="importance", alt=_("Mean size of the contribution of the most used inputs"))
 
 
 def in_words(found: Explanation, values: Mapping[str, object], name: str) -> str:

@@ -14,8 +14,7 @@ from data.text import _
 from models.base import Forecast
 from ui import words
 from ui.charts import forecast as chart
-from ui.charts import style
-from ui.components import cache
+from ui.components import cache, plots
 
 if TYPE_CHECKING:
     from models.lstm_forecasting import LSTMForecaster
@@ -150,7 +149,7 @@ def draw(past: pd.Series, future: Forecast, shown: int, name: str) -> None:
     text = _("Accidents a day to {end} and the forecast of the {n} days after").format(
         end=words.day(past.index[-1]), n=len(future.dates)
     )
-    st.plotly_chart(chart.forecast(cut, future, name=name), key="forecast", config=style.CONFIG, alt=text)
+    plots.show(chart.forecast(cut, future, name=name), key="forecast", alt=text)
 
 
 def figures(future: Forecast, metadata: dict[str, Any]) -> None:

@@ -12,8 +12,8 @@ from data.errors import AppError
 from data.text import _
 from models import jobs
 from models.jobs import Run
-from ui.charts import style, training
-from ui.components import notices
+from ui.charts import training
+from ui.components import notices, plots
 
 After = Callable[[Run], None]
 EVERY = 1.0  # seconds between two looks while something runs
@@ -187,7 +187,7 @@ def _curve(run: Run) -> None:
         return
     figure = training.losses(run.curve, unit=run.progress.get("unit", "epoch"))
     text = _("Training and validation loss after each epoch")
-    st.plotly_chart(figure, key=f"curve-{run.name}", config=style.CONFIG, alt=text)
+    plots.show(figure, key=f"curve-{run.name}", alt=text)
 
 
 def _list(ended: Sequence[Run]) -> None:

@@ -9,8 +9,8 @@ from data import summary
 from data.dataset import Dataset
 from data.text import _
 from ui import words
-from ui.charts import overview, style
-from ui.components import cache
+from ui.charts import overview
+from ui.components import cache, plots
 
 
 def source(data: Dataset, years: pd.DataFrame) -> None:
@@ -67,10 +67,9 @@ def key_figures(years: pd.DataFrame) -> None:
 def trend(aggregates: cache.Aggregates) -> None:
     """Accidents a month, and the years as a table."""
     st.header(_("Month by month"))
-    st.plotly_chart(
+    plots.show(
         overview.monthly(aggregates.months),
         key="trend",
-        config=style.CONFIG,
         alt=_("Accidents a month, stacked by severity"),
     )
     with st.expander(_("Year by year, as a table")):
@@ -94,9 +93,7 @@ def year_table(years: pd.DataFrame) -> pd.DataFrame:
 def week(aggregates: cache.Aggregates) -> None:
     """When in the week accidents happen."""
     st.header(_("Weekday and hour"))
-    st.plotly_chart(
-        overview.week(aggregates.week), key="week", config=style.CONFIG, alt=_("Accidents by weekday and hour")
-    )
+    plots.show(overview.week(aggregates.week), key="week", alt=_("Accidents by weekday and hour"))
     if aggregates.week.to_numpy().any():
         st.caption(peak(aggregates.week))
 
@@ -121,9 +118,8 @@ def severity(aggregates: cache.Aggregates) -> None:
         key="severity_by",
         persist_state="session",
     )
-    st.plotly_chart(
+    plots.show(
         overview.severity_shares(aggregates.severity[column], column),
         key="severity",
-        config=style.CONFIG,
         alt=_("Share of accidents with light injuries only, with somebody hospitalised and with somebody killed"),
     )

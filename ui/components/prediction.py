@@ -15,7 +15,7 @@ from data.errors import AppError
 from data.text import _
 from ui import words
 from ui.charts import probabilities, style
-from ui.components import cache, notices
+from ui.components import cache, notices, plots
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -42,7 +42,7 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
         st.markdown(agreement(answers.shares))
         figure = probabilities.bars(answers.shares, answers.colours, answers.frequencies)
         title = _("Probability of each {target} by model").format(target=_(features.TARGETS[target]).lower())
-        st.plotly_chart(figure, key=f"probabilities_{target}", config=style.CONFIG, alt=title)
+        plots.show(figure, key=f"probabilities_{target}", alt=title)
         st.caption(_("The models learnt from: {sources}.").format(sources=", ".join(answers.sources)))
         with st.expander(_("The same numbers as a table")):
             st.table(_table(answers))
