@@ -12,7 +12,8 @@ from ui.components import cache, job_monitor, notices
 
 ASSETS = Path(__file__).parent / "ui" / "assets"
 
-st.set_page_config(page_title="Balise", page_icon=str(ASSETS / "balise.svg"), layout="wide", initial_sidebar_state=230)
+# Before the navigation: without an icon of its own the browser would fetch that of the page from a font server.
+st.set_page_config(page_icon=str(ASSETS / "balise.svg"), layout="wide", initial_sidebar_state=230)
 st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ASSETS / "balise.svg"))
 
 # Scripts stand one folder below pages/: directly in it, a deep link would run them without this frame.
@@ -60,6 +61,8 @@ page = st.navigation(
         ],
     }
 )
+
+st.set_page_config(page_title=f"{page.title} · Balise")  # tabs and the history tell pages apart
 
 with st.sidebar:
     job_monitor.running_badge()

@@ -15,7 +15,8 @@ accident_form.examples()
 with st.container(horizontal=True, gap="medium"):
     with st.container(width=440):
         values = accident_form.show()
-    with st.container():
+    # A fixed width goes below the form on a narrow window, where a stretched one would shrink beside it.
+    with st.container(width=578):
         if accident_form.asked():
             for target in features.TARGETS:
                 prediction.show(target, values)

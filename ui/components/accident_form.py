@@ -14,6 +14,7 @@ from ui import words
 DESCRIBED = "described_accident"
 ASKED = "accident_asked"
 UNKNOWN = ""
+_COLUMNS = 2
 
 _TOWN = {"built_up": "2", "road_class": "4", "traffic": "2", "lanes": 2, "speed_limit": 50}
 _NO_VEHICLE = dict.fromkeys(schema.VEHICLE_GROUPS, 0)
@@ -87,10 +88,11 @@ def fill(values: Mapping[str, object]) -> None:
 
 
 def _group(items: list[features.Input]) -> dict[str, object]:
-    columns = st.columns(2)
     values: dict[str, object] = {}
     for i, item in enumerate(items):
-        with columns[i % 2]:
+        if i % _COLUMNS == 0:  # a row of its own, so that the Tab key follows the eye
+            row = st.columns(_COLUMNS)
+        with row[i % _COLUMNS]:
             values[item.name] = _category(item) if item.kind == "category" else _number(item)
     return values
 

@@ -49,10 +49,11 @@ def revised(config: C, values: Mapping[str, Value | None]) -> C:
 
 
 def _grid(items: list[Setting], key: str) -> dict[str, Value | None]:
-    columns = st.columns(_COLUMNS)
     values = {}
     for number, item in enumerate(items):
-        with columns[number % _COLUMNS]:
+        if number % _COLUMNS == 0:  # a row of its own, so that the Tab key follows the eye
+            row = st.columns(_COLUMNS)
+        with row[number % _COLUMNS]:
             values[item.name] = _field(item, f"{key}-{item.name}")
     return values
 
