@@ -55,7 +55,7 @@ def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None
         files = {p.name: digest(p) for p in sorted(part.iterdir())}
         versions = {name: version(name) for name in LIBRARIES}
         whole = {"format": FORMAT, **metadata, "versions": versions, "files": files}
-        text = json.dumps(_plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
         (part / METADATA).write_text(text + "\n", encoding="utf-8")
         part.chmod(0o755)
         os.rename(part, folder)
@@ -115,14 +115,14 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """NumPy numbers as Python's own, and a number that JSON cannot hold as None."""
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

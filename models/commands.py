@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pandas as pd
 
 from data import features, series, store
 from data.errors import DataError
+from data.load import recognise
 from data.text import _
-from models import registry, scoreboard
+from models import checkpoint, registry, scoreboard
 from models.base import CheckpointError, Progress
 from models.classifier import Classifier
 from models.settings import settings_of
@@ -59,7 +61,8 @@ def train_all(options: argparse.Namespace) -> None:
 def evaluate(options: argparse.Namespace) -> None:
     """Score classifiers on the accidents of a folder."""
     table = _hidden(features.table(store.open_data(options.data).accidents()), options.hide)
-    scores = {f.name: _classifier(f).score(table, options.bootstrap) for f in options.checkpoints}
+    names = _names(options.checkpoints)
+    scores = {name: _classifier(f).score(table, options.bootstrap) for name, f in names.items()}
     if options.json:
         return _print_json(scores)
     for name, found in scores.items():
@@ -82,11 +85,13 @@ def predict(options: argparse.Namespace) -> None:
 
 def explain(options: argparse.Namespace) -> None:
     """Contributions of each input to the most likely class of the first accidents."""
+    if options.rows < 1:
+        raise ValueError(_("rows = {value} is not 1 or more").format(value=options.rows))
     model = _classifier(options.checkpoint)
-    found = model.explain(_rows(options.data).iloc[: max(1, options.rows)])
+    found = model.explain(_rows(options.data).iloc[: options.rows])
     if options.json:
         rows = [asdict(e) for e in found]
-        return _print_json({"rows": [{**row, "class": row.pop("target_class")} for row in rows]})
+        return _print_json({"rows": [{"class": row.pop("target_class"), **row} for row in rows]})
     for e in found:
         print(f"{e.accident}: {e.target_class}, {e.output:+.3f} ({e.unit}) = {e.base:+.3f}")
         for name, value in sorted(e.contributions.items(), key=lambda pair: -abs(pair[1]))[:8]:
@@ -136,7 +141,7 @@ def backtest(options: argparse.Namespace) -> None:
 
 def scores(options: argparse.Namespace) -> None:
     """The held-out scores kept with the shipped checkpoints, printed or put into a document."""
-    text = scoreboard.markdown(registry.entries())
+    text = scoreboard.markdown([e for e in registry.entries() if e.folder.parent == registry.checkpoints_folder()])
     if options.write is None:
         print(text)
     else:
@@ -196,23 +201,43 @@ def _series(name: str) -> pd.Series:
     return series.france() if name == FRANCE else series.read(name)
 
 
-def _rows(name: str) -> pd.DataFrame:
-    """Inputs from a CSV file whose columns are inputs, or from official files; absent inputs are unknown.
+def _names(folders: Sequence[Path]) -> dict[str, Path]:
+    """Each folder by its name; those that share one (the models of runs do) by their whole path."""
+    names = [folder.resolve().name for folder in folders]
+    return {name if names.count(name) == 1 else str(f): f for name, f in zip(names, folders, strict=True)}
 
-    Raises: DataError where no column of the file is an input.
-    """
+
+def _rows(name: str) -> pd.DataFrame:
+    """Inputs from official files, or from a CSV file whose columns are inputs; absent inputs are unknown."""
     path = Path(name)
-    if name != "processed" and path.is_file():
+    if name == "processed" or not path.is_file() or recognise(path) is not None:
+        return features.table(store.open_data(name).accidents())
+    frame = _described(path)
+    index = pd.Index(frame["accident"] if "accident" in frame else frame.index.astype("str"), name="accident")
+    return features.checked(frame.reindex(columns=list(features.BY_NAME)).set_axis(index))
+
+
+def _described(path: Path) -> pd.DataFrame:
+    """The cells of a CSV file of described accidents, as text; columns that are no input are named, and not used.
+
+    Raises: DataError naming the file and what is wrong with it.
+    """
+    try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             separator = ";" if ";" in file.readline() else ","
         frame = pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig")
-        if set(frame) & set(features.BY_NAME):
-            index = pd.Index(frame["accident"] if "accident" in frame else frame.index.astype("str"), name="accident")
-            return features.checked(frame.reindex(columns=list(features.BY_NAME)).set_axis(index))
-        if "Num_Acc" not in frame:
-            message = _("{file} has none of the inputs ({names}) as a column.")
-            raise DataError(message.format(file=path, names=", ".join(features.BY_NAME)))
-    return features.table(store.open_data(name).accidents())
+    except (OSError, ValueError) as error:
+        raise DataError(_("{path} cannot be read as a CSV file: {error}").format(path=path, error=error)) from error
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the cells too many for names of rows
+        message = _("{path}: the rows have more cells than the first line names columns.")
+        raise DataError(message.format(path=path))
+    unused = [str(column) for column in frame if column not in features.BY_NAME and column != "accident"]
+    if not set(frame) & set(features.BY_NAME):
+        message = _("{file} has none of the inputs ({names}) as a column.")
+        raise DataError(message.format(file=path, names=", ".join(features.BY_NAME)))
+    if unused:
+        _say(_("Not used, no input of the models: {names}.").format(names=", ".join(unused)))
+    return frame
 
 
 def _hidden(table: pd.DataFrame, names: str) -> pd.DataFrame:
@@ -249,4 +274,4 @@ def _say(text: str) -> None:
 
 
 def _print_json(found: Any) -> None:
-    print(json.dumps(found, ensure_ascii=False, allow_nan=False))
+    print(json.dumps(checkpoint.plain(found), ensure_ascii=False, allow_nan=False))

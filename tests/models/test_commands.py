@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -82,11 +83,73 @@ def test_predict_reads_official_files_and_described_accidents(
     assert "light cannot be '12'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "cannot be read as a CSV file"),
+        (bytes(range(128, 256)), "cannot be read as a CSV file"),
+        (b"accident,light\nx,1,2\n", "more cells than the first line names"),
+        (b"Weather_conditions,Sex_of_driver\nNormal,Male\n", "none of the inputs"),
+    ],
+)
+def test_a_file_to_predict_that_does_not_do_is_named(
+    content: bytes, says: str, severity: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.csv").write_bytes(content)
+    command = ["predict", str(severity), "--data", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "out.csv")]
+    assert main(command) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "mine.csv" in error
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_misspelt_input_is_told(severity: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.csv").write_text("accident,speed,light\nx,80,1\n")
+    command = ["predict", str(severity), "--data", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "out.csv")]
+    assert main(command) == 0
+    assert "Not used, no input of the models: speed." in capsys.readouterr().err
+
+
+def test_predict_knows_the_official_file_of_2022(severity: Path, official: Path, tmp_path: Path) -> None:
+    text = (official / "caracteristiques-2024.csv").read_text(encoding="utf-8")
+    (tmp_path / "caract.csv").write_text(text.replace("Num_Acc", "Accident_Id", 1), encoding="utf-8")
+    command = ["predict", str(severity), "--data", str(tmp_path / "caract.csv"), "--out", str(tmp_path / "out.csv")]
+    assert main(command) == 0
+    assert len(pd.read_csv(tmp_path / "out.csv")) == text.count("\n") - 1  # the first line
+
+
+def test_scores_that_cannot_be_known_are_null(
+    severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a few accidents without a death nothing is known of the risk of death."""
+    people = pd.read_csv(official / "usagers-2024.csv", sep=";", dtype="str")
+    alive = people.groupby("Num_Acc")["grav"].agg(lambda codes: "2" not in set(codes))
+    kept = set(alive.index[alive][:30])
+    for path in official.glob("*.csv"):
+        frame = pd.read_csv(path, sep=";", dtype="str", keep_default_na=False)
+        frame[frame["Num_Acc"].isin(kept)].to_csv(tmp_path / path.name, sep=";", index=False)
+    found = printed(capsys, "evaluate", severity, "--data", tmp_path, "--bootstrap", 3, "--json")["severity-small"]
+    assert found["rows"] == 30
+    assert found["auc_killed"] is None
+    assert "auc_killed" not in found["intervals"]
+
+
+def test_models_that_share_a_name_are_all_scored(
+    severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [tmp_path / run / "model" for run in ("first", "second")]
+    for folder in folders:
+        shutil.copytree(severity, folder)
+    found = printed(capsys, "evaluate", *folders, severity, "--data", official, "--json")
+    assert set(found) == {str(folders[0]), str(folders[1]), "severity-small"}
+
+
 def test_explain_adds_up(severity: Path, official: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = printed(capsys, "explain", severity, "--data", official, "--rows", 3, "--json")["rows"]
     assert len(rows) == 3
     for row in rows:
-        assert {"accident", "class", "base", "contributions", "output"} <= set(row)
+        assert set(row) == {"accident", "class", "base", "contributions", "output", "unit", "game"}
         assert row["base"] + sum(row["contributions"].values()) == pytest.approx(row["output"], abs=1e-5)
 
 
@@ -101,6 +164,8 @@ def test_explain_adds_up(severity: Path, official: Path, capsys: pytest.CaptureF
         (["train", "lstm", "--target", "daily", "--until", "soon", "--out", "{new}"], "'soon' is not a day"),
         (["evaluate", "{new}", "--data", "{official}"], "metadata.json"),
         (["evaluate", "{model}", "--data", "{official}", "--hide", "colour"], "colour is not an input"),
+        (["evaluate", "{model}", "--data", "{official}", "--bootstrap", "-5"], "bootstrap = -5"),
+        (["explain", "{model}", "--data", "{official}", "--rows", "0"], "rows = 0"),
         (["forecast", "{model}"], "use evaluate or predict"),
     ],
 )
