@@ -89,6 +89,8 @@ class Classifier(ABC):
         """
         start = time.monotonic()
         table = table[table[self.target].notna()]
+        if table.empty:
+            raise DataError(_("No accident has a known {target}; import more tables.").format(target=self.target))
         split = splits.by_time(table["date"])
         rows, truth = checked(table), self._truth(table)
         self._require_classes(truth[split.train])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import DataError
-from data.features import TARGETS
+from data.features import TARGETS, Target
 from data.text import _
 from models.registry import KINDS, Entry
 
@@ -37,13 +37,18 @@ def forecast_text(found: Mapping[str, Any]) -> str:
 
 
 def markdown(entries: Sequence[Entry]) -> str:
-    """The held-out scores of every readable checkpoint as Markdown tables, by target."""
-    good = [e for e in entries if e.metadata is not None]
-    parts = [
-        _classifiers(target, [e for e in good if e.metadata and e.metadata["target"] == target]) for target in TARGETS
-    ]
-    parts.append(_forecasters([e for e in good if e.metadata and e.metadata["target"] == "daily"]))
-    return "\n\n".join(part for part in parts if part)
+    """The held-out scores of every readable checkpoint as Markdown tables, by target.
+
+    Only models scored on the same accidents share a table: other numbers cannot be compared.
+    """
+    facts = [e.metadata for e in entries if e.metadata is not None]
+    parts = []
+    for target in TARGETS:
+        of_target = [fact for fact in facts if fact["target"] == target]
+        for same in _grouped(of_target):
+            parts.append(_classifiers(target, same))
+    parts += [_forecaster(fact) for fact in facts if fact["target"] == "daily"]
+    return "\n\n".join(parts)
 
 
 def put(document: Path, text: str) -> None:
@@ -51,23 +56,30 @@ def put(document: Path, text: str) -> None:
 
     Raises: DataError where the markers are not there.
     """
-    whole = document.read_text(encoding="utf-8")
+    try:
+        whole = document.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise DataError(_("{file} cannot be read: {error}").format(file=document, error=error)) from error
     if START not in whole or END not in whole:
         raise DataError(_("{file} lacks the markers {start} and {end}.").format(file=document, start=START, end=END))
     before, rest = whole.split(START, 1)
     document.write_text(f"{before}{START}\n{text}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
 
 
-def _classifiers(target: str, entries: Sequence[Entry]) -> str:
-    if not entries:
-        return ""
-    facts = [e.metadata or {} for e in entries]
+def _grouped(facts: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for fact in facts:
+        groups.setdefault(repr((fact["data"].get("fingerprint"), fact["split"])), []).append(fact)
+    return list(groups.values())
+
+
+def _classifiers(target: Target, facts: Sequence[Mapping[str, Any]]) -> str:
     names = [m for m in _SHOWN if m in facts[0]["metrics"]["held_out"]]
     held_out, validation = facts[0]["split"]["held_out"], facts[0]["split"]["validation"]
     heading = _("**{target}**, {source}: held out {start} to {end} ({rows:,} accidents), never used in training; "
                 "validation {vstart} to {vend}.")  # fmt: skip
     title = heading.format(
-        target=_(TARGETS[target]),  # type: ignore[index]
+        target=_(TARGETS[target]),
         source=facts[0]["data"]["source"],
         vstart=validation["start"],
         vend=validation["end"],
@@ -81,30 +93,28 @@ def _classifiers(target: str, entries: Sequence[Entry]) -> str:
         cells += [f"{scores[part]['log_loss']:.3f}" for part in ("held_out_without_near_event", "validation")]
         lines.append(f"| {KINDS[fact['kind']].label} | " + " | ".join(cells) + " |")
     base = facts[0]["metrics"]
-    cells = [f"{base['held_out']['baseline'][name]:.3f}" for name in names]
+    cells = [_number(base["held_out"]["baseline"][name]) for name in names]
     cells += [f"{base[part]['baseline']['log_loss']:.3f}" for part in ("held_out", "validation")]
     return "\n".join([*lines, f"| {_('class frequencies')} | " + " | ".join(cells) + " |"])
 
 
-def _forecasters(entries: Sequence[Entry]) -> str:
-    parts = []
-    for entry in entries:
-        fact = entry.metadata or {}
-        found, period = fact["metrics"]["held_out"], fact["split"]["held_out"]
-        heading = _("**Accidents a day**, {source}: held out {start} to {end}, {origins} origins, 28 days ahead.")
-        title = heading.format(source=fact["data"]["source"], origins=found["origins"], **period)
-        lines = [title, "", f"| {_('model')} | " + " | ".join(_FORECAST) + " |", "|" + "---|" * (len(_FORECAST) + 1)]
-        rows = {KINDS[fact["kind"]].label: found["pooled"], **{n: b["pooled"] for n, b in found["baselines"].items()}}
-        lines += [
-            f"| {name} | " + " | ".join(_number(values[m]) for m in _FORECAST) + " |" for name, values in rows.items()
-        ]
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+def _forecaster(fact: Mapping[str, Any]) -> str:
+    found, period = fact["metrics"]["held_out"], fact["split"]["held_out"]
+    heading = _("**Accidents a day**, {source}: held out {start} to {end}, {origins} origins, 28 days ahead.")
+    title = heading.format(source=fact["data"]["source"], origins=found["origins"], **period)
+    lines = [title, "", f"| {_('model')} | " + " | ".join(_FORECAST) + " |", "|" + "---|" * (len(_FORECAST) + 1)]
+    rows = {KINDS[fact["kind"]].label: found["pooled"], **{n: b["pooled"] for n, b in found["baselines"].items()}}
+    lines += [
+        f"| {name} | " + " | ".join(_number(values[m]) for m in _FORECAST) + " |" for name, values in rows.items()
+    ]
+    return "\n".join(lines)
 
 
 def _interval(found: Mapping[str, Any], name: str) -> str:
+    if name not in found["intervals"]:
+        return _number(found[name])
     low, high = found["intervals"][name]
-    return f"{found[name]:.3f} [{low:.3f}, {high:.3f}]"
+    return f"{_number(found[name])} [{_number(low)}, {_number(high)}]"
 
 
 def _number(value: float | None) -> str:

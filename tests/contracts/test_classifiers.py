@@ -116,6 +116,8 @@ class TestEveryClassifier:
         assert fitted[kind.name].explain(rows.head(0)) == []
         with pytest.raises(DataError, match="No row has a known collision"):
             fitted[kind.name].score(rows.assign(collision=rows["collision"].where(rows.index == "")))
+        with pytest.raises(DataError, match="No accident has a known collision"):
+            small(kind).fit(rows.head(0))
 
     def test_same_seed_same_model_whatever_the_later_days_are(
         self, kind: registry.Kind, fitted: dict[str, Classifier], rows: pd.DataFrame
