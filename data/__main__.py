@@ -1,13 +1,19 @@
-"""python -m data: import official files, make the simulated data, read the report of what is loaded."""
+"""python -m data: fetch and import official files, make the simulated data, read the report of what is loaded."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.errors import AppError
 from data.text import _
+
+if TYPE_CHECKING:
+    from data.download import DownloadProgress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,19 +36,73 @@ def _parser() -> argparse.ArgumentParser:
     reading = commands.add_parser("import", help=_("read official BAAC files of 2019 and later"))
     reading.add_argument("paths", nargs="+", metavar="PATH", help=_("an official file, or a folder of them"))
     reading.set_defaults(run=_import)
+    fetching = commands.add_parser("download", help=_("fetch the official files of some years"))
+    fetching.add_argument("--years", required=True, metavar="YEARS", help=_("2023, 2019-2024 or 2019,2021-2023"))
+    fetching.add_argument("--out", type=Path, metavar="FOLDER", help=_("default: BALISE_RAW, or data/raw"))
+    fetching.add_argument("--import", dest="reading", action="store_true", help=_("import the files afterwards"))
+    fetching.add_argument("--new-issues", action="store_true", help=_("take files whose checksum is not the one known"))
+    fetching.set_defaults(run=_download)
     commands.add_parser("demo", help=_("make the simulated data")).set_defaults(run=_demo)
     commands.add_parser("report", help=_("what is loaded, and what was changed in it")).set_defaults(run=_report)
     return parser
 
 
 def _import(options: argparse.Namespace) -> None:
+    _import_paths(options.paths)
+
+
+def _import_paths(paths: Sequence[str | Path]) -> None:
     from data import accidents, report, store
 
-    joined = accidents.from_paths(options.paths)
+    joined = accidents.from_paths(paths)
     dataset = store.save_import(joined)
     print("\n".join(report.summary(joined.report)))
     message = _("Loaded now: {years}. `python -m data report` says what was changed.")
     print(message.format(years=", ".join(map(str, dataset.years))))
+
+
+def _download(options: argparse.Namespace) -> None:
+    from data import addresses, download
+
+    folder = options.out or download.raw_folder()
+    sources = addresses.sources(addresses.years_of(options.years))
+    try:
+        done = download.download(sources, folder, _Meter(), new_issues=options.new_issues)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # below the line of progress
+        message = _("Stopped; the same command goes on where it stopped.")
+        raise download.DownloadCancelled(message) from None
+    message = _("{folder}: {fetched} files fetched, {there} there already and whole.")
+    print(message.format(folder=folder, fetched=len(done.fetched), there=len(done.there)))
+    if options.reading:
+        _import_paths([*done.there, *done.fetched])
+
+
+class _Meter:
+    """Progress on standard error: a line a file, and bytes that count up where a person looks on."""
+
+    def __init__(self) -> None:
+        self.shown = 0.0
+
+    def __call__(self, progress: DownloadProgress) -> None:
+        states = {
+            "fetching": _("fetching"),
+            "waiting": _("waiting to try again"),
+            "fetched": _("fetched"),
+            "there": _("there already and whole"),
+            "failed": _("failed"),
+        }
+        passing, live = progress.state in ("fetching", "waiting"), sys.stderr.isatty()
+        if passing and (not live or time.monotonic() - self.shown < 0.2):
+            return
+        self.shown = time.monotonic()
+        known = progress.bytes_total is not None and passing
+        size = f"{progress.bytes_done / 1e6:.1f}" + (f" / {(progress.bytes_total or 0) / 1e6:.1f}" if known else "")
+        line = _("{file}: {state}, {size} MB ({done} of {files} files)").format(
+            file=progress.file, state=states[progress.state], size=size, done=progress.files_done, files=progress.files
+        )
+        start = "\r\033[K" if live else ""
+        print(start + line, end="" if passing else "\n", file=sys.stderr, flush=True)
 
 
 def _demo(options: argparse.Namespace) -> None:
