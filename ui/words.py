@@ -84,6 +84,16 @@ def class_label(target: str, value: str) -> str:
     return code(target, value)
 
 
+def baseline_label(name: str) -> str:
+    """The words for a forecast that learns nothing, beside which forecasters are scored."""
+    labels = {
+        "seasonal-naive": _("Last week again (seasonal naive)"),
+        "eight-week-mean": _("Mean of the last eight weeks, by weekday"),
+        "last-year": _("Last year again, by weekday"),
+    }
+    return labels.get(name, name)
+
+
 def contribution(size: float, unit: str) -> str:
     """The size of a contribution: percentage points for probabilities, a plain score otherwise."""
     if unit.startswith("probability"):

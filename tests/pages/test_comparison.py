@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -96,4 +97,10 @@ def test_the_forecaster_stands_beside_the_seasonal_naive(open_page, forecaster):
     table = open_page(PAGE).table[-1].value
     assert table["MAE (accidents a day)"].tolist() == ["14.51", "23.04"]
     assert table["Coverage of 80%"].tolist() == ["79%", "–"]
-    assert "seasonal-naive" in table.index[1]
+    assert table.index[1] == "Last week again (seasonal naive)"
+
+
+def test_a_baseline_scored_on_the_same_days_is_told_once(open_page, forecaster, trained):
+    shutil.copytree(trained / "daily-lstm", trained / "daily-lstm-again")
+    table = open_page(PAGE).table[-1].value
+    assert table["MAE (accidents a day)"].tolist() == ["14.51", "14.51", "23.04"]

@@ -229,6 +229,7 @@ def test_a_finished_training_is_compared_and_can_be_used(
     assert test.selectbox(key="forecaster").value == "daily-lstm", "the shipped model stands first"
     test.button(key=f"use-{folder.name}").click().run()
     assert test.selectbox(key="forecaster").value != "daily-lstm"
+    assert any(option.startswith("Trained here ") for option in test.selectbox(key="forecaster").options)
     assert test.button(key=f"use-{folder.name}").disabled
 
 

@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 
 from data.text import _
 
+Figure = go.Figure
+
 SEVERITY_COLOURS = {"light": "#b58900", "hospitalised": "#d1495b", "killed": "#8e4ec6"}
 MODEL_COLOURS = {
     "tab-transformer": "#0072b2",

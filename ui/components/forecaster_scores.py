@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import streamlit as st
 
 from data.text import _
 from ui import words
-from ui.components import notices, prediction
+from ui.components import forecasting, notices
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -25,36 +26,34 @@ def show() -> None:
     if not usable:
         st.info(_("No trained forecaster is in the checkpoints folder."), icon=":material/model_training:")
         return
-    names = prediction.labels(usable)
-    rows = {}
-    for entry in usable:
-        rows |= rows_of(entry, names[entry.name])
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table.index.name = _("Model")
-    st.table(table)
+    st.table(table(usable))
     st.caption(
         _(
-            "Pooled over 28 days ahead and all origins of the held-out period. MAE: mean absolute error, accidents a "
-            "day. MASE below 1: better than repeating last week within the training data. Coverage: share of days "
-            "inside the 80% interval."
+            "Over all forecasts of 28 days in a period that the model has not seen. MAE: by how many accidents a day "
+            "the forecast was off on average. MASE: the same error divided by how much the same weekdays of two weeks "
+            "differ in the training data. Coverage: share of days inside the 80% interval, at best near 80%."
         )
     )
 
 
-def rows_of(entry: Entry, label: str) -> dict[str, dict[str, str]]:
-    """A forecaster and its baselines, as rows of words."""
-    metadata: dict[str, Any] = entry.metadata or {}
-    scores = metadata.get("metrics", {}).get("held_out", {})
-    period = metadata.get("split", {}).get("held_out", {})
-    when = words.period(period["start"], period["end"]) if period else _("not given")
-    shared = {_("Held-out period"): when, _("Origins"): words.count(scores.get("origins"))}
-    rows = {label: {**_pooled(scores.get("pooled", {})), **shared}}
-    for name, baseline in scores.get("baselines", {}).items():
-        rows[_("{baseline}, same days as {model}").format(baseline=name, model=label)] = {
-            **_pooled(baseline.get("pooled", {})),
-            **shared,
+def table(entries: Sequence[Entry]) -> pd.DataFrame:
+    """A row for each forecaster, then one for each baseline; the same baseline on the same days is told once."""
+    rows: list[dict[str, str]] = []
+    baselines: list[dict[str, str]] = []
+    for entry in entries:
+        metadata: dict[str, Any] = entry.metadata or {}
+        scores = metadata.get("metrics", {}).get("held_out", {})
+        period = metadata.get("split", {}).get("held_out", {})
+        shared = {
+            _("Scored on"): words.period(period["start"], period["end"]) if period else _("not given"),
+            _("Forecasts"): words.count(scores.get("origins")),
         }
-    return rows
+        rows.append({_("Model"): forecasting.model_label(entry), **_pooled(scores.get("pooled", {})), **shared})
+        for name, baseline in scores.get("baselines", {}).items():
+            row = {_("Model"): words.baseline_label(name), **_pooled(baseline.get("pooled", {})), **shared}
+            if row not in baselines:
+                baselines.append(row)
+    return pd.DataFrame([*rows, *baselines]).set_index(_("Model"))
 
 
 def _pooled(scores: dict[str, float]) -> dict[str, str]:

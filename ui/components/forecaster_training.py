@@ -62,7 +62,7 @@ def ready(run: Run, entries: Sequence[Entry]) -> None:
     entry = next((e for e in entries if e.folder == run.model_folder), None)
     if entry is None or entry.metadata is None:
         return
-    shipped = next((e for e in entries if e.metadata and not _own(e)), None)
+    shipped = next((e for e in entries if e.metadata and not forecasting.trained_here(e)), None)
     st.markdown(comparison(entry.metadata, shipped.name if shipped else "", shipped.metadata if shipped else None))
     used = st.session_state.get(forecasting.MODEL) == entry.name
     label = _("The forecast above is by this model") if used else _("Forecast with this model")
@@ -78,7 +78,7 @@ def comparison(own: Mapping[str, Any], name: str, other: Mapping[str, Any] | Non
     naive = scores["baselines"].get("seasonal-naive", {}).get("pooled", {}).get("mae")
     line = _("Mean absolute error on held-out days: **{mae:.1f}** accidents a day").format(mae=scores["pooled"]["mae"])
     if naive is not None:
-        line += _("; seasonal naive {mae:.1f}").format(mae=naive)
+        line += _("; last week again {mae:.1f}").format(mae=naive)
     if other is None:
         return line + "."
     if not _same_days(own, other):
@@ -94,11 +94,5 @@ def _same_days(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     )
 
 
-def _own(entry: Entry) -> bool:
-    """Whether a person trained it here: its folder lies in a run."""
-    return entry.folder.name == jobs.run.MODEL and (entry.folder.parent / jobs.run.SPEC).is_file()
-
-
 def _use(name: str) -> None:
-    st.session_state[forecasting.MODEL] = name
-    st.session_state[forecasting.SOURCE] = "context"
+    st.session_state[forecasting.WANTED] = name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 
 from data import calendar, series, store
 from data.text import _
+from models import jobs
 from models.base import Forecast
 from ui import words
 from ui.charts import forecast as chart
@@ -24,6 +26,8 @@ Source = Literal["context", "france", "loaded"]
 # Keys of widgets; being names in the address too, a link shows the same forecast.
 MODEL = "forecaster"
 SOURCE = "days_from"
+# The model to change to in the next run: set from a fragment, a widget's own key keeps what the browser sent before.
+WANTED = "forecaster_wanted"
 HORIZON = 28
 _SHOWN = {120: "4 months", 365: "1 year", 1096: "3 years", 0: "All"}  # days
 
@@ -31,6 +35,10 @@ _SHOWN = {120: "4 months", 365: "1 year", 1096: "3 years", 0: "All"}  # days
 def choose_model(entries: Sequence[Entry]) -> Entry:
     """The model to forecast with, of one or more usable ones; a shipped one stands first."""
     by_name = {entry.name: entry for entry in entries}
+    wanted = st.session_state.pop(WANTED, None)
+    if wanted in by_name:
+        st.session_state[MODEL] = wanted
+        st.session_state[SOURCE] = "context"
     if st.session_state.get(MODEL) not in by_name:
         st.session_state.pop(MODEL, None)
     chosen = st.selectbox(
@@ -40,11 +48,18 @@ def choose_model(entries: Sequence[Entry]) -> Entry:
 
 
 def model_label(entry: Entry) -> str:
-    """A model's name with its preset and the day it was made."""
+    """A model's name with its preset and the day it was made; one trained here is called by its moment."""
     facts = entry.metadata or {}
-    return _("{name} (preset {preset}, {day})").format(
-        name=entry.name, preset=facts.get("preset", "?"), day=str(facts.get("created", "?"))[:10]
-    )
+    preset, created = facts.get("preset", "?"), str(facts.get("created", "?"))
+    if trained_here(entry):
+        moment = datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return _("Trained here {moment} (preset {preset})").format(moment=moment, preset=preset)
+    return _("{name} (preset {preset}, {day})").format(name=entry.name, preset=preset, day=created[:10])
+
+
+def trained_here(entry: Entry) -> bool:
+    """Whether a person trained it with this app: its folder lies in a run."""
+    return entry.folder.name == jobs.run.MODEL and (entry.folder.parent / jobs.run.SPEC).is_file()
 
 
 def choose_source(model: LSTMForecaster) -> Source:
@@ -143,12 +158,13 @@ def _ahead(
     return cache.model(_entry).forecast(_past, horizon)
 
 
-def draw(past: pd.Series, future: Forecast, shown: int, name: str) -> None:
+def draw(past: pd.Series, future: Forecast, shown: int, entry: Entry) -> None:
     """The chart of history and forecast."""
     cut = past.iloc[-shown:] if shown else past
     text = _("Accidents a day to {end} and the forecast of the {n} days after").format(
         end=words.day(past.index[-1]), n=len(future.dates)
     )
+    name = _("the model trained here") if trained_here(entry) else entry.name
     plots.show(chart.forecast(cut, future, name=name), key="forecast", alt=text)
 
 
@@ -160,7 +176,9 @@ def figures(future: Forecast, metadata: dict[str, Any]) -> None:
     row.metric(
         _("Expected in {n} days").format(n=len(future.dates)),
         words.count(float(future.mean.sum())),
-        help=_("Injury accidents, the sum of the daily expectations."),
+        help=_("Injury accidents from {period}: the sum of the daily expectations.").format(
+            period=words.period(future.dates[0], future.dates[-1])
+        ),
         border=True,
         delta=_("{n} a day").format(n=words.count(float(future.mean.mean()))),
         delta_color="off",
@@ -187,7 +205,7 @@ def _score(place: Any, label: str, value: float | None, naive: float | None, hel
     place.metric(
         label,
         _score_words(value),
-        delta=None if naive is None else _("seasonal naive: {value}").format(value=_score_words(naive)),
+        delta=None if naive is None else _("last week again: {value}").format(value=_score_words(naive)),
         delta_color="off",
         delta_arrow="off",
         help=help,

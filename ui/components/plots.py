@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from ui.charts import style
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
-
-def show(figure: go.Figure, *, key: str, alt: str) -> None:
+def show(figure: style.Figure, *, key: str, alt: str) -> None:
     """Draw a figure in the colours of the person's theme; `alt` says in words what it shows."""
     theme = st.context.theme.type
     if theme is not None:  # until the browser has told it, the text keeps Streamlit's grey
