@@ -87,7 +87,7 @@ class Classifier(ABC):
         `source` says what the data are ("source", "simulated", "years"). Rows of unknown target are left out.
         Raises: DataError where the table does not do; TrainingCancelled from `report`.
         """
-        start = time.monotonic()
+        start, self.curves = time.monotonic(), []
         table = table[table[self.target].notna()]
         if table.empty:
             raise DataError(_("No accident has a known {target}; import more tables.").format(target=self.target))

@@ -15,6 +15,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
+from data.text import _
 from models import device as devices
 from models.base import Report
 from models.classifier import Classifier
@@ -70,7 +71,8 @@ class TabTransformerConfig:
     def __post_init__(self) -> None:
         check(self)
         if self.width % self.heads:
-            raise ValueError(f"heads = {self.heads!r} does not divide width = {self.width!r}")
+            message = _("heads = {heads} does not divide width = {width}")
+            raise ValueError(message.format(heads=self.heads, width=self.width))
 
 
 PRESETS = {"base": TabTransformerConfig()}

@@ -56,11 +56,7 @@ def fit_network(
     """
     network.to(device)
     train, validation = (tuple(t.to(device) for t in batch) for batch in (train, validation))
-    optimizer_type = torch.optim.AdamW if schedule.optimizer == "adamw" else torch.optim.Adam
-    optimizer = optimizer_type(network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
-    plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
-        optimizer, factor=schedule.plateau_factor, patience=schedule.plateau_patience
-    )
+    optimizer, plateau = _optimizer(network, schedule)
     order = torch.Generator().manual_seed(schedule.seed)
     curves: list[dict[str, float]] = []
     best, best_weights, since_best = math.inf, _weights(network), 0
@@ -68,15 +64,10 @@ def fit_network(
         start = time.monotonic()
         train_loss, norm = _epoch(network, train, loss, optimizer, schedule, order, epoch, report)
         validation_loss = evaluate_loss(network, validation, loss)
-        point = {
-            "train_loss": train_loss,
-            "validation_loss": validation_loss,
-            "learning_rate": optimizer.param_groups[0]["lr"],
-            "gradient_norm": norm,
-            "seconds": time.monotonic() - start,
-        }
-        curves.append(point)
-        report(Progress("epoch", epoch + 1, schedule.epochs, (epoch + 1) / schedule.epochs, point))
+        point = {"train_loss": train_loss, "validation_loss": validation_loss}
+        point |= {"learning_rate": optimizer.param_groups[0]["lr"], "gradient_norm": norm}
+        curves.append(point | {"seconds": time.monotonic() - start})
+        report(Progress("epoch", epoch + 1, schedule.epochs, (epoch + 1) / schedule.epochs, curves[-1]))
         if not math.isfinite(validation_loss):
             raise AppError(_("The loss is no longer a number; try a smaller learning rate."))
         plateau.step(validation_loss)
@@ -88,6 +79,17 @@ def fit_network(
     network.load_state_dict(best_weights)
     network.eval()
     return curves
+
+
+def _optimizer(
+    network: nn.Module, schedule: Schedule
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.ReduceLROnPlateau]:
+    kind = torch.optim.AdamW if schedule.optimizer == "adamw" else torch.optim.Adam
+    optimizer = kind(network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+        optimizer, factor=schedule.plateau_factor, patience=schedule.plateau_patience
+    )
+    return optimizer, plateau
 
 
 def _epoch(
