@@ -74,7 +74,10 @@ def from_paths(paths: Iterable[Path | str]) -> Joined:
 def from_tables(tables: Mapping[schema.Table, pd.DataFrame]) -> Joined:
     """Clean and join tables of text in the official layout (columns named as in the files).
 
-    Raises: DataError for a year without caracteristiques, the table that makes the accidents.
+    A year may come without its other tables, never without caracteristiques: only that one says when and where an
+    accident was, and as an import replaces its year, accidents without a date would take the place of whole ones.
+
+    Raises: DataError for a year without caracteristiques.
     """
     parts: dict[int, dict[schema.Table, pd.DataFrame]] = {}
     for name, frame in tables.items():
