@@ -91,7 +91,7 @@ def table(accidents: pd.DataFrame) -> pd.DataFrame:
     """Inputs, date and both targets of joined accidents, one row an accident, indexed by accident number.
 
     Categories hold official codes as text, numbers are float64; unknown is missing. A column that the imported years do
-    not have (a year without `usagers`, say) is unknown throughout.
+    not have (a year without `usagers`, say) is unknown throughout. A count above its input's maximum is that maximum.
     """
     columns: dict[str, pd.Series] = {i.name: _values(accidents, i) for i in INPUTS}
     targets: dict[str, pd.Series] = {str(t): _coded(accidents, t) for t in TARGETS}
@@ -142,7 +142,9 @@ def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:
         return _coded(accidents, item.name)
     if item.name not in accidents:
         return pd.Series(float("nan"), index=range(len(accidents)))
-    return accidents[item.name].astype("float64").reset_index(drop=True)
+    numbers = accidents[item.name].astype("float64").reset_index(drop=True)
+    # a pile-up may count more than any form offers; one such accident must not keep the others from being scored
+    return numbers.clip(upper=item.maximum) if item.group == "people" else numbers
 
 
 def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:

@@ -77,6 +77,12 @@ def test_columns_that_are_not_there_are_unknown(joined: pd.DataFrame) -> None:
     assert table["light"].dtype == features.table(joined)["light"].dtype
 
 
+def test_a_pile_up_larger_than_any_form_offers_is_still_an_accident(joined: pd.DataFrame) -> None:
+    table = features.table(joined.assign(vehicles=80, cars=80, people=900))
+    assert table[["vehicles", "cars", "people"]].iloc[0].tolist() == [50.0, 50.0, 200.0]
+    features.checked(table)
+
+
 def test_a_table_passes_its_own_check(joined: pd.DataFrame) -> None:
     table = features.table(joined)
     pd.testing.assert_frame_equal(features.checked(table), table[list(features.BY_NAME)])
