@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import date
+from pathlib import Path
 
 from data import features, schema
 from data.text import LANGUAGE, _
+
+ROOT = Path(__file__).parents[1]
 
 
 def language() -> schema.Language:
@@ -92,6 +96,13 @@ def baseline_label(name: str) -> str:
         "last-year": _("Last year again, by weekday"),
     }
     return labels.get(name, name)
+
+
+def command(arguments: str) -> str:
+    """A command of this product as it is typed in its folder: with the interpreter that has its libraries."""
+    python = Path(sys.executable)
+    shown = python.relative_to(ROOT) if python.is_relative_to(ROOT) else python
+    return f"{shown} -m {arguments}"
 
 
 def contribution(size: float, unit: str) -> str:

@@ -7,9 +7,7 @@ from data.text import _
 from ui.components import accident_form, prediction
 
 st.title(_("Prediction"))
-st.caption(
-    _("Describe an accident; every model says how likely each collision type and severity is, before any is known.")
-)
+st.caption(_("Describe an accident: every model says how likely each type of collision and each severity is."))
 
 accident_form.examples()
 with st.container(horizontal=True, gap="medium"):

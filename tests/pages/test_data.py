@@ -1,6 +1,7 @@
 import pytest
 
 from data import accidents, store
+from ui import words
 from ui.components import import_report
 
 PAGE = "pages/data/data.py"
@@ -20,7 +21,7 @@ def test_simulated_data_are_named_and_not_set_beside_official_totals(open_page, 
 def test_the_way_to_the_official_files_is_there(open_page, demo_data):
     app = open_page(PAGE)
     assert any(import_report.DATASET_ADDRESS in m.value for m in app.markdown)
-    assert app.code[0].value == "python -m data import FOLDER"
+    assert app.code[0].value == words.command("data import FOLDER")
     assert any("Licence Ouverte 2.0" in c.value for c in app.caption)
 
 

@@ -31,6 +31,21 @@ def test_key_figures_and_the_choice_of_the_condition(open_page, demo_data):
     assert app.selectbox(key="severity_by").value == "weather"
 
 
+def test_figures_of_some_years_say_of_which(monkeypatch):
+    years = pd.DataFrame(
+        {"accidents": [9, 4], "killed": [None, 2.0], "hospitalised": [None, 1.0], "slightly_injured": [None, 3.0]},
+        index=[2023, 2024],
+    )
+    shown = {}
+    monkeypatch.setattr(overview.st, "metric", lambda label, value, **more: shown.update({label: (value, more)}))
+    overview.key_figures(years)
+    assert shown["Accidents"][0] == "13"
+    assert "delta" not in shown["Accidents"][1]
+    assert shown["Killed"][0] == "2"
+    assert {shown[label][1]["delta"] for label in shown if label != "Accidents"} == {"2024 only"}
+    assert shown["Killed per 100 accidents"][0] == "50.0"
+
+
 @pytest.fixture
 def without_people(real_data, folders):
     """The imported year 2023, whose files have no people table."""

@@ -1,5 +1,6 @@
 import math
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,11 @@ def test_values_are_words_with_units(name, value, text):
 def test_contributions_carry_their_unit():
     assert words.contribution(0.051, "probability before calibration") == "5.1 percentage points"
     assert words.contribution(0.4, "log-odds") == "0.40 log-odds"
+
+
+def test_a_command_names_the_interpreter_of_the_product(monkeypatch):
+    monkeypatch.setattr(words.sys, "executable", str(words.ROOT / ".venv" / "bin" / "python"))
+    assert Path(words.command("data import FOLDER").split(" ")[0]) == Path(".venv/bin/python")
+    assert words.command("data import FOLDER").endswith(" -m data import FOLDER")
+    monkeypatch.setattr(words.sys, "executable", "/opt/elsewhere/python3")
+    assert words.command("data") == f"{Path('/opt/elsewhere/python3')} -m data"

@@ -18,7 +18,6 @@ DATASET_ADDRESS = (
     "https://www.data.gouv.fr/fr/datasets/bases-de-donnees-annuelles-des-accidents-corporels-de-la-circulation-"
     "routiere-annees-de-2005-a-2024/"
 )
-IMPORT_COMMAND = "python -m data import FOLDER"
 
 Years = Mapping[str, Mapping[str, Any]]
 
@@ -28,9 +27,10 @@ def loaded(data: Dataset) -> None:
     years = _years(data)
     with st.container(horizontal=True):
         st.metric(_("Years"), words.years(list(data.years)), border=True)
-        st.metric(_("Accidents"), _total(years, "accidents"), border=True)
-        st.metric(_("Vehicles"), _total(years, "vehicles"), border=True)
-        st.metric(_("People"), _total(years, "people"), border=True)
+        for name, label in {"accidents": _("Accidents"), "vehicles": _("Vehicles"), "people": _("People")}.items():
+            st.metric(
+                label, _total(years, name), border=True, delta=_only(years, name), delta_color="off", delta_arrow="off"
+            )
     kind = _("simulated by this product") if data.simulated else _("imported official files")
     st.caption(_("Origin: {kind}. Version {version}.").format(kind=kind, version=data.version))
 
@@ -119,10 +119,10 @@ def how_to_get() -> None:
         _(
             "1. Open the dataset page on data.gouv.fr and download the four tables (caracteristiques, lieux, "
             "vehicules, usagers) of the years you want, 2019 or later, into one folder:  \n   <{address}>\n"
-            "2. Import the folder:"
+            "2. Import the folder, in a terminal opened where Balise is:"
         ).format(address=DATASET_ADDRESS)
     )
-    st.code(IMPORT_COMMAND, language="shell")
+    st.code(words.command("data import FOLDER"), language="shell")
     st.markdown(
         _(
             "A year can be imported with the tables that are there; the report says what cannot be known without the "
@@ -146,6 +146,12 @@ def _years(data: Dataset) -> Years:
 def _total(of_years: Years, name: str) -> str:
     known = [facts[name] for facts in of_years.values() if facts.get(name) is not None]
     return words.count(sum(known)) if known else words.count(None)
+
+
+def _only(of_years: Years, name: str) -> str | None:
+    """The years a total is of, where it is not of all."""
+    known = [int(year) for year, facts in of_years.items() if facts.get(name) is not None]
+    return _("{years} only").format(years=words.years(known)) if 0 < len(known) < len(of_years) else None
 
 
 def _changes(of_years: Years) -> list[tuple[str, str, str, str, int]]:

@@ -10,6 +10,7 @@ import streamlit as st
 from data.errors import AppError
 from data.features import TARGETS
 from data.text import _
+from ui import words
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -41,9 +42,13 @@ def no_model(target: str) -> None:
     """No checkpoint can answer for a target."""
     st.info(
         _(
-            "No usable model for {target} is in the checkpoints folder. Train one on the command line: "
-            "`python -m models train xgboost --target {name} --data processed --out checkpoints/{name}-xgboost`"
-        ).format(target=_(TARGETS[target]).lower() if target in TARGETS else target, name=target),
+            "No usable model for {target} is in the checkpoints folder. Train one on the command line: `{command}`"
+        ).format(
+            target=_(TARGETS[target]).lower() if target in TARGETS else target,
+            command=words.command(
+                f"models train xgboost --target {target} --data processed --out checkpoints/{target}-xgboost"
+            ),
+        ),
         icon=":material/model_training:",
     )
 

@@ -43,7 +43,11 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
         figure = probabilities.bars(answers.shares, answers.colours, answers.frequencies)
         title = _("Probability of each {target} by model").format(target=_(features.TARGETS[target]).lower())
         plots.show(figure, key=f"probabilities_{target}", alt=title)
-        st.caption(_("The models learnt from: {sources}.").format(sources=", ".join(answers.sources)))
+        st.caption(
+            _("▾ marks how frequent each class is among the accidents that the models learnt from: {sources}.").format(
+                sources=", ".join(answers.sources)
+            )
+        )
         with st.expander(_("The same numbers as a table")):
             st.table(_table(answers))
     notices.refused(answers.refused)
@@ -112,9 +116,15 @@ def agreement(shares: pd.DataFrame) -> str:
     if len(best) == 1:
         message = _("{model} finds **{name}** most likely: {share}.")
         return message.format(model=best.index[0], name=named[0], share=words.percent(values.iloc[0]))
-    message = _("All {n} models find **{name}** most likely: {low} to {high}. {spread}")
-    low, high = words.percent(values.min()), words.percent(values.max())
-    return message.format(n=len(best), name=named[0], low=low, high=high, spread=_spread(shares))
+    message = _("All {n} models find **{name}** most likely: {low} ({lowest}) to {high} ({highest}).")
+    return message.format(
+        n=len(best),
+        name=named[0],
+        low=words.percent(values.min()),
+        lowest=values.idxmin(),
+        high=words.percent(values.max()),
+        highest=values.idxmax(),
+    )
 
 
 def _source(metadata: Mapping[str, Any]) -> str:
