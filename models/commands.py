@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pandas as pd
@@ -25,11 +26,13 @@ from models.train import FRANCE, TrainSpec
 from models.train import train as train_model
 
 _LOG_EVERY = 5.0  # seconds
+_SWITCH = {"true": True, "false": False}
 
 
 def train(options: argparse.Namespace) -> None:
     """Train one model into a new folder."""
     _require_new(options.out)
+    _require_place(options.out.parent)
     spec = TrainSpec(
         kind=options.kind,
         target=options.target,
@@ -45,6 +48,7 @@ def train(options: argparse.Namespace) -> None:
 
 def train_all(options: argparse.Namespace) -> None:
     """Train every shipped model; those already in the folder are left as they are."""
+    _require_place(options.out)
     for kind in registry.KINDS.values():
         for target in kind.targets:
             daily = target == "daily"
@@ -177,8 +181,8 @@ def _changes(kind: str, pairs: list[str]) -> dict[str, Any]:
                 )
             )
         try:
-            changes[name] = value.lower() in {"1", "true", "yes"} if known[name] is bool else known[name](value)
-        except ValueError:
+            changes[name] = _SWITCH[value.lower()] if known[name] is bool else known[name](value)
+        except (KeyError, ValueError):
             raise DataError(_("{name} cannot be {value!r}.").format(name=name, value=value)) from None
     return changes
 
@@ -247,6 +251,19 @@ def _hidden(table: pd.DataFrame, names: str) -> pd.DataFrame:
 def _require_new(path: Path) -> None:
     if path.exists():
         raise DataError(_("{path} exists already; choose another name.").format(path=path))
+
+
+def _require_place(folder: Path) -> None:
+    """Make the folder that models are kept in: better told before minutes of training than after them.
+
+    Raises: DataError where nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DataError(_("{folder} cannot be written: {error}").format(folder=folder, error=error)) from error
 
 
 class _Progress:
