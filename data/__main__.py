@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
-    Returns: 0, or 2 with one sentence on standard error.
+    Returns: 0, or with one sentence on standard error 2, and 130 where it was stopped.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AppError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(_("Stopped."), file=sys.stderr)
+        return 130
     return 0
 
 

@@ -109,6 +109,13 @@ def verify(folder: Path, metadata: Mapping[str, Any]) -> None:
         raise CheckpointError(message.format(path=Path(folder) / unlisted[0], name=METADATA))
 
 
+def unusable(path: Path, error: Exception) -> CheckpointError:
+    """What to raise where the files are those that were saved, but no reader can use them; one line of the reason."""
+    reason = " ".join(str(error).split())[:300]
+    message = _("{path} does not hold a model this version can use ({reason}); train it again.")
+    return CheckpointError(message.format(path=path, reason=reason))
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:

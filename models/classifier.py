@@ -20,7 +20,7 @@ from data.errors import DataError
 from data.features import Target, checked
 from data.text import _
 from models import calibration, checkpoint, evaluation
-from models.base import CheckpointError, Explanation, NotFitted, Report, silent
+from models.base import Explanation, NotFitted, Report, silent
 from models.encoder import Encoded, FeatureEncoder, random_absence
 from models.metrics import Scorer
 from models.seen import Seen
@@ -187,8 +187,7 @@ class Classifier(ABC):
             _seen = model.seen  # read here, so that a score need not find it damaged
             model._read(Path(folder))
         except checkpoint.UNUSABLE as error:
-            message = _("{folder} does not hold a model this version can use ({error}); train it again.")
-            raise CheckpointError(message.format(folder=folder, error=error)) from error
+            raise checkpoint.unusable(folder, error) from error
         return model
 
     # ---- steps

@@ -22,7 +22,7 @@ from data.text import _
 from models import backtest, checkpoint, forecasts
 from models import device as devices
 from models import forecast_windows as windows
-from models.base import CheckpointError, Forecast, NotFitted, Report, silent
+from models.base import Forecast, NotFitted, Report, silent
 from models.forecast_designs import Design, design
 from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM
 from models.forecasts import HORIZON, Paths
@@ -140,8 +140,7 @@ class LSTMForecaster:
             forecasts.checked(model.context, model.days_needed)
             _seen = model.seen_until  # read here, so that a backtest need not find it damaged
         except (*checkpoint.UNUSABLE, SafetensorError, DataError) as error:
-            message = _("{file} does not hold a model this version can use ({error}); train it again.")
-            raise CheckpointError(message.format(file=folder / WEIGHTS, error=error)) from error
+            raise checkpoint.unusable(folder / WEIGHTS, error) from error
         model._design.network.to(devices.pick(device)).eval()
         return model
 

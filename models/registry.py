@@ -108,11 +108,15 @@ def load(folder: Path, device: str = "auto") -> Classifier | LSTMForecaster:
 
     Raises: CheckpointError naming the file and what is wrong with it.
     """
-    kind = checkpoint.read(folder)["kind"]
+    metadata = checkpoint.read(folder)
+    kind, target = metadata["kind"], metadata["target"]
     if kind not in KINDS:
         raise CheckpointError(
             _("{folder} holds a model of the unknown kind {kind!r}.").format(folder=folder, kind=kind)
         )
+    if target not in KINDS[kind].targets:
+        message = _("{folder} holds a {kind} for {target!r}, which that kind cannot learn.")
+        raise CheckpointError(message.format(folder=folder, kind=kind, target=target))
     model: Classifier | LSTMForecaster = KINDS[kind].model.load(Path(folder), device)
     return model
 

@@ -190,8 +190,9 @@ class TestEveryClassifier:
             {"temperature": 0}, {"frequencies": []}, {"seen": None}, {"seen": {"2024": {"first": 1, "length": 10**12}}},
         ):  # fmt: skip
             path.write_text(json.dumps(whole | change))
-            with pytest.raises(CheckpointError):
+            with pytest.raises(CheckpointError) as caught:
                 registry.load(tmp_path / "good", "cpu")
+            assert "\n" not in str(caught.value)
 
     def test_weights_of_another_shape_are_refused_though_their_hash_is_right(
         self, kind: registry.Kind, fitted: dict[str, Classifier], tmp_path: Path

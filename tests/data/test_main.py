@@ -100,3 +100,15 @@ def test_the_real_year_of_2024(folders: Path, real_data: Path, capsys: pytest.Ca
     assert current is not None
     assert (current.years, current.simulated) == ((2023, 2024), False)
     assert len(current.accidents(["accident"])) == 40_748 + 54_822
+
+
+def test_a_stopped_import_says_so(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(joined: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "save_import", stop)
+    assert main(["import", str(files)]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+    assert store.current() is None

@@ -73,6 +73,11 @@ def test_a_kind_nobody_knows_is_refused(tmp_path: Path) -> None:
         registry.load(checkpoint(tmp_path / "model", kind="oracle"))
 
 
+def test_a_target_its_kind_cannot_learn_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="lstm for 'severity'"):
+        registry.load(checkpoint(tmp_path / "model", kind="lstm"))
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_kind_answers_to_its_name_and_its_presets_are_its_own_settings(kind: registry.Kind) -> None:
     assert kind.model.kind == kind.name
