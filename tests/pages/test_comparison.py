@@ -3,6 +3,8 @@ import shutil
 
 import pytest
 
+from ui.components import comparison
+
 PAGE = "pages/models/comparison.py"
 
 
@@ -104,3 +106,16 @@ def test_a_baseline_scored_on_the_same_days_is_told_once(open_page, forecaster, 
     shutil.copytree(trained / "daily-lstm", trained / "daily-lstm-again")
     table = open_page(PAGE).table[-1].value
     assert table["MAE (accidents a day)"].tolist() == ["14.51", "14.51", "23.04"]
+
+
+def test_every_score_is_told_in_words(open_page, trained):
+    assert comparison.MEANINGS.keys() == comparison.METRICS.keys()
+    app = open_page(PAGE)
+    assert any("**Brier score**: Squared distance" in m.value for m in app.markdown)
+
+
+def test_the_confusion_matrix_begins_with_the_best_model(open_page, trained):
+    app = open_page(PAGE)
+    row = scores(app).loc["Log-loss (less is better)"].drop("Class frequencies")
+    best = row[row.str.startswith("**")].index[0]
+    assert app.selectbox(key="compare_confusion_collision").options[0] == best

@@ -42,6 +42,20 @@ METRICS = {
     "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
 }
 
+MEANINGS = {
+    "log_loss": "Penalty for the probability given to what then happened; a confident error costs most.",
+    "accuracy": "Share of accidents whose most likely class was the true one.",
+    "balanced_accuracy": "Accuracy within each class, averaged: rare classes count as much as frequent ones.",
+    "macro_f1": "Balance of false alarms and misses, averaged over the classes; 1 is perfect.",
+    "macro_auc": "How well each class is told apart from the others, averaged; 0.5 is chance, 1 is perfect.",
+    "brier": "Squared distance between the probabilities and what happened; 0 is perfect.",
+    "ece": "By how much the stated probabilities differ from the observed shares, on average; 0 is perfect.",
+    "auc_serious": "How well accidents with somebody hospitalised or killed are ranked above others; 0.5 is chance.",
+    "auc_killed": "How well accidents with somebody killed are ranked above others; 0.5 is chance.",
+    "ap_killed": "Precision when looking for fatal accidents, averaged over all thresholds; chance is their share.",
+    "recall_killed_top10": "Share of the fatal accidents found in the tenth of accidents with the highest risk.",
+}
+
 _WITHOUT = "held_out_without_near_event"
 _ALSO_WITHOUT = ("log_loss", "accuracy")
 
@@ -72,7 +86,14 @@ def classifiers(target: features.Target) -> None:
     names = prediction.labels(scored)
     held_out(scored)
     st.table(score_table(scored, names))
-    st.caption(_("In bold: the best model. In brackets: 95% interval over the held-out accidents."))
+    st.caption(
+        _(
+            "In bold: the best model. In brackets: 95% interval over the held-out accidents. Class frequencies: always "
+            "answering with the share of each class among the accidents learnt from."
+        )
+    )
+    with st.expander(_("What the scores mean")):
+        st.markdown(meanings([name for name in METRICS if name in _scores(scored[0])]))
     _chart(scored, names, target)
     _confusion(scored, names, target)
     with st.expander(_("Where these models come from")):
@@ -114,6 +135,11 @@ def score_table(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = _("Metric")
     return table
+
+
+def meanings(metrics: list[str]) -> str:
+    """Each score in one sentence, as a list."""
+    return "\n".join(f"- **{_(METRICS[name].label)}**: {_(MEANINGS[name])}" for name in metrics)
 
 
 def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
@@ -158,11 +184,13 @@ def _chart(entries: list[Entry], names: dict[str, str], target: features.Target)
 
 
 def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
-    by_name = {e.name: e for e in entries}
+    best = _best({e.name: _scores(e).get("log_loss") for e in entries}, METRICS["log_loss"])
+    by_name = {e.name: e for e in sorted(entries, key=lambda e: e.name != best)}
     chosen = st.selectbox(
         _("Confusion matrix of"), list(by_name), format_func=names.__getitem__, key=f"compare_confusion_{target}"
     )
     metadata = by_name[chosen].metadata or {}
+    st.caption(_("Each row: of the accidents that truly were of a class, the share the model took for each class."))
     labels = [words.class_label(target, c) for c in metadata.get("classes", [])]
     counts = np.array(metadata.get("confusion", []), dtype=float)
     plots.show(

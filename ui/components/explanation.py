@@ -75,11 +75,14 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
     plots.show(figure, key="waterfall", alt=alt)
     st.caption(
         _(
-            "How to read it: red raises the output and blue lowers it; the bars add up from the start to the result, "
-            "in {unit}. Rule: {game}. "
-            "Reasons computed by different rules, or in different units, cannot be compared bar by bar. "
-            "They tell what the model used, not what caused the accident."
-        ).format(game=_(found.game), unit=_(found.unit))
+            "How to read it: red raises the output and blue lowers it; the bars add up from the start to the result. "
+            "{unit} The reasons tell what the model used, not what caused the accident."
+        ).format(unit=unit_in_words(found.unit))
+    )
+    st.caption(
+        _(
+            "Rule: {game}. Reasons computed by different rules, or in different units, cannot be compared bar by bar."
+        ).format(game=_(found.game))
     )
     with st.expander(_("All contributions as a table")):
         st.table(_table(found, values))
@@ -108,6 +111,18 @@ def in_words(found: Explanation, values: Mapping[str, object], name: str) -> str
         because = reason(item, values.get(item))
         lines.append(message.format(reason=because, verb=verb, name=name, amount=size))
     return "\n".join(lines) or _("No input moves this output.")
+
+
+def unit_in_words(unit: str) -> str:
+    """What a person has to know of a unit, and how it leads to the probability that is shown."""
+    if unit == "log-odds":
+        return _(
+            "Log-odds are the model's score of a class: 0.7 more doubles its odds against each other class. The "
+            "probability beside the class follows from the scores of all classes together."
+        )
+    return _("Unit: {unit}. Calibration then turns the result into the probability beside the class.").format(
+        unit=_(unit)
+    )
 
 
 def reason(name: str, value: object) -> str:

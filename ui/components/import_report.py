@@ -26,10 +26,16 @@ def loaded(data: Dataset) -> None:
     """Years, rows and origin of the data every page shows."""
     years = _years(data)
     with st.container(horizontal=True):
-        st.metric(_("Years"), words.years(list(data.years)), border=True)
+        st.metric(_("Years"), words.years(list(data.years)), border=True, height="stretch")
         for name, label in {"accidents": _("Accidents"), "vehicles": _("Vehicles"), "people": _("People")}.items():
             st.metric(
-                label, _total(years, name), border=True, delta=_only(years, name), delta_color="off", delta_arrow="off"
+                label,
+                _total(years, name),
+                border=True,
+                height="stretch",
+                delta=_only(years, name),
+                delta_color="off",
+                delta_arrow="off",
             )
     kind = _("simulated by this product") if data.simulated else _("imported official files")
     st.caption(_("Origin: {kind}. Version {version}.").format(kind=kind, version=data.version))

@@ -55,13 +55,14 @@ def key_figures(years: pd.DataFrame) -> None:
     note = {"delta": part, "delta_color": "off", "delta_arrow": "off"} if 0 < len(known) < len(years) else {}
     lethality = None if totals["killed"] is None else totals["killed"] / known["accidents"].sum() * 100
     with st.container(horizontal=True):
-        st.metric(_("Accidents"), words.count(years["accidents"].sum()), border=True)
+        st.metric(_("Accidents"), words.count(years["accidents"].sum()), border=True, height="stretch")
         for name, label in names.items():
-            st.metric(label, words.count(totals[name]), border=True, **note)
+            st.metric(label, words.count(totals[name]), border=True, height="stretch", **note)
         st.metric(
             _("Killed per 100 accidents"),
             words.count(None) if lethality is None else f"{lethality:.1f}",
             border=True,
+            height="stretch",
             **note,
             help=_("People killed within 30 days per 100 injury accidents, over the years with a people table."),
         )
