@@ -27,3 +27,7 @@ def test_keeps_the_order_and_allows_no_certainty() -> None:
     found = apply(np.array([[0.0, 0.25, 0.75]]), 1.0)
     assert 0 < found[0, 0] < found[0, 1] < found[0, 2]
     assert found.sum() == pytest.approx(1)
+
+
+def test_a_temperature_of_two_halves_the_log_odds() -> None:
+    assert apply(np.array([[0.9, 0.1]]), 2.0)[0] == pytest.approx([3 / 4, 1 / 4])  # odds 9 become odds 3

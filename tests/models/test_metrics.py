@@ -61,6 +61,13 @@ def test_recall_in_the_top_tenth() -> None:
     assert SEVERITY_METRICS["recall_killed_top10"](Scorer(proba, truth), np.ones(20)) == pytest.approx(2 / 3)
 
 
+def test_a_tenth_that_is_no_whole_number_of_rows_is_rounded_down() -> None:
+    risk = np.arange(15)[::-1] / 40
+    proba = np.column_stack([1 - risk, np.zeros(15), risk])
+    truth = np.repeat([2, 0], [2, 13])
+    assert SEVERITY_METRICS["recall_killed_top10"](Scorer(proba, truth), np.ones(15)) == pytest.approx(1 / 2)
+
+
 def test_recall_in_the_top_tenth_does_not_depend_on_the_order_of_rows() -> None:
     truth = np.repeat([2, 0], [30, 70])
     same = np.tile([0.5, 0.2, 0.3], (100, 1))  # all as risky as each other: a tenth of rows holds a tenth of deaths
