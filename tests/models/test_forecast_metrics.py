@@ -47,6 +47,15 @@ def test_scale_leaves_the_covid_period_out() -> None:
     assert np.isnan(metrics.scale(history.loc["2020-03-20":]).absolute)
 
 
+def test_scale_leaves_out_the_first_week_after_the_covid_period_too() -> None:
+    """Its differences look back into the period."""
+    index = pd.date_range("2021-06-01", "2021-07-31")
+    history = pd.Series(100.0, index=index)
+    history.iloc[::2] += 2
+    emptied = history.where(index > "2021-06-20", 0.0)
+    assert metrics.scale(emptied) == metrics.scale(history.loc["2021-06-21":])
+
+
 def test_a_constant_history_measures_nothing() -> None:
     history = pd.Series(5.0, index=pd.date_range("2024-01-01", periods=21))
     assert np.isnan(metrics.mase(ACTUAL, MEAN, metrics.scale(history)))

@@ -97,6 +97,14 @@ def test_a_class_that_does_not_occur_leaves_no_hole() -> None:
     assert found["baseline"]["macro_auc"] == pytest.approx(0.5)
 
 
+def test_the_interval_is_that_of_the_theory() -> None:
+    """95 % of a share p of n rows: p less and plus 1.96 standard errors."""
+    truth = np.repeat([0, 1], [560, 240])
+    found = score(np.tile([0.6, 0.2, 0.2], (800, 1)), truth, np.full(3, 1 / 3), target="collision", bootstrap=1000)
+    error = 1.96 * np.sqrt(0.7 * 0.3 / 800)
+    assert found["intervals"]["accuracy"] == pytest.approx([0.7 - error, 0.7 + error], abs=0.1 * error)
+
+
 def test_the_interval_holds_the_score_and_shrinks_with_rows() -> None:
     random = np.random.default_rng(0)
     widths = []
