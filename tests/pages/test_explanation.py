@@ -120,3 +120,12 @@ def test_a_model_that_disappears_gives_way_to_another(described, trained):
     described.run()
     assert not described.exception
     assert described.selectbox(key="explain_model_collision").value == "collision-xgboost"
+
+
+def test_the_probability_is_that_of_the_chosen_model_and_no_label_keeps_it(described):
+    told = set()
+    for kind in ("random-forest", "tab-transformer", "xgboost"):
+        described.selectbox(key="explain_model_collision").select(f"collision-{kind}").run()
+        assert not any("%" in label for label in described.selectbox(key="explain_class_collision").options)
+        told.update(m.value for m in described.markdown if m.value.startswith("This model's probability of **"))
+    assert len(told) == 3

@@ -69,6 +69,8 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
     """
     found = cache.explanation(entry, values, target_class)
     name = words.class_label(target, target_class)
+    share = words.percent(cache.probabilities(entry, values)[target_class])
+    st.markdown(_("This model's probability of **{name}**: **{share}**.").format(name=name, share=share))
     st.markdown(in_words(found, values, name))
     figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=found.unit)
     alt = _("Waterfall of the contributions of each input to the output for {name}").format(name=name)
@@ -118,11 +120,9 @@ def unit_in_words(unit: str) -> str:
     if unit == "log-odds":
         return _(
             "Log-odds are the model's score of a class: 0.7 more doubles its odds against each other class. The "
-            "probability beside the class follows from the scores of all classes together."
+            "probability above follows from the scores of all classes together."
         )
-    return _("Unit: {unit}. Calibration then turns the result into the probability beside the class.").format(
-        unit=_(unit)
-    )
+    return _("Unit: {unit}. Calibration then turns the result into the probability above.").format(unit=_(unit))
 
 
 def reason(name: str, value: object) -> str:
@@ -175,7 +175,8 @@ def _choose_class(target: features.Target, shares: Mapping[str, float]) -> str:
     return st.selectbox(
         _("Class"),
         sorted(shares, key=lambda c: -shares[c]),
-        format_func=lambda c: f"{words.class_label(target, c)} ({words.percent(shares[c])})",
+        # Without the probability: a label that changes with the model stays that of the model before in the browser.
+        format_func=lambda c: words.class_label(target, c),
         key=f"explain_class_{target}",
         width=320,
     )

@@ -66,7 +66,8 @@ def choose_source(model: LSTMForecaster) -> Source:
     """After which days the forecast begins; a series that is the model's own is not offered twice."""
     own = model.context
     labels: dict[Source, str] = {
-        "context": _("The model's own, to {day}").format(day=words.day(own.index[-1])),
+        # The same words for every model: a changed label stays that of the model before in the browser.
+        "context": _("The model's own days"),
         "france": _("Published counts of France, to {day}").format(day=words.day(france().index[-1])),
         "loaded": loaded_label(),
     }
@@ -78,7 +79,9 @@ def choose_source(model: LSTMForecaster) -> Source:
         key=SOURCE,
         bind="query-params",
         format_func=lambda name: labels[name],
-        help=_("The forecast begins on the day after the last day of the series."),
+        help=_("The forecast begins on the day after the last day of the series; the model's own end on {day}.").format(
+            day=words.day(own.index[-1])
+        ),
     )
 
 
