@@ -37,3 +37,9 @@ def test_importance_names_the_unit_and_keeps_the_order():
     assert list(figure.data[0].y) == ["Light", "Lanes"]
     assert "log-odds" in figure.layout.xaxis.title.text
     assert not reasons.importance(pd.Series(dtype=float), unit="").data
+
+
+def test_a_long_unit_does_not_run_out_of_a_narrow_plot():
+    steps = pd.DataFrame({"label": ["Light"], "contribution": [0.1]})
+    figure = reasons.waterfall(steps, base=0.1, output=0.2, unit="probability before calibration")
+    assert max(map(len, figure.layout.xaxis.title.text.split("<br>"))) <= 34

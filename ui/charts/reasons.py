@@ -66,7 +66,7 @@ def importance(values: pd.Series, *, unit: str) -> go.Figure:
 
 
 def _axis(unit: str) -> str:
-    return _("Output for this class ({unit})").format(unit=unit)
+    return style.wrapped(_("Output for this class ({unit})").format(unit=unit), 34)  # as wide as a narrow plot
 
 
 def _amount(value: float, signed: bool) -> str:
