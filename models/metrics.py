@@ -137,4 +137,3 @@ SEVERITY_METRICS: dict[str, Metric] = {
     "ap_killed": lambda s, w: s.average_precision(w, (2,)),
     "recall_killed_top10": lambda s, w: s.recall_top(w, (2,)),
 }
-LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece"})

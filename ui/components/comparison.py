@@ -60,19 +60,6 @@ _WITHOUT = "held_out_without_near_event"
 _ALSO_WITHOUT = ("log_loss", "accuracy")
 
 
-def choose_target() -> features.Target:
-    """Which question is compared."""
-    return st.segmented_control(
-        _("Target"),
-        list(features.TARGETS),
-        format_func=lambda t: _(features.TARGETS[t]),
-        default="collision",
-        required=True,
-        key="compare_target",
-        persist_state="session",
-    )
-
-
 def classifiers(target: features.Target) -> None:
     """Scores, one metric as a chart, confusion matrix and origin of every checkpoint of a target."""
     from models import registry

@@ -14,7 +14,7 @@ from data.text import _
 from models.base import Explanation
 from ui import words
 from ui.charts import reasons
-from ui.components import cache, notices, plots, prediction
+from ui.components import cache, notices, plots, prediction, target_choice
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -41,7 +41,7 @@ def choose(values: Mapping[str, object] | None) -> Choice:
     from models import registry
 
     with st.container(horizontal=True):
-        target = _choose_target()
+        target = target_choice.choose(_("What is explained"), key="explain_target")
         entries = registry.entries(target)
         unreadable = [e for e in entries if not e.metadata]
         entry = _choose_model(target, [e for e in entries if e.metadata])
@@ -141,18 +141,6 @@ def parts(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
     if rest:
         rows.append((_("{n} other inputs").format(n=len(rest)), sum(amount for _name, amount in rest)))
     return pd.DataFrame(rows, columns=["label", "contribution"])
-
-
-def _choose_target() -> features.Target:
-    return st.segmented_control(
-        _("What is explained"),
-        list(features.TARGETS),
-        format_func=lambda t: _(features.TARGETS[t]),
-        default="collision",
-        required=True,
-        key="explain_target",
-        persist_state="session",
-    )
 
 
 def _choose_model(target: features.Target, readable: list[Entry]) -> Entry | None:

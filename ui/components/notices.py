@@ -15,7 +15,6 @@ from ui import words
 if TYPE_CHECKING:
     from models.registry import Entry
 
-DATA_PAGE = "pages/data/data.py"
 PREDICTION_PAGE = "pages/models/prediction.py"
 
 
