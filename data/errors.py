@@ -7,3 +7,7 @@ class AppError(Exception):
 
 class DataError(AppError):
     """A file or table that cannot be used: the message names file, column, value and remedy."""
+
+
+class Cancelled(AppError):
+    """The person asked for it to stop; raised where progress is reported, passes through whatever reports it."""

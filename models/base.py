@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from data.errors import AppError, DataError
+from data.errors import AppError, Cancelled, DataError
 
 __all__ = [
     "AppError",
@@ -32,7 +32,7 @@ class NotFitted(AppError):
     """A model asked for an answer before it was trained or loaded."""
 
 
-class TrainingCancelled(AppError):
+class TrainingCancelled(Cancelled):
     """The person asked a training to stop; raised by `Report`, passes through `fit`."""
 
 

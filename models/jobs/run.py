@@ -1,122 +1,34 @@
-"""Reading a run's folder: its status is worked out from the files each time, never stored."""
+"""Reading a training's folder: what any run has, and the curves and the model of a training."""
 
 from __future__ import annotations
 
-import json
-import os
 import time
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
 
-SPEC = "spec.json"
-EVENTS = "events.jsonl"
-HEARTBEAT = "heartbeat"
-CANCEL = "cancel"
-LOG = "log.txt"
+from data import runs
+from data.runs.run import SPEC
+
+__all__ = ["MODEL", "SPEC", "Run"]
+
 MODEL = "model"
 
-# The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not ten of them.
-LOST_AFTER = 10.0
-START_WITHIN = 30.0
-_TAIL = 4096  # bytes: some twenty events; the last one always fits
 
-Status = Literal["queued", "running", "finishing", "done", "failed", "cancelled", "lost", "damaged"]
-ACTIVE: frozenset[Status] = frozenset({"queued", "running", "finishing"})
-Event = dict[str, Any]
-_FINAL: dict[str, Status] = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
+class Run(runs.Run):
+    """One training as its folder shows it at the first look; make another `Run` to look again.
 
-
-@dataclass(frozen=True)
-class Run:
-    """One training as its folder shows it at the first look; make another `Run` to look again."""
-
-    folder: Path
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @cached_property
-    def whole(self) -> dict[str, Any]:
-        """`spec.json`, or nothing where it cannot be read."""
-        return _spec(self.folder / SPEC, _state(self.folder / SPEC))
-
-    @property
-    def spec(self) -> dict[str, Any]:
-        """What was asked: the fields of a TrainSpec."""
-        return dict(self.whole.get("spec", {}))
-
-    @property
-    def created(self) -> float:
-        """When it was asked for, in seconds of the epoch."""
-        return float(self.whole.get("created", 0.0))
-
-    @cached_property
-    def tail(self) -> list[Event]:
-        """The last events, without reading a long file."""
-        return list(_last(self.folder / EVENTS, _state(self.folder / EVENTS)))
-
-    @property
-    def events(self) -> list[Event]:
-        """Every event from the first."""
-        return list(_all(self.folder / EVENTS, _state(self.folder / EVENTS)))
+    `spec` holds the fields of a TrainSpec; `progress` has unit, done, total and share.
+    """
 
     @property
     def curve(self) -> list[dict[str, float]]:
         """The points of the loss curves, one an epoch: {"step": 1, "train_loss": ...}."""
         return [{"step": e["done"], **e["values"]} for e in self.events if e.get("values")]
 
-    @cached_property
-    def heartbeat_age(self) -> float | None:
-        """Seconds since the worker last showed that it lives; None before its first beat."""
-        try:
-            beat = (self.folder / HEARTBEAT).stat().st_mtime
-        except OSError:
-            return None
-        return time.time() - beat
-
-    @cached_property
-    def status(self) -> Status:
-        if not self.whole:
-            return "damaged"
-        last = self.tail[-1]["event"] if self.tail else ""
-        if last in _FINAL:
-            return _FINAL[last]
-        if self.heartbeat_age is None:
-            return "queued" if time.time() - self.created < START_WITHIN else "lost"
-        if self.heartbeat_age > LOST_AFTER:
-            return "lost"
-        return "finishing" if last == "saving" or (self.folder / CANCEL).exists() else "running"
-
-    @property
-    def active(self) -> bool:
-        return self.status in ACTIVE
-
-    @property
-    def error(self) -> str:
-        """The sentence of a failed run."""
-        return str(self.tail[-1].get("error", "")) if self.status == "failed" else ""
-
     @property
     def model_folder(self) -> Path | None:
         """The checkpoint, once there is one."""
         folder = self.folder / MODEL
         return folder if folder.is_dir() else None
-
-    @property
-    def progress(self) -> Event:
-        """The last word on how far it is: unit, done, total, share; empty before the first step."""
-        return next((event for event in reversed(self.tail) if "share" in event), {})
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds from the asking to the end, or to now while it goes on."""
-        if self.active:
-            return max(0.0, time.time() - self.created)
-        last = self.tail[-1]["time"] if self.tail else self.created
-        return max(0.0, last - self.created)
 
     @property
     def remaining(self) -> float | None:
@@ -127,65 +39,3 @@ class Run:
             return None
         whole = float(last["time"] - began) / float(share)
         return max(0.0, float(began) + whole - time.time())
-
-    def log(self, characters: int = 4000) -> str:
-        """The end of what the worker printed."""
-        return _end(self.folder / LOG, characters).decode("utf-8", errors="replace")
-
-
-def _end(path: Path, size: int) -> bytes:
-    """The last `size` bytes of a file; nothing where there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - size))
-            return file.read()
-    except OSError:
-        return b""
-
-
-def _parse(text: bytes) -> list[Event]:
-    """The events among the lines; a line cut at either end of the text, or half written, is left out."""
-    found = []
-    for line in text.split(b"\n"):
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(event, dict) and isinstance(event.get("event"), str) and isinstance(event.get("time"), float):
-            found.append(event)
-    return found
-
-
-# A page looks at every run once a second: what has not changed since is not read again.
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """Size and time of change; zeros where there is no file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
-
-
-@lru_cache(maxsize=1024)
-def _spec(path: Path, state: tuple[int, int]) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    right = isinstance(found, dict) and isinstance(found.get("spec"), dict)
-    return found if right and isinstance(found.get("created"), (int, float)) else {}
-
-
-@lru_cache(maxsize=1024)
-def _last(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
-    return tuple(_parse(_end(path, _TAIL)))
-
-
-@lru_cache(maxsize=16)
-def _all(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
-    try:
-        return tuple(_parse(path.read_bytes()))
-    except OSError:
-        return ()

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from data.errors import AppError
 from models import checkpoint, jobs
-from models.jobs import launch
 from models.train import TrainSpec
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_training_runs_to_its_end(begin, wait):
@@ -31,7 +33,7 @@ def test_the_first_beat_comes_before_heavy_imports(tmp_path):
         "import sys, models.jobs.worker; "
         "heavy = {'torch', 'pandas', 'numpy', 'sklearn', 'streamlit'} & set(sys.modules); assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=launch._ROOT)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_the_worker_belongs_to_no_session_of_ours_and_gives_way(begin, wait):
@@ -86,7 +88,7 @@ def test_a_stopped_worker_says_so(begin, wait):
     [
         ("bad-data", "counts.csv: column 'accidents' is missing."),
         ("disk-full", "The disk is full. Free some room and train again."),
-        ("bug", "An unexpected error stopped the training (KeyError: 'inner'). The log below says where."),
+        ("bug", "An unexpected error stopped the work (KeyError: 'inner'). The log below says where."),
     ],
 )
 def test_a_failure_is_told_in_a_sentence(begin, wait, preset, sentence):
@@ -136,14 +138,7 @@ def test_a_folder_that_cannot_be_made_is_told(runs_folder, begin):
 
 
 def test_a_worker_that_cannot_be_started_is_a_failed_run(runs_folder, monkeypatch):
-    monkeypatch.setattr(launch.sys, "executable", str(runs_folder / "no-python"))
+    monkeypatch.setattr(sys, "executable", str(runs_folder / "no-python"))
     folder = jobs.start(TrainSpec(kind="fake", target="daily"))
     assert jobs.Run(folder).status == "failed"
     assert "could not be started" in jobs.Run(folder).error
-
-
-def test_windows_gets_its_own_flags():
-    assert launch._freedom("posix") == {"start_new_session": True}
-    flags = launch._freedom("nt")["creationflags"]
-    assert flags & 0x4000, "below normal priority"
-    assert flags & 0x200, "a process group of its own"

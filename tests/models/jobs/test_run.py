@@ -1,7 +1,6 @@
-"""A run's status from its files alone."""
+"""What a training's folder says beside what any run's does."""
 
 import json
-import os
 import time
 
 import pytest
@@ -13,12 +12,8 @@ from models.jobs import Run
 def folder(tmp_path):
     whole = {"spec": {"kind": "lstm", "preset": "quick"}, "hash": "x", "created": time.time()}
     (tmp_path / "spec.json").write_text(json.dumps(whole))
+    (tmp_path / "heartbeat").touch()
     return tmp_path
-
-
-def beat(folder, age=0.0):
-    (folder / "heartbeat").touch()
-    os.utime(folder / "heartbeat", (time.time() - age,) * 2)
 
 
 def write(folder, *events):
@@ -31,95 +26,19 @@ def step(done, total=10, **values):
     return {"event": "progress", "unit": "epoch", "done": done, "total": total, "share": done / total, "values": values}
 
 
-def test_waits_for_the_first_beat_then_is_lost(folder):
-    assert Run(folder).status == "queued"
-    whole = json.loads((folder / "spec.json").read_text())
-    (folder / "spec.json").write_text(json.dumps({**whole, "created": time.time() - 31}))
-    assert Run(folder).status == "lost"
-
-
-def test_runs_while_the_heart_beats(folder):
-    beat(folder)
-    write(folder, {"event": "started"}, step(3))
-    assert Run(folder).status == "running"
-    assert Run(folder).progress["share"] == 0.3
-    beat(folder, age=11)
-    assert Run(folder).status == "lost"
-    assert not Run(folder).active
-
-
-@pytest.mark.parametrize("end", ["done", "failed", "cancelled"])
-def test_the_last_event_outlives_the_heart(folder, end):
-    beat(folder, age=1000)
-    write(folder, step(3), {"event": end, "error": "a sentence"})
-    run = Run(folder)
-    assert run.status == end
-    assert run.error == ("a sentence" if end == "failed" else "")
-    assert run.remaining is None
-
-
-def test_finishing_when_cancelled_or_saving(folder):
-    beat(folder)
-    write(folder, step(10))
-    (folder / "cancel").touch()
-    assert Run(folder).status == "finishing"
-    (folder / "cancel").unlink()
-    write(folder, {"event": "saving"})
-    assert Run(folder).status == "finishing"
-
-
-def test_half_a_line_is_passed_over(folder):
-    beat(folder)
-    write(folder, step(1, train_loss=2.0))
-    with (folder / "events.jsonl").open("a") as file:
-        file.write('{"time": 1.0, "event": "prog')
-    run = Run(folder)
-    assert run.status == "running"
-    assert run.curve == [{"step": 1, "train_loss": 2.0}]
-
-
-def test_the_line_after_half_a_line_counts(folder):
-    with (folder / "events.jsonl").open("w") as file:
-        file.write('{"time": 1.0, "eve\n{"time": 2.0, "event": "done"}\n[1]\n"word"\n')
-    assert Run(folder).status == "done"
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"spec": 1}', '{"spec": {}, "created": "yesterday"}'])
-def test_a_spoilt_spec_is_damaged(folder, text):
-    (folder / "spec.json").write_text(text)
-    run = Run(folder)
-    assert run.status == "damaged"
-    assert run.spec == {}
-    assert run.created == 0.0
+def test_the_curve_has_a_point_an_epoch(folder):
+    write(folder, step(1, train_loss=2.0), step(1.5), step(2, train_loss=1.0))
+    assert Run(folder).curve == [{"step": 1, "train_loss": 2.0}, {"step": 2, "train_loss": 1.0}]
 
 
 def test_remaining_time_follows_the_share_done(folder):
-    beat(folder)
     write(folder, step(5) | {"began": time.time() - 60})
     assert Run(folder).remaining == pytest.approx(60, abs=1)
+    write(folder, {"event": "done"})
+    assert Run(folder).remaining is None
 
 
-def test_the_end_of_a_long_file_is_enough_for_the_status(folder):
-    beat(folder)
-    write(folder, *(step(n, 5000, train_loss=1.0) for n in range(1, 5001)))
-    run = Run(folder)
-    assert run.progress["done"] == 5000
-    assert len(run.tail) < 200
-    assert len(run.curve) == 5000
-
-
-def test_the_log_is_read_from_its_end(folder):
-    assert Run(folder).log() == ""
-    (folder / "log.txt").write_bytes(b"x" * 9000 + "fin é".encode())
-    assert Run(folder).log(20).endswith("fin é")
-
-
-def test_many_ended_runs_are_not_read_again(folder, monkeypatch):
-    write(folder, step(1), {"event": "done"})
-    assert Run(folder).status == "done"
-
-    def refuse(*_):
-        raise AssertionError("read again")
-
-    monkeypatch.setattr("models.jobs.run._parse", refuse)
-    assert Run(folder).status == "done"
+def test_a_model_is_there_once_its_folder_is(folder):
+    assert Run(folder).model_folder is None
+    (folder / "model").mkdir()
+    assert Run(folder).model_folder == folder / "model"

@@ -1,0 +1,120 @@
+"""The side of a run that works: it shows that it lives, writes down what happens, and says how it ended.
+
+Nothing heavy is imported here, so that the first heartbeat comes at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from data.errors import AppError, Cancelled
+from data.runs.run import CANCEL, EVENTS, HEARTBEAT, Run
+from data.text import _
+
+BEAT_EVERY = 1.0
+_LONGEST = 1000  # characters of a sentence: readers of the status read the end of the file only
+log = logging.getLogger("balise.worker")
+
+Explain = Callable[[BaseException], str]
+
+
+class Stopped(BaseException):
+    """The operating system asked the process to end."""
+
+
+class Diary:
+    """Writes what happens to `events.jsonl`, and listens for the wish to cancel."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writing = threading.Lock()
+        self._ended = False
+
+    def write(self, event: str, **facts: Any) -> None:
+        """Add an event; after the final one nothing more is written."""
+        with self._writing:
+            self._write(event, facts)
+
+    def end(self, event: str, **facts: Any) -> None:
+        """Add the final event."""
+        with self._writing:
+            self._write(event, facts)
+            self._ended = True
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked the run to stop."""
+        return (self.folder / CANCEL).exists()
+
+    def listen(self) -> None:
+        """Raises: Cancelled once somebody asked for it."""
+        if self.cancelled:
+            raise Cancelled(_("Cancelled."))
+
+    def _write(self, event: str, facts: Mapping[str, Any]) -> None:
+        if self._ended:
+            return
+        line = json.dumps({"time": time.time(), "event": event, **facts}, ensure_ascii=False)
+        with (self.folder / EVENTS).open("ab", buffering=0) as file:
+            # The newline in front ends whatever a full disk cut short before.
+            file.write(f"\n{line}\n".encode())
+
+
+def work(diary: Diary, do: Callable[[], Mapping[str, Any]], explain: Explain) -> None:
+    """Do what a run is for; whatever happens, the last event says how it ended, with the facts that `do` gives.
+
+    `explain` puts into words what is neither a cancellation nor an AppError.
+    """
+    (diary.folder / HEARTBEAT).touch()
+    threading.Thread(target=_beat, args=(diary.folder,), daemon=True).start()
+    try:
+        if not Run(diary.folder).whole:
+            raise AppError(_("{folder} holds no readable spec.json.").format(folder=diary.folder))
+        diary.write("started", pid=os.getpid())
+        diary.listen()
+        facts = do()
+    except Cancelled as error:
+        diary.end("cancelled", error=str(error)[:_LONGEST])
+    except BaseException as error:
+        log.exception("the run failed")
+        sentence = str(error) if isinstance(error, AppError) else explain(error)
+        diary.end("failed", error=sentence[:_LONGEST])
+    else:
+        diary.end("done", **facts)
+
+
+def unexpected(error: BaseException) -> str:
+    """The sentence for an error that nobody foresaw."""
+    message = _("An unexpected error stopped the work ({kind}: {error}). The log below says where.")
+    return message.format(kind=type(error).__name__, error=error)
+
+
+def prepare() -> None:
+    """What every worker does first: log, take the system's wish to end, give way to other programs."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, _stop)
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
+def _beat(folder: Path) -> None:
+    """Show life until the process ends. Setting the time of an existing file needs no room on a full disk."""
+    path = folder / HEARTBEAT
+    while True:
+        try:
+            path.touch()
+        except OSError as error:
+            log.warning("no heartbeat: %s", error)
+        time.sleep(BEAT_EVERY)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stopped(number)
