@@ -36,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description=_("The accident data of the product."))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    reading = commands.add_parser("import", help=_("read official BAAC files of 2019 and later"))
-    reading.add_argument("paths", nargs="+", metavar="PATH", help=_("an official file, or a folder of them"))
+    reading = commands.add_parser("import", help=_("read official BAAC files of any year"))
+    reading.add_argument("paths", nargs="+", metavar="PATH", help=_("a file, folder or archive (zip, gz) of tables"))
+    reading.add_argument("--replace", action="store_true", help=_("also where a year then has fewer tables than now"))
     reading.set_defaults(run=_import)
     fetching = commands.add_parser("download", help=_("fetch the official files of some years"))
     fetching.add_argument("--years", required=True, metavar="YEARS", help=_("2023, 2019-2024 or 2019,2021-2023"))
@@ -51,15 +52,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import(options: argparse.Namespace) -> None:
-    _import_paths(options.paths)
+    _import_paths(options.paths, replace=options.replace)
 
 
-def _import_paths(paths: Sequence[str | Path]) -> None:
-    from data import accidents, report, store
+def _import_paths(paths: Sequence[str | Path], *, replace: bool = False) -> None:
+    from data import report, store
 
-    joined = accidents.from_paths(paths)
-    dataset = store.save_import(joined)
-    print("\n".join(report.summary(joined.report)))
+    years: set[str] = set()
+
+    def told(progress: store.ImportProgress) -> None:
+        if progress.year:
+            years.add(str(progress.year))
+        if sys.stderr.isatty():
+            what = progress.file or str(progress.year)
+            print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
+
+    dataset = store.import_paths(paths, told, replace=replace)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    imported = {year: facts for year, facts in dataset.report["years"].items() if year in years}
+    print("\n".join(report.summary({**dataset.report, "years": imported})))
     message = _("Loaded now: {years}. `python -m data report` says what was changed.")
     print(message.format(years=", ".join(map(str, dataset.years))))
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from data import load, schema
-from data.clean import Counts, clean
+from data import cells, schema
+from data.clean import Counts, Frames, clean
 from data.errors import DataError
+from data.facts import NEEDS, facts, is_simulated
 from data.text import _
+from data.years import RawFrames, RawYears, read
 
-SIMULATED_FROM = 90_000_001
+__all__ = ["NEEDS", "Joined", "from_paths", "from_tables", "is_simulated", "joined"]
 
-# accident columns that each table alone can give
-_OF_PLACES = tuple(c.name for c in schema.TABLES["lieux"] if c.kind != "key")
-_OF_VEHICLES = ("vehicles", "headings", *schema.VEHICLE_GROUPS)
-_INJURY_COUNTS = {"killed": "2", "hospitalised": "3", "slightly_injured": "4", "unharmed": "1"}
-_OF_PEOPLE = ("people", "pedestrians", "youngest_age", "oldest_age", *_INJURY_COUNTS, "severity")
-NEEDS: dict[str, schema.Table] = {
-    **dict.fromkeys(_OF_PLACES, "lieux"),
-    **dict.fromkeys(_OF_VEHICLES, "vehicules"),
-    **dict.fromkeys(_OF_PEOPLE, "usagers"),
-}
-_GROUP_OF = {code: group for group, (codes, _fr, _en) in schema.VEHICLE_GROUPS.items() for code in codes}
+_GROUPS = tuple(schema.VEHICLE_GROUPS)
+_GROUP_OF = {code: i for i, (codes, _fr, _en) in enumerate(schema.VEHICLE_GROUPS.values()) for code in codes}
 # the order in which a road counts as the main one of an accident on several
 _MAIN_ROAD = ("1", "2", "3", "7", "4", "5", "6", "9")
 
@@ -51,92 +45,106 @@ class Joined:
 
 
 def from_paths(paths: Iterable[Path | str]) -> Joined:
-    """Read, clean and join official files and folders of them.
+    """Read, clean and join official files, archives and folders of them.
 
     Raises: DataError naming the file and what is wrong with it.
     """
-    files, ignored = load.find(Path(p) for p in paths)
-    tables: dict[schema.Table, list[load.RawTable]] = {}
-    for raw in map(load.read_table, files):
-        tables.setdefault(raw.table, []).append(raw)
-    for several in tables.values():
-        _refuse_overlap(several)
-    frames = {table: pd.concat([r.frame for r in raws], ignore_index=True) for table, raws in tables.items()}
-    joined = from_tables(frames)
-    for table, raws in tables.items():
-        for year in {y for raw in raws for y in raw.years}:
-            report = joined.report["years"][str(year)]["tables"][table]
-            report["files"] = [raw.path.name for raw in raws if year in raw.years]
-    joined.report["ignored"] = ignored
-    return joined
+    return _all_years(joined(read(paths)))
 
 
 def from_tables(tables: Mapping[schema.Table, pd.DataFrame]) -> Joined:
     """Clean and join tables of text in the official layout (columns named as in the files).
 
-    A year may come without its other tables, never without caracteristiques: only that one says when and where an
-    accident was, and as an import replaces its year, accidents without a date would take the place of whole ones.
-
-    Raises: DataError for a year without caracteristiques.
+    Raises: DataError where there is no table.
     """
-    parts: dict[int, dict[schema.Table, pd.DataFrame]] = {}
+    raw = RawYears()
     for name, frame in tables.items():
-        years = load.year_of(frame["Num_Acc"])
-        # a row without an accident number has no year: it is counted (and left out) with the first one
-        for year, rows in frame.groupby(years.fillna(years.min()), sort=True):
-            parts.setdefault(int(year), {})[name] = rows
-    if not parts:
+        raw.add(name, frame, cells.accident_numbers(frame["Num_Acc"])[0])
+    if not raw.parts:
         raise DataError(_("There is no table to import."))
-    for year in sorted(parts):
-        if "caracteristiques" not in parts[year]:
-            message = _("{table} of {year} has no accidents to join: give the file caracteristiques of {year} too.")
-            raise DataError(message.format(table=", ".join(parts[year]), year=year))
-    joined = [_year(year, parts[year]) for year in sorted(parts)]
+    return _all_years(joined(raw))
+
+
+def joined(raw: RawYears) -> Iterator[Joined]:
+    """Each year cleaned and joined, the earliest first; its texts are let go on the way."""
+    for year, tables in raw.taken():
+        part = _year(year, tables)
+        for name, report in part.report["years"][str(year)]["tables"].items():
+            report["files"] = raw.files.get(year, {}).get(name, [])
+        part.report["ignored"] = raw.ignored
+        yield part
+
+
+def _all_years(years: Iterator[Joined]) -> Joined:
+    parts = list(years)
     return Joined(
-        accidents=pd.concat([j.accidents for j in joined], ignore_index=True),
-        vehicles=pd.concat([j.vehicles for j in joined], ignore_index=True),
-        people=pd.concat([j.people for j in joined], ignore_index=True),
-        report={"years": {str(y): r for j in joined for y, r in j.report["years"].items()}, "ignored": []},
+        accidents=pd.concat([part.accidents for part in parts], ignore_index=True),
+        vehicles=pd.concat([part.vehicles for part in parts], ignore_index=True),
+        people=pd.concat([part.people for part in parts], ignore_index=True),
+        report={
+            "years": {str(year): report for part in parts for year, report in part.report["years"].items()},
+            "ignored": parts[0].report["ignored"],
+        },
     )
 
 
-def is_simulated(accidents: pd.DataFrame) -> bool:
-    """Whether every accident has a number of the simulated range, which no real year reaches."""
-    numbers = accidents["accident"].str.slice(4).astype("int64")
-    return bool(len(numbers) and (numbers >= SIMULATED_FROM).all())
-
-
-def _year(year: int, raw: dict[schema.Table, pd.DataFrame]) -> Joined:
-    typed, counts = clean(raw)
-    known = pd.Index(typed["caracteristiques"]["accident"])
-    for name, frame in typed.items():
-        orphans = known.get_indexer(frame["accident"]) < 0
+def _year(year: int, raw: RawFrames) -> Joined:
+    typed, counts = clean(raw, year)
+    absent: list[schema.Table] = [name for name in schema.TABLES if name not in raw]
+    typed |= clean({name: _empty(name) for name in absent}, year)[0]
+    if "caracteristiques" in absent:
+        typed["caracteristiques"] = _undated(typed)
+    accidents = typed["caracteristiques"].assign(year=np.int16(year))
+    known = pd.Index(accidents["accident"])
+    for name in ("lieux", "vehicules", "usagers"):
+        orphans = _places_of(typed[name], known) < 0
         if orphans.any():
             counts[name]["orphan", "accident"] = int(orphans.sum())
-            typed[name] = frame[~orphans].reset_index(drop=True)
-    absent: list[schema.Table] = [name for name in schema.TABLES if name not in typed]
-    typed |= clean({name: _empty(name) for name in absent})[0]
+            typed[name] = typed[name][~orphans].reset_index(drop=True)
     places = _one_place(typed["lieux"], counts.setdefault("lieux", Counts()))
-    people = _with_vehicle(typed["usagers"], typed["vehicules"])
-    accidents = typed["caracteristiques"].merge(places, how="left", on="accident", validate="one_to_one")
-    accidents = accidents.join(_of_people(people), on="accident").join(_of_vehicles(typed["vehicules"]), on="accident")
-    vehicles = typed["vehicules"]
-    report = _report(year, raw, counts, Joined(accidents, vehicles, people, {}), absent)
-    return Joined(accidents, vehicles, people, {"years": {str(year): report}})
+    vehicles, people = typed["vehicules"], _with_vehicle(typed["usagers"], typed["vehicules"])
+    accidents = pd.concat(
+        [
+            accidents.join(places.set_index("accident"), on="accident"),
+            _of_people(people, known),
+            _of_vehicles(vehicles, known),
+        ],
+        axis="columns",
+    )
+    accidents, vehicles, people = (_with_texts(frame) for frame in (accidents, vehicles, people))
+    told = facts(year, raw, counts, accidents, vehicles, people)
+    return Joined(accidents, vehicles, people, {"years": {str(year): told}, "ignored": []})
 
 
 def _empty(name: schema.Table) -> pd.DataFrame:
     return pd.DataFrame({c.official: pd.Series(dtype="str") for c in schema.TABLES[name]})
 
 
+def _undated(typed: Frames) -> pd.DataFrame:
+    """The accidents of a year without caracteristiques: their numbers alone, the rest missing."""
+    numbers = [typed[name]["accident"] for name in ("lieux", "vehicules", "usagers")]
+    known = pd.Index(np.unique(np.concatenate(numbers)), name="accident")
+    empty = typed["caracteristiques"].set_index("accident")
+    return empty.reindex(known).reset_index()
+
+
+def _with_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Accident numbers as the 12 digits they are published as."""
+    import pyarrow as pa
+
+    texts = pa.array(frame["accident"].to_numpy()).cast(pa.string()).to_pandas()
+    return frame.assign(accident=texts.astype("str"))
+
+
 def _one_place(places: pd.DataFrame, counts: Counts) -> pd.DataFrame:
     """One row an accident: highest road class, then most values, then first in the file."""
+    if places["accident"].is_unique:
+        return places
     order = {code: rank for rank, code in enumerate(_MAIN_ROAD)}
     rank = places["road_class"].astype("object").map(order).fillna(len(order)).astype("int64")
     ranked = places.assign(rank=rank, empty=places.isna().sum(axis=1)).sort_values(["rank", "empty"], kind="stable")
-    kept = ranked.drop_duplicates("accident").drop(columns=["rank", "empty", "year"])
-    if len(kept) < len(places):
-        counts["several_places", "accident"] = len(places) - len(kept)
+    kept = ranked.drop_duplicates("accident").drop(columns=["rank", "empty"])
+    counts["several_places", "accident"] = len(places) - len(kept)
     return kept
 
 
@@ -144,107 +152,67 @@ def _with_vehicle(people: pd.DataFrame, vehicles: pd.DataFrame) -> pd.DataFrame:
     """People with the category of their vehicle (for a pedestrian: the one that hit them), by identifier or letter."""
     key = "vehicle" if vehicles["vehicle"].notna().any() and people["vehicle"].notna().any() else "vehicle_letter"
     known = vehicles.dropna(subset=[key]).drop_duplicates(["accident", key])
-    joined = people.merge(
-        known[["accident", key, "vehicle_category"]], how="left", on=["accident", key], indicator="found"
-    )
-    return joined.assign(found=joined["found"] == "both").rename(columns={"found": "has_vehicle"})
+    at = _keys(known, key).get_indexer(_keys(people, key))
+    # people without a vehicle have the place -1: the last one
+    codes: np.ndarray = np.append(known["vehicle_category"].cat.codes.to_numpy(), -1)[at]
+    of_people = pd.Categorical.from_codes(codes, categories=pd.Index(list(schema.CODES["vehicle_category"])))
+    return people.assign(vehicle_category=of_people, has_vehicle=at >= 0)
 
 
-def _of_people(people: pd.DataFrame) -> pd.DataFrame:
+def _keys(frame: pd.DataFrame, key: str) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[["accident", key]])
+
+
+def _of_people(people: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
     """Per accident: people, pedestrians, ages, injuries and severity (the worst injury; unharmed alone is none)."""
-    groups = people.groupby("accident")
-    columns = {"people": groups.size(), "pedestrians": _sum(people, people["role"] == "3")}
-    columns |= {name: _sum(people, people["injury"] == code) for name, code in _INJURY_COUNTS.items()}
+    at, n = _places_of(people, known), len(known)
+    size = _times(at, n)
+    columns = {"people": size, "pedestrians": _times(at[people["role"].isin(schema.PEDESTRIAN_ROLES)], n)}
+    columns |= {name: _times(at[people["injury"] == code], n) for name, code in schema.INJURY_COUNTS.items()}
     frame = pd.DataFrame(columns).astype("Int16")
-    known = groups["injury"].count() > 0
-    frame = frame.assign(**{name: frame[name].where(known) for name in _INJURY_COUNTS})
-    rank = people["injury"].astype("object").map({code: i for i, code in enumerate(schema.INJURY_ORDER)})
-    worst = rank.astype("float64").groupby(people["accident"]).max()
-    names = {i: schema.SEVERITY_OF_INJURY.get(code) for i, code in enumerate(schema.INJURY_ORDER)}
-    severity = worst.map(names).astype(pd.CategoricalDtype(list(schema.SEVERITY)))
+    frame.loc[size == 0] = pd.NA
+    told = _times(at[people["injury"].notna()], n) > 0
+    frame = frame.assign(**{name: frame[name].where(told) for name in schema.INJURY_COUNTS})
+    ages = people["age"].groupby(at).agg(["min", "max"]).reindex(range(n))
+    severity = np.full(n, None, dtype="object")
+    for code in schema.INJURY_ORDER:
+        severity[at[people["injury"] == code]] = schema.SEVERITY_OF_INJURY.get(code)
     return frame.assign(
-        youngest_age=groups["age"].min(), oldest_age=groups["age"].max(), severity=severity.reindex(frame.index)
+        youngest_age=ages["min"].astype("Int16"),
+        oldest_age=ages["max"].astype("Int16"),
+        severity=pd.Categorical(severity, categories=list(schema.SEVERITY)),
     )
 
 
-def _of_vehicles(vehicles: pd.DataFrame) -> pd.DataFrame:
+def _of_vehicles(vehicles: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
     """Per accident: all vehicles, and those of each group; one of unknown category counts among the other vehicles."""
-    group = vehicles["vehicle_category"].astype("object").map(_GROUP_OF).fillna("other_vehicles")
-    columns = {"vehicles": vehicles.groupby("accident").size()}
-    columns |= {name: _sum(vehicles, group == name) for name in schema.VEHICLE_GROUPS}
-    return pd.DataFrame(columns).astype("Int16").assign(headings=_headings(vehicles))
+    at, n = _places_of(vehicles, known), len(known)
+    category = vehicles["vehicle_category"]
+    # the last entry stands for an unknown category, whose code is -1
+    group = np.array([*(_GROUP_OF[code] for code in category.cat.categories), _GROUPS.index("other_vehicles")])
+    counts = _times(at * len(_GROUPS) + group[category.cat.codes], n * len(_GROUPS)).reshape(n, len(_GROUPS))
+    total = _times(at, n)
+    frame = pd.DataFrame({"vehicles": total} | dict(zip(_GROUPS, counts.T, strict=True))).astype("Int16")
+    frame.loc[total == 0] = pd.NA
+    return frame.assign(headings=_headings(vehicles["heading"], at, total))
 
 
-def _headings(vehicles: pd.DataFrame) -> pd.Series:
+def _headings(heading: pd.Series, at: np.ndarray, total: np.ndarray) -> pd.Categorical:
     """How the directions of travel compare; unknown where not every vehicle's is known and none is opposed."""
-    ways = pd.DataFrame({code: _sum(vehicles, vehicles["heading"] == code) for code in ("1", "2", "3")})
-    total = vehicles.groupby("accident").size()
-    found = pd.Series(pd.NA, index=ways.index, dtype="object")
-    found[ways["3"] > 0] = "no_reference"
-    found[ways[["1", "2"]].max(axis=1) == total] = "same"
-    found[(ways["1"] > 0) & (ways["2"] > 0)] = "opposite"
+    up, down, without = (_times(at[heading == code], len(total)) for code in ("1", "2", "3"))
+    found = np.full(len(total), None, dtype="object")
+    found[without > 0] = "no_reference"
+    found[(np.maximum(up, down) == total) & (total > 0)] = "same"
+    found[(up > 0) & (down > 0)] = "opposite"
     found[total == 1] = "single"
-    return found.astype(pd.CategoricalDtype(list(schema.HEADINGS)))
+    return pd.Categorical(found, categories=list(schema.HEADINGS))
 
 
-def _sum(frame: pd.DataFrame, rows: pd.Series) -> pd.Series:
-    return rows.astype("int64").groupby(frame["accident"]).sum()
+def _places_of(frame: pd.DataFrame, known: pd.Index) -> np.ndarray:
+    """The place of each row's accident among the accidents, -1 where it is none of them."""
+    return np.asarray(known.get_indexer(pd.Index(frame["accident"])))
 
 
-def _refuse_overlap(tables: list[load.RawTable]) -> None:
-    """Two files with the same accidents would count people twice."""
-    for i, second in enumerate(tables):
-        for first in tables[:i]:
-            same_years = set(first.years).intersection(second.years)
-            if same_years and second.frame["Num_Acc"].isin(first.frame["Num_Acc"]).any():
-                message = _("{first} and {second} both hold {table} of the same accidents: give one of them.")
-                raise DataError(message.format(first=first.path, second=second.path, table=second.table))
-
-
-def _report(
-    year: int,
-    raw: Mapping[schema.Table, pd.DataFrame],
-    counts: Mapping[schema.Table, Counts],
-    joined: Joined,
-    absent: list[schema.Table],
-) -> dict[str, Any]:
-    """What one year holds, what was changed and what cannot be known, as plain JSON values."""
-    accidents, vehicles, people = joined.accidents, joined.vehicles, joined.people
-    days = accidents["date"].dropna()
-    simulated = is_simulated(accidents)
-    both = not {"usagers", "vehicules"}.intersection(absent)
-    return {
-        "simulated": simulated,
-        "accidents": len(accidents),
-        "vehicles": None if "vehicules" in absent else len(vehicles),
-        "people": None if "usagers" in absent else len(people),
-        "killed": None if "usagers" in absent else int(accidents["killed"].sum()),
-        "official_accidents": None if simulated else schema.OFFICIAL_ACCIDENTS.get(year),
-        "official_killed": None if simulated else schema.OFFICIAL_KILLED.get(year),
-        "first_day": str(days.min().date()) if len(days) else None,
-        "last_day": str(days.max().date()) if len(days) else None,
-        "tables": {name: _table_report(name, frame, counts[name]) for name, frame in raw.items()},
-        "absent": absent,
-        "unknown": [name for name in accidents if accidents[name].isna().all()],
-        "people_without_vehicle": int((~people["has_vehicle"]).sum()) if both else None,
-        "vehicles_without_people": _without_people(vehicles, people) if both else None,
-    }
-
-
-def _table_report(name: schema.Table, raw: pd.DataFrame, counts: Counts) -> dict[str, Any]:
-    rules: dict[str, dict[str, int]] = {}
-    for (rule, column), cells in sorted(counts.items()):
-        rules.setdefault(rule, {})[column] = cells
-    return {
-        "files": [],
-        "rows": len(raw),
-        "absent_columns": [c.official for c in schema.TABLES[name] if c.official not in raw],
-        "rules": rules,
-    }
-
-
-def _without_people(vehicles: pd.DataFrame, people: pd.DataFrame) -> int:
-    """Vehicles nobody was recorded in: mostly drivers who fled."""
-    key = "vehicle" if people["vehicle"].notna().any() and vehicles["vehicle"].notna().any() else "vehicle_letter"
-    used = pd.MultiIndex.from_frame(people[["accident", key]])
-    return int((~pd.MultiIndex.from_frame(vehicles[["accident", key]]).isin(used)).sum())
+def _times(at: np.ndarray, n: int) -> np.ndarray:
+    """How often each of n places occurs."""
+    return np.bincount(at, minlength=n)

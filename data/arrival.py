@@ -8,6 +8,7 @@ from pathlib import Path
 
 from data import load
 from data.addresses import Source
+from data.cells import SPACES
 from data.errors import DataError
 from data.text import _
 
@@ -72,7 +73,7 @@ def _check_year(path: Path, header: load.Header, source: Source) -> None:
         message = _("{address} sent a table without any accident; {remedy}")
         raise DataError(message.format(address=source.address, remedy=remedy()))
     # the accident number is never after a cell that may hold a separator; numbers written otherwise are read elsewhere
-    number = re.fullmatch(r"(20\d\d)\d{8}", cells[at].strip(load.SPACES + '"\r\n'))
+    number = re.fullmatch(r"(20\d\d)\d{8}", cells[at].strip(SPACES + '"\r\n'))
     if number and int(number[1]) != source.year:
         message = _("{address} sent accidents of {found} where {year} was expected; {remedy}")
         raise DataError(message.format(address=source.address, found=number[1], year=source.year, remedy=remedy()))

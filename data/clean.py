@@ -1,12 +1,11 @@
 """From the text of the official files to typed columns: every change is a named rule and is counted.
 
-A column holds few distinct texts, so each distinct text is judged once by a small function (`code`, `number` ...)
-and the answer is spread over the rows.
+A column holds few distinct texts, so each distinct text is judged once by a small function of `data.cells` and the
+answer is spread over the rows.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,8 +14,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from data import schema, territories
-from data.load import SPACES, year_of
+from data import cells, schema, territories
+from data.cells import LAST_OLD_YEAR, NO_VALUE, SPACES, Cell
 from data.text import _
 
 # rule -> what it does, in one sentence (shown through `explanation`)
@@ -26,20 +25,36 @@ RULES: dict[str, str] = {
     "unknown_code": "The code 0 says 'unknown' in this column: the value is unknown.",
     "no_value": "Text that stands for no value (#ERREUR, #VALEURMULTI, N/A) was read as unknown.",
     "unlisted_code": "A code that is not in the official code book was read as unknown.",
+    "incomplete_equipment": (
+        "Safety equipment up to 2018 has two digits, which one and whether it was used: with one of them missing it "
+        "was read as unknown."
+    ),
     "not_a_number": "Text where a number belongs was read as unknown.",
     "decimal_comma": "The decimal comma was read as a decimal point.",
     "written_as_decimal": "A whole number written with decimals (1.0) was read as whole (1).",
+    "thousands": "Spaces, commas or points between groups of three digits were removed.",
+    "power_of_ten": "An accident number written as a power of ten (2.02400000001E+11) was written out again.",
     "padding": "Leading zeros were removed from codes, and added to départements and communes (1 is 01).",
+    "two_digit_year": "A year of two digits, as up to 2018, was completed (13 is 2013).",
+    "time_as_number": "A time written as a number, as up to 2018, was read as hours and minutes (945 is 09:45).",
+    "old_departement": (
+        "A département written with three characters, as up to 2018, was read as its INSEE code (590 is 59, 201 is 2A)."
+    ),
+    "old_commune": "The last three characters of a commune, as up to 2018, were completed with its département's.",
+    "coordinates_scaled": "A position in hundred-thousandths of a degree, as up to 2018, was read as degrees.",
+    "decimetres": "A width in decimetres, as up to 2018, was read as metres.",
     "impossible_date": "A date that does not exist, or lies in another year than the accident number, is unknown.",
-    "impossible_time": "A time that is not HH:MM between 00:00 and 23:59 was read as unknown.",
+    "impossible_time": "A time that is not between 00:00 and 23:59 was read as unknown.",
     "speed_limit": (
         "A speed limit below 10 or above 130 km/h, or no multiple of 5, is a keying error and was read as unknown: "
         "5 may be 50 that lost a digit or a walking-pace zone, so it is not guessed."
     ),
     "lanes": "Less than 1 or more than 12 lanes are not plausible and were read as unknown.",
+    "width": "A carriageway of no width, or a width below 0 or above 100 m, was read as unknown.",
     "age": "A birth year that makes the person younger than 0 or older than 110 was read as unknown.",
     "coordinates_zero": "Latitude and longitude 0, 0 stand for no position and were read as unknown.",
     "coordinates_swapped": "Latitude and longitude were exchanged where only that puts the point in its territory.",
+    "coordinates_sign": "A longitude got back its minus sign where only that puts the point in its territory.",
     "coordinates_outside": "A position outside the territory of its département was read as unknown.",
     "bad_key": "Rows without an accident number of 12 digits were left out.",
     "duplicate": "Rows that repeat the key of an earlier row were left out.",
@@ -52,20 +67,13 @@ RULES: dict[str, str] = {
 
 # (rule, column) -> cells changed; a rule that leaves rows out counts rows under the key column
 Counts = Counter[tuple[str, str]]
-# a value (None where it is unknown) and the rules that made it
-Cell = tuple[object, tuple[str, ...]]
-Reader = tuple[Callable[[str], Cell], "Literal['Int16', 'float64', 'str'] | pd.CategoricalDtype"]
+Dtype = Literal["Int16", "float64", "str"] | pd.CategoricalDtype
 Frames = dict[schema.Table, pd.DataFrame]
 
 SPEED_LIMITS = (10, 130)
 LANES = (1, 12)
+WIDEST = 100
 OLDEST = 110
-
-_NO_VALUE = {"#ERREUR", "#VALEURMULTI", "N/A", ".", "-", "(1)"}
-_NUMBER = re.compile(r"[-+]?\d+([.,]\d*)?")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
-# official columns whose numbers are whole
-_WHOLE = {"day", "month", "year", "lanes", "speed_limit", "birth_year"}
 
 
 def explanation(rule: str) -> str:
@@ -73,227 +81,216 @@ def explanation(rule: str) -> str:
     return _(RULES[rule])
 
 
-def clean(
-    raw: Mapping[schema.Table, pd.DataFrame],
-) -> tuple[dict[schema.Table, pd.DataFrame], dict[schema.Table, Counts]]:
-    """Type every table: official text columns become our columns, unknown is missing.
+def clean(raw: Mapping[schema.Table, pd.DataFrame], year: int) -> tuple[Frames, dict[schema.Table, Counts]]:
+    """Type the tables of one year: official text columns become our columns, unknown is missing.
 
-    Codes are categories of the whole code book, numbers nullable Int16 (positions float64), the rest text. Columns
-    that a file does not have are missing throughout. Every table gets `year`; caracteristiques gets `date` and
-    `hour`, usagers gets `age`.
+    Accident numbers are int64, codes categories of the whole code book, whole numbers nullable Int16, positions and
+    widths float64, the rest text. Columns that a file does not have are missing throughout. caracteristiques gets
+    `date`, `weekday` and `hour`, usagers gets `age`.
     """
     cleaned: Frames = {}
     counts: dict[schema.Table, Counts] = {}
     for name, frame in raw.items():
         counts[name] = Counter()
-        typed = _typed(name, frame, counts[name])
-        cleaned[name] = _without_repeats(name, _AFTER[name](typed, counts[name]), counts[name])
+        typed = _typed(name, frame, year, counts[name])
+        cleaned[name] = _without_repeats(name, _AFTER[name](typed, year, counts[name]), counts[name])
     return cleaned, counts
 
 
-def code(text: str, name: str) -> Cell:
-    """One code of a coded column, as the code book writes it."""
-    value, rules = _stripped(text)
-    if value is None:
-        return None, rules
-    if re.fullmatch(r"\d+[.,]0*", value):
-        value, rules = re.split("[.,]", value)[0], (*rules, "written_as_decimal")
-    if re.fullmatch(r"0\d+", value):
-        value, rules = value.lstrip("0") or "0", (*rules, "padding")
-    if schema.UNKNOWN_CODES.get(name) == value:
-        return None, (*rules, "unknown_code")
-    return (value, rules) if value in schema.CODES[name] else (None, (*rules, "unlisted_code"))
+def _typed(name: schema.Table, raw: pd.DataFrame, year: int, counts: Counts) -> pd.DataFrame:
+    numbers, repaired = cells.accident_numbers(raw["Num_Acc"])
+    good = numbers // 10**8 == year
+    if not good.all():
+        _count(counts, "bad_key", "accident", int((~good).sum()))
+        raw, numbers = raw[good], numbers[good]
+    for rule, times in repaired.items():
+        _count(counts, rule, "accident", times)
+    columns = {c.name: _column(c, raw, year, counts) for c in schema.TABLES[name] if c.official != "Num_Acc"}
+    return pd.DataFrame({"accident": numbers, **columns})
 
 
-def number(text: str, whole: bool) -> Cell:
-    """One number with a decimal comma or point; `whole` refuses a fraction."""
-    value, rules = _stripped(text)
-    if value is None:
-        return None, rules
-    if not _NUMBER.fullmatch(value):
-        return None, (*rules, "not_a_number")
-    parsed = float(value.replace(",", "."))
-    if whole and parsed != round(parsed):
-        return None, (*rules, "not_a_number")
-    if whole and not value.lstrip("+-").isdigit():
-        rules = (*rules, "written_as_decimal")
-    elif "," in value:
-        rules = (*rules, "decimal_comma")
-    return parsed, rules
-
-
-def departement(text: str) -> Cell:
-    """The INSEE code of a département: two characters, or three overseas."""
-    value, rules = _stripped(text)
-    if value is None:
-        return None, rules
-    if re.fullmatch(r"\d+[.,]0*", value):
-        value, rules = re.split("[.,]", value)[0], (*rules, "written_as_decimal")
-    padded = value.upper().zfill(2)
-    if padded not in schema.DEPARTEMENTS:
-        return None, (*rules, "unlisted_code")
-    return padded, (*rules, "padding") if len(padded) != len(value) else rules
-
-
-def commune(text: str) -> Cell:
-    """The INSEE code of a commune: five characters."""
-    value, rules = _stripped(text)
-    if value is None or len(value) >= 5 or not value.isdigit():
-        return value, rules
-    return value.zfill(5), (*rules, "padding")
-
-
-def hour(text: str) -> Cell:
-    """The hour of a time HH:MM."""
-    value, rules = _stripped(text)
-    if value is None:
-        return None, rules
-    match = _TIME.fullmatch(value)
-    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        return None, (*rules, "impossible_time")
-    return float(match[1]), rules
-
-
-def _stripped(text: str) -> tuple[str | None, tuple[str, ...]]:
-    value = text.strip(SPACES)
-    rules = ("spaces",) if value != text and value else ()
-    if value == "-1":
-        return None, (*rules, "not_given")
-    if value.upper() in _NO_VALUE:
-        return None, (*rules, "no_value")
-    return value or None, rules
-
-
-def _typed(name: schema.Table, raw: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    year = year_of(raw["Num_Acc"])
-    _count(counts, "bad_key", "accident", int(year.isna().sum()))
-    raw, year = raw[year.notna()], year.dropna()
-    columns = {c.name: _column(c, raw, counts) for c in schema.TABLES[name]}
-    return pd.DataFrame({**columns, "key_year": year.reset_index(drop=True)})
-
-
-def _column(column: schema.Column, raw: pd.DataFrame, counts: Counts) -> pd.Series:
-    read, dtype = _reader(column)
+def _column(column: schema.Column, raw: pd.DataFrame, year: int, counts: Counts) -> pd.Series:
     if column.official not in raw:
+        dtype = _reader(column, year, [])[1]
         return pd.Series(pd.NA, index=range(len(raw)), dtype="object").astype(dtype)
-    cells = raw[column.official].reset_index(drop=True)
     if column.kind == "key":
-        return _key(cells, column.name, counts)
-    places, texts = pd.factorize(cells.fillna("").astype("str"))
+        return _key(raw[column.official].reset_index(drop=True), column.name, counts)
+    places, texts = _distinct(raw[column.official])
+    read, dtype = _reader(column, year, texts)
+    times = np.bincount(places, minlength=len(texts))
     values = []
-    for text, times in zip(texts, np.bincount(places, minlength=len(texts)), strict=True):
+    for text, n in zip(texts, times.tolist(), strict=True):
         value, rules = read(text)
         values.append(value)
         for rule in rules:
-            _count(counts, rule, column.name, int(times))
-    return pd.Series(values, dtype="object").astype(dtype).take(places).reset_index(drop=True)
+            counts[rule, column.name] += n
+    distinct = pd.Series(values, dtype="object").astype(dtype)
+    return distinct.take(places).reset_index(drop=True)
 
 
-def _reader(column: schema.Column) -> Reader:
-    """How one column is read, and the type that its values get."""
-    named: dict[str, Reader] = {
-        "departement": (departement, pd.CategoricalDtype(list(schema.DEPARTEMENTS))),
-        "commune": (commune, "str"),
-        "time": (hour, "Int16"),
-    }
-    if column.name in named:
-        return named[column.name]
+def _distinct(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """For each row the place of its text among the distinct ones, and these."""
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        places, found = texts.cat.codes.to_numpy(), texts.cat.categories.tolist()
+        used = np.bincount(places, minlength=len(found)) > 0  # the other rows of the file may belong to another year
+        if used.all():
+            return places, found
+        return (np.cumsum(used) - 1)[places], [text for text, is_used in zip(found, used, strict=True) if is_used]
+    places, index = pd.factorize(texts.fillna("").astype("str"))
+    return places, index.tolist()
+
+
+def _reader(column: schema.Column, year: int, texts: list[str]) -> tuple[Callable[[str], Cell], Dtype]:
+    """How one column of a year is read, and the type that its values get."""
+    name, old = column.name, year <= LAST_OLD_YEAR
+    if name in _OWN_READERS:
+        return _OWN_READERS[name]
+    if name in _OLD_AND_NEW:
+        two_ways, own_type = _OLD_AND_NEW[name]
+        return partial(two_ways, old=old), own_type
+    if name == "departement":
+        old = cells.has_old_departements(texts, year)
+        return partial(cells.departement, old=old), pd.CategoricalDtype(list(schema.DEPARTEMENTS))
     if column.kind == "code":
-        return partial(code, name=column.name), pd.CategoricalDtype(list(schema.CODES[column.name]))
-    if column.kind == "number":
-        whole = column.name in _WHOLE
-        return partial(number, whole=whole), "Int16" if whole else "float64"
-    return _stripped, "str"
+        return partial(cells.code, name=name), _codes(name)
+    return (partial(cells.number, whole=True), "Int16") if column.kind == "number" else (cells.stripped, "str")
 
 
-def _key(cells: pd.Series, name: str, counts: Counts) -> pd.Series:
-    bare = cells.fillna("").astype("str")
+def _codes(name: str) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(schema.CODES[name]))
+
+
+def _key(texts: pd.Series, name: str, counts: Counts) -> pd.Series:
+    """Identifiers without spaces and without the decimals that a spreadsheet adds."""
+    bare = texts.fillna("").astype("str")
     for space in SPACES:
         bare = bare.str.replace(space, "", regex=False)
-    _count(counts, "spaces", name, int((bare != cells).sum()))
-    unknown = bare.isin(["", "-1", *_NO_VALUE])
-    return bare.mask(unknown)
+    _count(counts, "spaces", name, int((bare != texts).sum()))
+    for rule, pattern, wrong in (
+        ("written_as_decimal", r"[0-9]+[.,]0+", r"[.,]0+$"),
+        ("thousands", r"[0-9]{1,3}([.,'][0-9]{3}){2,}", r"[.,']"),
+    ):
+        rows = bare.str.fullmatch(pattern)
+        if rows.any():
+            _count(counts, rule, name, int(rows.sum()))
+            bare = bare.mask(rows, bare.str.replace(wrong, "", regex=True))
+    return bare.mask(bare.isin(["", "-1", *NO_VALUE]))
 
 
-def _accidents(frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+def _accidents(frame: pd.DataFrame, year: int, counts: Counts) -> pd.DataFrame:
     parts = frame[["year", "month", "day"]]
     date = pd.to_datetime(parts.astype("float64"), errors="coerce").astype("datetime64[us]")
-    date = date.where(date.dt.year == frame["key_year"].astype("float64"))
+    date = date.where(date.dt.year == year)
     _count(counts, "impossible_date", "date", int((parts.notna().any(axis=1) & date.isna()).sum()))
     frame = frame.assign(
         date=date,
-        year=frame["key_year"],
+        year=np.int16(year),
         month=date.dt.month.astype("Int16"),
         weekday=date.dt.isocalendar().day.astype("Int16"),
         hour=frame["time"],
+        commune=_communes(frame, counts),
     )
-    return _placed(frame, counts).drop(columns=["day", "time", "key_year"])
+    return _placed(frame, counts).drop(columns=["day", "time"])
+
+
+def _communes(frame: pd.DataFrame, counts: Counts) -> pd.Series:
+    """INSEE codes: three characters are completed with the département's two, overseas with its three (97104)."""
+    short = frame["commune"].str.len() == 3
+    if not short.any():
+        return frame["commune"]
+    _count(counts, "old_commune", "commune", int((short & frame["departement"].notna()).sum()))
+    own, last = frame["departement"].astype("str"), frame["commune"]
+    whole = (own + last).where(own.str.len() == 2, own + last.str.slice(1))
+    return frame["commune"].mask(short, whole)
 
 
 def _placed(frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    """Positions that lie in their territory; exchanged ones put right, the others unknown."""
+    """Positions that lie in their territory; exchanged ones and lost signs put right, the others unknown."""
     latitude, longitude, own = frame["latitude"], frame["longitude"], frame["departement"]
     given = latitude.notna() | longitude.notna()
     zero = (latitude == 0) & (longitude == 0)
     good = territories.inside(own, latitude, longitude)
-    # where the département is unknown nothing says which of the two readings is right
-    swapped = given & ~good & own.notna() & territories.inside(own, longitude, latitude)
-    outside = given & ~good & ~swapped & ~zero
+    # where the département is unknown nothing says which of two readings is right
+    doubtful = given & ~good & ~zero & own.notna()
+    swapped = doubtful & territories.inside(own, longitude, latitude)
+    unsigned = doubtful & ~swapped & territories.inside(own, latitude, -longitude)
+    outside = given & ~good & ~swapped & ~unsigned & ~zero
     for rule, rows in {"zero": zero, "swapped": swapped, "outside": outside}.items():
         for name in ("latitude", "longitude"):
             _count(counts, f"coordinates_{rule}", name, int((rows & frame[name].notna()).sum()))
+    _count(counts, "coordinates_sign", "longitude", int(unsigned.sum()))
+    known = good | swapped | unsigned
     return frame.assign(
-        latitude=latitude.where(~swapped, longitude).where(good | swapped),
-        longitude=longitude.where(~swapped, latitude).where(good | swapped),
+        latitude=latitude.where(~swapped, longitude).where(known),
+        longitude=longitude.where(~swapped, latitude).where(~unsigned, -longitude).where(known),
     )
 
 
-def _places(frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    speed, lanes = frame["speed_limit"], frame["lanes"]
-    frame = frame.assign(
+def _places(frame: pd.DataFrame, year: int, counts: Counts) -> pd.DataFrame:
+    speed, lanes, road = frame["speed_limit"], frame["lanes"], frame["road_width"]
+    return frame.assign(
         speed_limit=_kept(speed, speed.between(*SPEED_LIMITS) & (speed % 5 == 0), "speed_limit", counts),
         lanes=_kept(lanes, lanes.between(*LANES), "lanes", counts),
-        year=frame["key_year"],
+        median_width=_kept(frame["median_width"], frame["median_width"].between(0, WIDEST), "width", counts),
+        road_width=_kept(road, (road > 0) & (road <= WIDEST), "width", counts),
     )
-    return frame.drop(columns="key_year")
 
 
-def _vehicles(frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    return frame.rename(columns={"key_year": "year"})
+def _vehicles(frame: pd.DataFrame, year: int, counts: Counts) -> pd.DataFrame:
+    return frame.assign(year=np.int16(year))
 
 
-def _people(frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    age = frame["key_year"] - frame["birth_year"]
+def _people(frame: pd.DataFrame, year: int, counts: Counts) -> pd.DataFrame:
+    age = year - frame["birth_year"]
     birth_year = _kept(frame["birth_year"], age.between(0, OLDEST), "age", counts)
-    return frame.assign(birth_year=birth_year, age=age.where(birth_year.notna())).rename(columns={"key_year": "year"})
+    return frame.assign(birth_year=birth_year, age=age.where(birth_year.notna()), year=np.int16(year))
 
 
-def _kept(cells: pd.Series, plausible: pd.Series, rule: str, counts: Counts) -> pd.Series:
+def _kept(values: pd.Series, plausible: pd.Series, rule: str, counts: Counts) -> pd.Series:
     plausible = plausible.fillna(False).astype("bool")
-    _count(counts, rule, str(cells.name), int((cells.notna() & ~plausible).sum()))
-    return cells.where(plausible)
+    _count(counts, rule, str(values.name), int((values.notna() & ~plausible).sum()))
+    return values.where(plausible)
 
 
 def _without_repeats(name: schema.Table, frame: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    """The first row of each key; rows without a key of their own (the people of 2019 and 2020) are all kept."""
+    """The first row of each key; rows without a key of their own (the people up to 2020) are all kept."""
     key = {"caracteristiques": "accident", "vehicules": "vehicle", "usagers": "person"}.get(name)
     if key is None:
         return frame
     if key == "vehicle" and frame[key].isna().all():
         key = "vehicle_letter"
-    repeated = frame.duplicated(["accident", key]) & frame[key].notna()
+    repeated = frame.duplicated(list(dict.fromkeys(["accident", key]))) & frame[key].notna()
+    if not repeated.any():
+        return frame
     _count(counts, "duplicate", key, int(repeated.sum()))
     return frame[~repeated].reset_index(drop=True)
 
 
-def _count(counts: Counts, rule: str, column: str, cells: int) -> None:
-    if cells:
-        counts[rule, column] += cells
+def _count(counts: Counts, rule: str, column: str, changed: int) -> None:
+    if changed:
+        counts[rule, column] += changed
 
 
-_AFTER: dict[schema.Table, Callable[[pd.DataFrame, Counts], pd.DataFrame]] = {
+_AFTER: dict[schema.Table, Callable[[pd.DataFrame, int, Counts], pd.DataFrame]] = {
     "caracteristiques": _accidents,
     "lieux": _places,
     "vehicules": _vehicles,
     "usagers": _people,
+}
+# columns that are read in their own way, in every year alike
+_OWN_READERS: dict[str, tuple[Callable[[str], Cell], Dtype]] = {
+    "time": (cells.hour, "Int16"),
+    "year": (cells.year, "Int16"),
+    "milepost": (cells.milepost, "Int16"),
+    "milepost_distance": (cells.milepost, "Int16"),
+    "equipment": (partial(cells.equipment, digit=0), _codes("equipment")),
+    "equipment_use": (partial(cells.equipment, digit=1), _codes("equipment_use")),
+}
+# columns that the files up to 2018 write otherwise
+_OLD_AND_NEW: dict[str, tuple[Callable[..., Cell], Dtype]] = {
+    "latitude": (cells.degrees, "float64"),
+    "longitude": (cells.degrees, "float64"),
+    "median_width": (cells.width, "float64"),
+    "road_width": (cells.width, "float64"),
+    "commune": (cells.commune, "str"),
 }

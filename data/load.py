@@ -1,23 +1,34 @@
-"""Reading official BAAC files in the layout of 2019 and later, as text, recognised by their header."""
+"""Reading official BAAC files of any year as text, recognised by their header and by what their cells hold."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from data import schema
+from data import cells, parsing, schema
+from data.cells import SPACES
 from data.errors import DataError
+from data.files import Given, inside, is_hidden
 from data.text import _
 
-SEPARATOR = ";"
-SPACES = " \t\u00a0\u202f\ufeff"
-FIRST_YEAR = 2019
+# what a file needed before its cells could be read -> one sentence (shown through `explanation`)
+REPAIRS: dict[str, str] = {
+    "byte_order_mark": "A byte order mark before the first column was removed.",
+    "utf_16": "The file was written as UTF-16 and was read as such.",
+    "windows_1252": "The file was saved as Windows-1252; the official one is UTF-8.",
+    "separator": "The columns are separated otherwise than in the official file.",
+    "other_columns": "Columns that no official file has, such as a row number, were left out.",
+    "unmatched_quotes": "Quotation marks that open and never close were read as ordinary characters.",
+    "cells_joined": "A text that holds the separator without quotation marks was put together again.",
+}
 
 _SEPARATORS = (";", ",", "\t", "|")
 _KEY = "Num_Acc"
@@ -29,9 +40,8 @@ _NEEDED: dict[schema.Table, tuple[str, ...]] = {
     "usagers": (_KEY,),
 }
 _VEHICLE_KEYS = ("id_vehicule", "num_veh")
-# columns that only the files of 2005 to 2018 have
-_OLD_COLUMNS: dict[schema.Table, str] = {"caracteristiques": "gps", "lieux": "env1", "usagers": "secu"}
 _OFFICIAL = {table: {c.official for c in columns} for table, columns in schema.TABLES.items()}
+# official too, of no use to anybody: the identifier that an online viewer of the files adds
 _SPELLING = {name.lower(): name for names in _OFFICIAL.values() for name in names} | {
     alias.lower(): official for alias, official in schema.ALIASES.items()
 }
@@ -41,15 +51,19 @@ _SPELLING = {name.lower(): name for names in _OFFICIAL.values() for name in name
 class RawTable:
     """One official file as it was written: every cell is text, an empty cell is an empty text.
 
-    `frame` has the official column names that the product uses; `absent` are those the file does not have. `years`
-    are read from the accident numbers.
+    `frame` has the official column names that the product uses; keys are texts, the other columns categories of texts.
+    `absent` are the columns that the file does not have, of those its years should have. `numbers` are the accident
+    numbers of the rows, 0 where there is none. `repairs` are named in REPAIRS.
     """
 
     table: schema.Table
     years: tuple[int, ...]
     frame: pd.DataFrame
-    path: Path
+    numbers: np.ndarray
+    given: Given
+    sha256: str
     absent: tuple[str, ...]
+    repairs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,43 +73,54 @@ class Header:
     table: schema.Table
     separator: str
     columns: tuple[str, ...]
+    quoted: bool
 
 
-def find(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
-    """The files of BAAC tables among files and folders (searched in depth), and what the folders hold besides.
+def explanation(repair: str) -> str:
+    """What a repair is, in one sentence in the language of the session."""
+    return _(REPAIRS[repair])
+
+
+def find(paths: Iterable[Path]) -> tuple[list[Given], list[str]]:
+    """The BAAC tables among files, zip archives and folders (searched in depth), and what else is in those.
 
     A named file is always taken, so that reading it says what is wrong with it.
 
-    Raises: DataError naming the path that does not exist, or the folder without any table.
+    Raises: DataError naming the path that does not exist, or the folder or archive without any table.
     """
-    found: list[Path] = []
+    found: list[Given] = []
     ignored: list[str] = []
     for path in map(Path, paths):
         if path.is_file():
-            found.append(path)
+            given = inside(path)
+            several = given != [Given(path)]
         elif path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not _is_hidden(p.relative_to(path))]
-            tables = [p for p in inside if recognise(p) is not None]
-            if not tables:
-                message = _("{folder} holds no BAAC table (caracteristiques, lieux, vehicules or usagers, as CSV).")
-                raise DataError(message.format(folder=path))
-            found += tables
-            ignored += [str(p) for p in inside if p not in set(tables)]
+            visible = (p for p in sorted(path.rglob("*")) if p.is_file() and not is_hidden(p.relative_to(path)))
+            given = [g for p in visible for g in inside(p)]
+            several = True
         else:
             raise DataError(_("{path} does not exist.").format(path=path))
-    return list({p.resolve(): p for p in found}.values()), ignored
+        tables = [g for g in given if recognise(g) is not None] if several else given
+        if not tables:
+            message = _("{folder} holds no BAAC table (caracteristiques, lieux, vehicules or usagers, as CSV).")
+            raise DataError(message.format(folder=path))
+        found += tables
+        ignored += [str(g) for g in given if g not in tables]
+    return list({(g.path.resolve(), g.member): g for g in found}.values()), ignored
 
 
-def recognise(path: Path) -> Header | None:
+def recognise(given: Given | Path) -> Header | None:
     """Which table a file holds, by the columns its first line names; None where it is no BAAC table.
 
     Raises: DataError where the file cannot be opened.
     """
-    try:
-        with path.open("rb") as file:
-            line = _decoded(file.readline(65536)).strip("\r\n" + SPACES)
-    except OSError as error:
-        raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error.strerror)) from error
+    start = (Given(given) if isinstance(given, Path) else given).head()
+    return header_of(parsing.as_utf8(start, cut=True)[0])
+
+
+def header_of(content: bytes) -> Header | None:
+    """The header of a table in UTF-8."""
+    line = parsing.lines(content)[0].decode("utf-8", errors="replace").strip("\r\n" + SPACES)
     best: tuple[int, Header] | None = None
     for separator in _SEPARATORS:
         columns = _cells(line, separator)
@@ -103,54 +128,39 @@ def recognise(path: Path) -> Header | None:
             hits = len(official.intersection(columns) - {_KEY})
             enough = 3 if _KEY in columns else len(official) // 2
             if hits >= enough and (best is None or hits > best[0]):
-                best = hits, Header(table, separator, columns)
+                best = hits, Header(table, separator, columns, quoted='"' in line)
     return best[1] if best else None
 
 
-def read_table(path: Path) -> RawTable:
-    """Read one official file of 2019 or later.
+def read_table(given: Given | Path) -> RawTable:
+    """Read one official file.
 
     Raises: DataError naming the file, the column and what was expected.
     """
-    header = recognise(path)
+    given = Given(given) if isinstance(given, Path) else given
+    content = given.read()
+    sha256 = hashlib.sha256(content).hexdigest()
+    content, encoding = parsing.as_utf8(content)
+    header = header_of(content)
     if header is None:
         message = _(
             "{path} is not a BAAC table: its first line must name the columns of caracteristiques, lieux, vehicules "
-            "or usagers (Num_Acc and others), separated by semicolons."
+            "or usagers (Num_Acc and others), separated by semicolons or commas."
         )
-        raise DataError(message.format(path=path))
-    _check(path, header)
-    frame = _rows(path, header)
-    years = _years(path, frame[_KEY])
-    if years[0] < FIRST_YEAR:
-        raise _old_layout(path, str(years[0]))
-    official = [c.official for c in schema.TABLES[header.table]]
+        raise DataError(message.format(path=given))
+    _check(given, header)
+    known = [name for name in header.columns if name in _OFFICIAL[header.table]]
+    frame, repairs = parsing.rows(given, content, header.separator, header.columns, known, quoted=header.quoted)
+    numbers = cells.accident_numbers(frame[_KEY])[0]
+    years = _years(given, frame[_KEY], numbers)
+    official = dict.fromkeys(c.official for c in schema.TABLES[header.table] if c.is_in(years[-1]))
     absent = tuple(name for name in official if name not in frame)
-    return RawTable(header.table, years, frame, path, absent)
+    found = {*repairs, *_resaved(header, encoding, years[-1], others=len(known) < len(header.columns))}
+    in_order = tuple(name for name in REPAIRS if name in found)
+    return RawTable(header.table, years, frame, numbers, given, sha256, absent, in_order)
 
 
-def year_of(keys: pd.Series) -> pd.Series:
-    """The year that an accident number of 12 digits begins with; missing for anything else.
-
-    Units: nullable Int16.
-    """
-    stripped = keys.str.strip(SPACES)
-    good = stripped.str.fullmatch(r"20\d{10}")
-    return pd.to_numeric(stripped.str.slice(0, 4).where(good), errors="coerce").astype("Int16")
-
-
-def _check(path: Path, header: Header) -> None:
-    old_column = _OLD_COLUMNS.get(header.table)
-    old_vehicles = header.table == "vehicules" and not {"id_vehicule", "motor"}.intersection(header.columns)
-    if old_column in header.columns or old_vehicles:
-        raise _old_layout(path, header.table)
-    if header.separator != SEPARATOR:
-        message = _(
-            "{path}: the column {column} and the others are separated by {found!r}; "
-            "the official files of 2019 and later are separated by {expected!r}."
-        )
-        name = next(c for c in header.columns if c in _OFFICIAL[header.table])
-        raise DataError(message.format(path=path, column=name, found=header.separator, expected=SEPARATOR))
+def _check(given: Given, header: Header) -> None:
     needed = [name for name in _NEEDED[header.table] if name not in header.columns]
     if not needed and header.table in ("vehicules", "usagers") and not set(_VEHICLE_KEYS).intersection(header.columns):
         needed = [_VEHICLE_KEYS[0]]
@@ -159,75 +169,52 @@ def _check(path: Path, header: Header) -> None:
             "{path}: the column {column} is missing; the table {table} needs it, and its first line names {names}."
         )
         names = ", ".join(name for name in header.columns if name)
-        raise DataError(message.format(path=path, column=needed[0], table=header.table, names=names))
+        raise DataError(message.format(path=given, column=needed[0], table=header.table, names=names))
     twice = [name for name, n in Counter(header.columns).items() if n > 1 and name in _OFFICIAL[header.table]]
     if twice:
         message = _("{path}: the column {column} stands twice in the first line; each is expected once.")
-        raise DataError(message.format(path=path, column=twice[0]))
+        raise DataError(message.format(path=given, column=twice[0]))
 
 
-def _rows(path: Path, header: Header) -> pd.DataFrame:
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    known = [name for name in header.columns if name in _OFFICIAL[header.table]]
-    # a header may hold columns that are not ours, even twice: they get names of their own and are not read
-    names = [name if name in known else f"column {i}" for i, name in enumerate(header.columns, start=1)]
-    wrong: list[tuple[int, int]] = []
-
-    def refuse(row: arrow_csv.InvalidRow) -> str:
-        wrong.append((row.number or 0, row.actual_columns))
-        return "error"
-
-    try:
-        content = _utf8(path.read_bytes())
-        if not content.partition(b"\n")[2].strip():
-            raise DataError(_("{path} names its columns but holds no row.").format(path=path))
-        table = arrow_csv.read_csv(
-            io.BytesIO(content),
-            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=SEPARATOR, newlines_in_values=True, invalid_row_handler=refuse
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=known, column_types={name: pa.string() for name in known}, strings_can_be_null=False
-            ),
+def _years(given: Given, keys: pd.Series, numbers: np.ndarray) -> tuple[int, ...]:
+    powers = keys[numbers == 0].str.contains(r"\d[eE]\+?\d", regex=True)
+    if powers.any():
+        message = _(
+            "{path}: the column {column} holds {value!r}: a spreadsheet rewrote the accident numbers and their last "
+            "digits are lost, so nothing can be joined; use the file as published."
         )
-    except OSError as error:
-        raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error.strerror)) from error
-    except pa.ArrowInvalid as error:
-        if not wrong:
-            first = str(error).partition("\n")[0]
-            raise DataError(_("{path} cannot be read: {error}").format(path=path, error=first)) from error
-        message = _("{path}: line {row} has {found} cells; {expected} were expected, one for each column.")
-        row, found = wrong[0]
-        raise DataError(message.format(path=path, row=row, found=found, expected=len(names))) from None
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
-
-
-def _years(path: Path, keys: pd.Series) -> tuple[int, ...]:
-    years = year_of(keys).dropna().unique()
+        raise DataError(message.format(path=given, column=_KEY, value=keys[powers.index[powers.argmax()]]))
+    years = np.unique(numbers // 10**8)
+    years = years[years > 0]
     if len(years) == 0:
         message = _(
             "{path}: the column {column} holds {value!r}; an accident number of 12 digits that begins with the year "
             "was expected. A spreadsheet may have rewritten it: use the file as published."
         )
-        raise DataError(message.format(path=path, column=_KEY, value=keys.iloc[0]))
-    return tuple(sorted(int(y) for y in years))
+        raise DataError(message.format(path=given, column=_KEY, value=keys.iloc[0]))
+    unknown = [int(y) for y in years if y not in schema.YEARS]
+    if unknown:
+        message = _("{path}: the column {column} names the year {year}; the layouts of {first} to {last} are known.")
+        first, last = schema.YEARS[0], schema.YEARS[-1]
+        raise DataError(message.format(path=given, column=_KEY, year=unknown[0], first=first, last=last))
+    return tuple(int(y) for y in years)
 
 
-def _old_layout(path: Path, what: str) -> DataError:
-    message = _(
-        "{path} has the layout of 2018 and earlier ({what}), which is not read yet; files of 2019 and later are."
-    )
-    return DataError(message.format(path=path, what=what))
+def _resaved(header: Header, encoding: str, year: int, *, others: bool) -> set[str]:
+    """What tells that a file is not as it was published."""
+    old = year <= cells.LAST_OLD_YEAR
+    found = {encoding} - {""} - ({"windows_1252"} if old else set())
+    if header.separator not in ((",", "\t") if old else (";",)):
+        found.add("separator")
+    if others:
+        found.add("other_columns")
+    return found
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
     """The column names of a first line; none where it is no line of text, as in a picture or an archive."""
     try:
-        return tuple(_spelled(cell) for cell in next(csv.reader([line], delimiter=separator), []))
+        return tuple(_spelled(cell) for cell in next(csv.reader(io.StringIO(line), delimiter=separator), []))
     except csv.Error:
         return ()
 
@@ -235,23 +222,3 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
 def _spelled(cell: str) -> str:
     name = cell.strip(SPACES + '"')
     return _SPELLING.get(name.lower(), name)
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return line.decode("latin-1")
-
-
-def _utf8(content: bytes) -> bytes:
-    """The published files are UTF-8; one saved again by a spreadsheet may be Windows-1252."""
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace").encode("utf-8")
-    return content
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)

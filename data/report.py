@@ -12,6 +12,7 @@ from data.text import _
 
 # what people ask for that a missing table leaves unknown, beside the columns themselves
 WITHOUT: dict[schema.Table, str] = {
+    "caracteristiques": "no date, hour, département, position, light, weather, junction or type of collision",
     "lieux": "no road class, traffic regime, lanes, speed limit, road surface or shape of the road",
     "vehicules": "no vehicles: their number, their kinds, their manoeuvres",
     "usagers": "no people: severity, injuries, ages and pedestrians",
@@ -33,7 +34,7 @@ def details(report: Mapping[str, Any]) -> list[str]:
     for year, entry in report["years"].items():
         for name, table in entry["tables"].items():
             lines += ["", _("{table} {year}: {rows:,} rows").format(table=name, year=year, rows=table["rows"])]
-            lines += [_("  file {path}").format(path=path) for path in table["files"]]
+            lines += [_("  file {path}").format(path=file["name"]) for file in table["files"]]
             lines += [_("  without the column {name}").format(name=column) for column in table["absent_columns"]]
             for rule, columns in table["rules"].items():
                 lines.append(f"  {rule}: {sum(columns.values()):,} - {explanation(rule)}")

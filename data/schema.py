@@ -24,6 +24,11 @@ class Column:
     name: str
     kind: Kind
 
+    def is_in(self, year: int) -> bool:
+        """Whether the official files of a year have the column."""
+        first, last = SPANS.get(self.official, (YEARS[0], YEARS[-1]))
+        return first <= year <= last
+
 
 def _columns(kinds: dict[Kind, str]) -> tuple[Column, ...]:
     pairs = [(kind, item.split(":")) for kind, items in kinds.items() for item in items.split()]
@@ -35,7 +40,7 @@ TABLES: dict[Table, tuple[Column, ...]] = {
     "caracteristiques": _columns(
         {
             "key": "Num_Acc:accident",
-            "code": "lum:light agg:built_up int:junction atm:weather col:collision",
+            "code": "lum:light agg:built_up int:junction atm:weather col:collision gps:gps_zone",
             "number": "jour:day mois:month an:year lat:latitude long:longitude",
             "text": "hrmn:time dep:departement com:commune adr:address",
         }
@@ -44,9 +49,10 @@ TABLES: dict[Table, tuple[Column, ...]] = {
         {
             "key": "Num_Acc:accident",
             "code": "catr:road_class circ:traffic vosp:reserved_lane prof:gradient plan:alignment surf:surface "
-            "infra:infrastructure situ:situation",
-            "number": "nbv:lanes vma:speed_limit",
-            "text": "voie:road",
+            "infra:infrastructure situ:situation env1:near_school",
+            "number": "nbv:lanes vma:speed_limit pr:milepost pr1:milepost_distance lartpc:median_width "
+            "larrout:road_width",
+            "text": "voie:road v1:road_suffix v2:road_letter",
         }
     ),
     "vehicules": _columns(
@@ -54,23 +60,40 @@ TABLES: dict[Table, tuple[Column, ...]] = {
             "key": "Num_Acc:accident id_vehicule:vehicle num_veh:vehicle_letter",
             "code": "senc:heading catv:vehicle_category obs:fixed_obstacle obsm:moving_obstacle choc:impact "
             "manv:manoeuvre motor",
+            "number": "occutc:passengers",
         }
     ),
     "usagers": _columns(
         {
             "key": "Num_Acc:accident id_usager:person id_vehicule:vehicle num_veh:vehicle_letter",
             "code": "place:seat catu:role grav:injury sexe:sex trajet:journey secu1:equipment_1 secu2:equipment_2 "
-            "secu3:equipment_3 locp:pedestrian_place actp:pedestrian_action etatp:pedestrian_company",
+            "secu3:equipment_3 secu:equipment secu:equipment_use "
+            "locp:pedestrian_place actp:pedestrian_action etatp:pedestrian_company",
             "number": "an_nais:birth_year",
         }
     ),
 }
 
+# official column -> first and last year whose files have it, where those are not all years
+SPANS: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("gps", "env1", "secu"), (2005, 2018)),
+    **dict.fromkeys(("vma", "motor", "id_vehicule", "secu1", "secu2", "secu3"), (2019, 2024)),
+    "id_usager": (2021, 2024),  # of 2021, only the issue of October 2023 has it
+}
+
 # header names met in some years for the same column
 ALIASES = {"Accident_Id": "Num_Acc"}
 
-# codes that say "unknown" beside -1, from 2019 on (0 is a real value, "none", in the other columns)
-UNKNOWN_CODES = {"heading": "0", "vehicle_category": "0", "manoeuvre": "0", "motor": "0", "journey": "0"}
+# codes that say "unknown" beside -1; 0 is a real value, "none", in the other columns, where up to 2018 it may also say
+# that nothing was recorded
+UNKNOWN_CODES = dict.fromkeys(
+    (
+        *("heading", "vehicle_category", "manoeuvre", "motor", "journey"),
+        # not in the official code book, and there in the files of 2005 to 2018
+        *("weather", "traffic", "surface", "gradient", "alignment", "near_school", "seat", "pedestrian_company"),
+    ),
+    "0",
+)
 
 NOT_GIVEN = {"fr": "Non renseigné", "en": "Not given"}
 
@@ -122,6 +145,14 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "5": ("Trois véhicules et plus - collisions multiples", "Three or more vehicles - multiple collisions"),
         "6": ("Autre collision", "Other collision"),
         "7": ("Sans collision", "No collision"),
+    },
+    # gps: Codage GPS (jusqu'en 2018 seulement)
+    "gps_zone": {
+        "M": ("Métropole", "Mainland France"),
+        "A": ("Antilles", "Antilles (Martinique, Guadeloupe)"),
+        "G": ("Guyane", "French Guiana"),
+        "R": ("Réunion", "Réunion"),
+        "Y": ("Mayotte", "Mayotte"),
     },
     # catr: Catégorie de route
     "road_class": {
@@ -197,6 +228,11 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "5": ("Sur piste cyclable", "On a cycle track"),
         "6": ("Sur autre voie spéciale", "On another special lane (from 2019)"),
         "8": ("Autres", "Other (from 2019)"),
+    },
+    # env1: Point école (jusqu'en 2018); the official description lists no code, these are the ones in use
+    "near_school": {
+        "3": ("À proximité d'une école", "Near a school"),
+        "99": ("Pas à proximité d'une école", "Not near a school"),
     },
     # senc: Sens de circulation
     "heading": {
@@ -393,6 +429,19 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "8": ("Non déterminable", "Cannot be determined"),
         "9": ("Autre", "Other"),
     },
+    # secu: Équipement de sécurité (jusqu'en 2018): two digits, which one and whether it was used
+    "equipment": {
+        "1": ("Ceinture", "Seat belt"),
+        "2": ("Casque", "Helmet"),
+        "3": ("Dispositif enfants", "Child restraint"),
+        "4": ("Équipement réfléchissant", "Reflective equipment"),
+        "9": ("Autre", "Other"),
+    },
+    "equipment_use": {
+        "1": ("Utilisé", "Used"),
+        "2": ("Non utilisé", "Not used"),
+        "3": ("Non déterminable", "Cannot be determined"),
+    },
     # locp: Localisation du piéton
     "pedestrian_place": {
         "0": ("Sans objet", "Not applicable"),
@@ -458,6 +507,9 @@ SEVERITY: dict[str, tuple[str, str]] = {
     "hospitalised": ("Au moins un blessé hospitalisé", "At least one hospitalised"),
     "killed": ("Au moins un tué", "At least one killed"),
 }
+# up to 2017 somebody on rollers or a kick scooter was a pedestrian of a kind of their own
+PEDESTRIAN_ROLES = ("3", "4")
+INJURY_COUNTS = {"killed": "2", "hospitalised": "3", "slightly_injured": "4", "unharmed": "1"}
 SEVERITY_OF_INJURY = {"4": "light", "3": "hospitalised", "2": "killed"}
 
 # how the directions of travel (`heading`: 1 or 2) of an accident's vehicles compare

@@ -13,14 +13,13 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from data import accidents
+from data import accidents, years
 from data.accidents import Joined
 from data.dataset import FRAMES, Dataset, InMemory, Source, fingerprint, frames_of, version_of
 from data.errors import DataError
@@ -28,13 +27,47 @@ from data.locks import locked
 from data.text import _
 
 # to be raised when the columns of the frames or their meaning change: older imports are then refused, not misread
-FORMAT = 1
+FORMAT = 2
 POINTER = "current.json"
 
-__all__ = ["Dataset", "Source", "current", "demo", "loaded", "open_data", "processed_folder", "save_import"]
+__all__ = [
+    "Dataset",
+    "ImportProgress",
+    "Source",
+    "current",
+    "demo",
+    "import_paths",
+    "loaded",
+    "open_data",
+    "processed_folder",
+    "save_import",
+]
 
 # the simulated data are made again when one of these changes
-_DEMO_CODE = ("demo/*.py", "clean.py", "accidents.py", "schema.py", "territories.py", "store.py")
+_DEMO_CODE = (
+    "demo/*.py",
+    *("accidents.py", "cells.py", "clean.py", "facts.py", "schema.py", "store.py", "territories.py", "years.py"),
+)
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """How far an import is: the `file` being read, or the `year` being cleaned, with `years_done` of `years`.
+
+    While files are read `year` and `years` are 0.
+    """
+
+    year: int
+    years_done: int
+    years: int
+    file: str = ""
+
+
+Report = Callable[[ImportProgress], None]
+
+
+def silent(progress: ImportProgress) -> None:
+    """A report for imports that nobody watches."""
 
 
 def processed_folder() -> Path:
@@ -64,7 +97,7 @@ def demo() -> Dataset:
             if made is None:
                 from data.demo import tables
 
-                made = _save(folder, accidents.from_tables(tables()), earlier={}, code=code)
+                made = _save(folder, [accidents.from_tables(tables())], {}, code=code)
     return made
 
 
@@ -73,14 +106,31 @@ def loaded() -> Dataset:
     return current() or demo()
 
 
-def save_import(joined: Joined) -> Dataset:
+def import_paths(paths: Iterable[Path | str], report: Report = silent, *, replace: bool = False) -> Dataset:
+    """Read official files, archives and folders of them, and keep their years, each in the place of the same year.
+
+    Other years stay. Whatever `report` raises stops the import. `replace` lets a year take the place of one that was
+    imported with more tables.
+
+    Raises: DataError naming the file and what is wrong with it, or the tables that would be lost; the earlier import
+    is then as it was.
+    """
+    raw = years.read(paths, lambda name: report(ImportProgress(0, 0, 0, name)))
+    tables = {year: frozenset(parts) for year, parts in raw.parts.items()}
+    return save_import(_reported(raw, report), {} if replace else tables)
+
+
+def save_import(parts: Iterable[Joined], tables: Mapping[int, Collection[str]] | None = None) -> Dataset:
     """Keep joined years: they replace the same years, other years stay.
 
-    Raises: DataError where the folder cannot be written; the earlier import is then as it was.
+    Raises: DataError where the folder cannot be written, or where a year of `tables` was imported with more tables;
+    the earlier import is then as it was.
     """
     folder = processed_folder()
     with _writing(folder):
-        return _save(folder, joined, earlier=_pointer(folder).get("years", {}))
+        earlier = _pointer(folder).get("years", {})
+        _refuse_loss(tables or {}, earlier)
+        return _save(folder, parts, earlier)
 
 
 def open_data(spec: str) -> Source:
@@ -160,18 +210,42 @@ def _pointer(folder: Path) -> dict[str, Any]:
     return pointer
 
 
-def _save(folder: Path, joined: Joined, *, earlier: Mapping[str, Any], code: str = "") -> Dataset:
+def _reported(raw: years.RawYears, report: Report) -> Iterator[Joined]:
+    wanted = raw.years
+    joined = accidents.joined(raw)
+    for done, year in enumerate(wanted):
+        report(ImportProgress(year, done, len(wanted)))
+        yield next(joined)
+    report(ImportProgress(wanted[-1], len(wanted), len(wanted)))
+
+
+def _refuse_loss(tables: Mapping[int, Collection[str]], earlier: Mapping[str, Any]) -> None:
+    """A year that comes with fewer tables than it has now would lose what the others say."""
+    for year, wanted in tables.items():
+        there = earlier[str(year)]["report"]["tables"] if str(year) in earlier else ()
+        lost = [name for name in there if name not in wanted]
+        if lost:
+            message = _(
+                "{year} was imported with {tables}, which these files do not hold and which would be lost: give all "
+                "files of {year} together, or ask to replace the year (--replace)."
+            )
+            raise DataError(message.format(year=year, tables=", ".join(lost)))
+
+
+def _save(folder: Path, parts: Iterable[Joined], earlier: Mapping[str, Any], *, code: str = "") -> Dataset:
     """Write the years beside what is there, then point to them; the lock of the folder is held."""
-    entries = dict(earlier)
-    for year in joined.years:
-        frames = frames_of(joined, year)
-        entries[str(year)] = {
-            "folder": _write_year(folder, year, frames),
-            "version": fingerprint(frames),
-            "report": joined.report["years"][str(year)],
-        }
-    pointer = {"format": FORMAT, "code": code, "years": entries, "ignored": joined.report["ignored"]}
-    _replace(folder / POINTER, pointer)
+    entries: dict[str, Any] = {}
+    ignored: list[str] = []
+    try:
+        for joined in parts:
+            for year in joined.years:
+                entries[str(year)] = _write_year(folder, joined, year)
+            ignored = joined.report["ignored"]
+        pointer = {"format": FORMAT, "code": code, "years": {**earlier, **entries}, "ignored": ignored}
+        _replace(folder / POINTER, pointer)
+    except BaseException:
+        _sweep(folder, keep={entry["folder"] for entry in earlier.values()})
+        raise
     # a page that is being drawn may still read what was replaced just now, but nothing older
     _sweep(folder, keep={entry["folder"] for entry in (*earlier.values(), *entries.values())})
     saved = _dataset(folder, pointer)
@@ -180,7 +254,9 @@ def _save(folder: Path, joined: Joined, *, earlier: Mapping[str, Any], code: str
     return saved
 
 
-def _write_year(folder: Path, year: int, frames: Mapping[str, pd.DataFrame]) -> str:
+def _write_year(folder: Path, joined: Joined, year: int) -> dict[str, Any]:
+    """Write one year whole, and give its entry of the record."""
+    frames = frames_of(joined, year)
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     name = f"{year}-{secrets.token_hex(4)}"
     try:
@@ -191,7 +267,7 @@ def _write_year(folder: Path, year: int, frames: Mapping[str, pd.DataFrame]) -> 
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return name
+    return {"folder": name, "version": fingerprint(frames), "report": joined.report["years"][str(year)]}
 
 
 def _replace(path: Path, content: Mapping[str, Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from data.territories import boxes
+
 # code, accidents per mille, percentage outside built-up areas, latitude and longitude near the prefecture
 _ROWS = """
 01 8.5 52 46.20 5.23; 02 3.8 54 49.56 3.62; 03 4.4 57 46.57 3.33; 04 3.4 57 44.09 6.24; 05 3.3 54 44.56 6.08;
@@ -59,6 +61,8 @@ def places(rng: np.random.Generator, size: int) -> dict[str, NDArray]:
     outside = rng.random(size) < rural[dep] / 100
     scatter = np.where(outside, 0.3, 0.08) * spread[dep]
     point = centres[dep, commune] + scatter[:, None] * np.clip(rng.normal(size=(size, 2)), -2, 2)
+    south, north, west, east = np.array([boxes()[code] for code in codes])[dep].T
+    point = np.clip(point, np.stack([south, west], axis=1), np.stack([north, east], axis=1))
     numbers = np.where(codes[dep] == "75", 101 + commune, 1 + 7 * commune)
     insee = [
         code + (f"{n:03d}" if len(code) == 2 else f"{n % 100:02d}") for code, n in zip(codes[dep], numbers, strict=True)

@@ -18,12 +18,13 @@ _ROWS: dict[schema.Table, dict[str, str]] = {
         "lat": "47,60000000", "long": "6,20000000",
     },
     "lieux": {
-        "Num_Acc": FIRST, "catr": "3", "voie": "D1", "circ": "2", "nbv": "2", "vosp": "0", "prof": "1", "plan": "1",
-        "surf": "1", "infra": "0", "situ": "1", "vma": "80",
+        "Num_Acc": FIRST, "catr": "3", "voie": "D1", "v1": "0", "v2": "A", "circ": "2", "nbv": "2", "vosp": "0",
+        "prof": "1", "pr": "12", "pr1": "450", "plan": "1", "lartpc": "", "larrout": "6.5", "surf": "1", "infra": "0",
+        "situ": "1", "vma": "80",
     },
     "vehicules": {
         "Num_Acc": FIRST, "id_vehicule": "1\u00a0001", "num_veh": "A01", "senc": "1", "catv": "7", "obs": "0",
-        "obsm": "2", "choc": "1", "manv": "1", "motor": "1",
+        "obsm": "2", "choc": "1", "manv": "1", "motor": "1", "occutc": "",
     },
     "usagers": {
         "Num_Acc": FIRST, "id_usager": "9\u00a0001", "id_vehicule": "1\u00a0001", "num_veh": "A01", "place": "1",
@@ -31,6 +32,36 @@ _ROWS: dict[schema.Table, dict[str, str]] = {
         "secu3": " -1", "locp": " -1", "actp": " -1", "etatp": " -1",
     },
 }  # fmt: skip
+
+
+# the same accident as the files up to 2018 write it: columns that were given up, and other ways of writing
+_OLD_ROWS: dict[schema.Table, dict[str, str]] = {
+    "caracteristiques": {
+        "Num_Acc": "201390000001", "an": "13", "mois": "3", "jour": "4", "hrmn": "740", "lum": "1", "agg": "1",
+        "int": "1", "atm": "1", "col": "6", "com": "285", "adr": "RUE SIMULEE", "gps": "M", "lat": "4760000",
+        "long": "0620000", "dep": "700",
+    },
+    "lieux": {
+        "Num_Acc": "201390000001", "catr": "3", "voie": "1", "v1": "", "v2": "D", "circ": "2", "nbv": "02",
+        "pr": "12", "pr1": "450", "vosp": "0", "prof": "1", "plan": "1", "lartpc": "000", "larrout": "065",
+        "surf": "1", "infra": "0", "situ": "1", "env1": "99",
+    },
+    "vehicules": {
+        "Num_Acc": "201390000001", "senc": "1", "catv": "07", "occutc": "000", "obs": "00", "obsm": "2",
+        "choc": "1", "manv": "01", "num_veh": "A01",
+    },
+    "usagers": {
+        "Num_Acc": "201390000001", "place": "1", "catu": "1", "grav": "4", "sexe": "1", "trajet": "5", "secu": "11",
+        "locp": "0", "actp": "0", "etatp": "0", "an_nais": "1984", "num_veh": "A01",
+    },
+}  # fmt: skip
+
+
+def old_rows(table: schema.Table, *changes: Mapping[str, str]) -> pd.DataFrame:
+    """The same as `rows` in the layout of 2005 to 2018; vehicles get other letters unless given."""
+    own = [{"num_veh": f"{chr(65 + i)}01"} if table == "vehicules" else {} for i in range(len(changes or [{}]))]
+    cells = [{**_OLD_ROWS[table], **letter, **change} for letter, change in zip(own, changes or [{}], strict=True)]
+    return pd.DataFrame(cells, dtype="str")
 
 
 def rows(table: schema.Table, *changes: Mapping[str, str]) -> pd.DataFrame:

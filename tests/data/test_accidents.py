@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,8 +109,9 @@ def test_without_other_tables_their_columns_are_unknown_never_zero() -> None:
     result = joined()
     frame, entry = result.accidents, result.report["years"]["2024"]
     assert entry["absent"] == ["lieux", "vehicules", "usagers"]
-    assert sorted(entry["unknown"]) == sorted(accidents.NEEDS)
-    assert frame[list(accidents.NEEDS)].isna().all(axis=None)
+    others = [name for name, table in accidents.NEEDS.items() if table != "caracteristiques"]
+    assert sorted({*entry["unknown"], "near_school"}) == sorted(others)
+    assert frame[others].isna().all(axis=None)
     assert (entry["people"], entry["vehicles"], entry["killed"]) == (None, None, None)
     assert (len(result.people), len(result.vehicles)) == (0, 0)
     whole = joined(lieux=official.rows("lieux"), vehicules=official.rows("vehicules"), usagers=official.rows("usagers"))
@@ -166,9 +168,21 @@ def test_years_are_joined_apart_and_reported_apart() -> None:
     assert result.report["years"]["2024"]["absent"] == ["lieux", "vehicules"]
 
 
-def test_a_year_without_accidents_is_refused() -> None:
-    with pytest.raises(DataError, match="usagers of 2024 has no accidents to join"):
-        accidents.from_tables({"usagers": official.rows("usagers")})
+def test_without_caracteristiques_accidents_are_counted_but_not_dated() -> None:
+    result = accidents.from_tables(
+        {
+            "lieux": official.rows("lieux", {"Num_Acc": SECOND}),
+            "vehicules": official.rows("vehicules", {}, {"Num_Acc": SECOND}, {"Num_Acc": SECOND}),
+        }
+    )
+    frame, entry = result.accidents, result.report["years"]["2024"]
+    assert frame["accident"].tolist() == [FIRST, SECOND]
+    assert frame[["date", "month", "hour", "departement", "collision", "latitude"]].isna().all(axis=None)
+    assert frame["speed_limit"].isna().tolist() == [True, False]
+    assert frame["vehicles"].tolist() == [1, 2]
+    assert frame["year"].tolist() == [2024, 2024]
+    assert (entry["absent"], entry["first_day"]) == (["caracteristiques", "usagers"], None)
+    assert frame.dtypes.equals(joined().accidents.dtypes)
 
 
 def test_a_repeated_accident_is_one_accident() -> None:
@@ -187,7 +201,11 @@ def test_files_and_what_was_ignored_are_in_the_report(tmp_path: Path) -> None:
     (folder / "notes.txt").write_text("nothing", encoding="utf-8")
     report = accidents.from_paths([folder]).report
     tables = report["years"]["2024"]["tables"]
-    assert tables["caracteristiques"]["files"] == ["caracteristiques-2024.csv"]
+    path = folder / "caracteristiques-2024.csv"
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert tables["caracteristiques"]["files"] == [
+        {"name": path.name, "archive": None, "sha256": sha256, "repairs": []}
+    ]
     assert tables["usagers"]["absent_columns"] == ["actp"]
     assert [Path(p).name for p in report["ignored"]] == ["notes.txt"]
     assert json.loads(json.dumps(report)) == report
@@ -208,10 +226,8 @@ def test_a_year_may_come_in_several_files(tmp_path: Path) -> None:
     official.write(tmp_path, "caracteristiques", official.rows("caracteristiques", {"Num_Acc": SECOND}), "february.csv")
     result = accidents.from_paths([tmp_path])
     assert sorted(result.accidents["accident"]) == [FIRST, SECOND]
-    assert sorted(result.report["years"]["2024"]["tables"]["caracteristiques"]["files"]) == [
-        "february.csv",
-        "january.csv",
-    ]
+    files = result.report["years"]["2024"]["tables"]["caracteristiques"]["files"]
+    assert [file["name"] for file in files] == ["february.csv", "january.csv"]
 
 
 def test_simulated_accidents_are_known_by_their_numbers() -> None:
@@ -266,12 +282,3 @@ def test_a_sample_that_was_saved_again_is_read(real_data: Path) -> None:
     result = accidents.from_paths([path])
     assert result.report["years"]["2020"]["accidents"] == 42_970
     assert result.accidents["latitude"].notna().sum() == 42_966
-
-
-@pytest.mark.parametrize("year", ["2013", "2016-extract", "2018"])
-def test_real_files_of_the_old_layout_are_refused(real_data: Path, year: str) -> None:
-    path = real_data / "baac" / year
-    if not path.is_dir():
-        pytest.skip(f"{path} is not there")
-    with pytest.raises(DataError, match="layout of 2018 and earlier"):
-        accidents.from_paths([path])

@@ -13,22 +13,24 @@ from tests.data import official
 SECOND, THIRD = official.SECOND, official.THIRD
 
 
-def cleaned(table: schema.Table, *changes: Mapping[str, str]) -> tuple[pd.DataFrame, clean.Counts]:
+def cleaned(table: schema.Table, *changes: Mapping[str, str], year: int = 2024) -> tuple[pd.DataFrame, clean.Counts]:
     """One table after cleaning; each row is another accident unless it says so."""
-    numbered = [{"Num_Acc": f"2024900000{i + 1:02d}", **change} for i, change in enumerate(changes)]
-    frames, counts = clean.clean({table: official.rows(table, *numbered)})
+    numbered = [{"Num_Acc": f"{year}900000{i + 1:02d}", **change} for i, change in enumerate(changes)]
+    rows = official.rows(table, *numbered) if year > 2018 else official.old_rows(table, *numbered)
+    frames, counts = clean.clean({table: rows}, year)
     return frames[table], counts[table]
 
 
 def values(frame: pd.DataFrame, name: str) -> list[object]:
-    return [None if pd.isna(v) else v for v in frame[name].astype("object")]
+    texts = frame[name].astype("str" if name == "accident" else "object")
+    return [None if pd.isna(v) else v for v in texts]
 
 
 def test_an_ordinary_row_changes_only_where_the_layout_asks_for_it() -> None:
     frame, counts = cleaned("caracteristiques", {})
     assert counts == {("decimal_comma", "latitude"): 1, ("decimal_comma", "longitude"): 1}
     row = frame.iloc[0]
-    assert (row["accident"], row["date"], row["year"], row["month"], row["weekday"], row["hour"]) == (
+    assert (str(row["accident"]), row["date"], row["year"], row["month"], row["weekday"], row["hour"]) == (
         official.FIRST, pd.Timestamp("2024-03-04"), 2024, 3, 1, 7,
     )  # fmt: skip
     assert (row["latitude"], row["longitude"], row["departement"], row["commune"]) == (47.6, 6.2, "70", "70285")
@@ -132,10 +134,11 @@ def test_dates_that_do_not_exist() -> None:
 
 
 def test_times() -> None:
-    given = ["00:00", "23:59", "7:05", "24:00", "12:60", "1230", " -1", "07:40:00"]
+    given = ["00:00", "23:59", "7:05", "24:00", "12:60", "1230", " -1", "07:40:00", "x", "12345"]
     frame, counts = cleaned("caracteristiques", *({"hrmn": text} for text in given))
-    assert values(frame, "hour") == [0, 23, 7, None, None, None, None, 7]
-    assert counts["impossible_time", "time"] == 3
+    assert values(frame, "hour") == [0, 23, 7, None, None, 12, None, 7, None, None]
+    assert counts["impossible_time", "time"] == 4
+    assert counts["time_as_number", "time"] == 1
     assert counts["not_given", "time"] == 1
 
 
@@ -233,14 +236,14 @@ def test_of_repeated_rows_the_first_is_kept(table: schema.Table, own: dict[str, 
 
 def test_people_without_identifiers_of_their_own_are_never_taken_for_repeats() -> None:
     same = official.rows("usagers", {}, {}).drop(columns="id_usager")
-    frames, counts = clean.clean({"usagers": same})
+    frames, counts = clean.clean({"usagers": same}, 2024)
     assert len(frames["usagers"]) == 2
     assert ("duplicate", "person") not in counts["usagers"]
 
 
 def test_columns_that_a_file_does_not_have_are_unknown() -> None:
     raw = official.rows("lieux", {}, {"Num_Acc": SECOND}).drop(columns=["vma", "surf", "voie"])
-    frame = clean.clean({"lieux": raw})[0]["lieux"]
+    frame = clean.clean({"lieux": raw}, 2024)[0]["lieux"]
     assert frame[["speed_limit", "surface", "road"]].isna().all(axis=None)
     assert (str(frame["speed_limit"].dtype), str(frame["surface"].dtype)) == ("Int16", "category")
 
@@ -248,7 +251,7 @@ def test_columns_that_a_file_does_not_have_are_unknown() -> None:
 def test_missing_cells_are_unknown_like_empty_ones() -> None:
     raw = official.rows("caracteristiques", {}, {"Num_Acc": SECOND})
     raw.loc[1, ["lum", "adr", "lat", "hrmn"]] = None
-    frame = clean.clean({"caracteristiques": raw})[0]["caracteristiques"]
+    frame = clean.clean({"caracteristiques": raw}, 2024)[0]["caracteristiques"]
     assert values(frame, "light") == ["1", None]
     assert values(frame, "hour") == [7, None]
 
@@ -256,7 +259,7 @@ def test_missing_cells_are_unknown_like_empty_ones() -> None:
 def test_the_input_stays_as_it_was() -> None:
     raw = official.rows("usagers", {"grav": " -1"}, {"Num_Acc": SECOND})
     before = raw.copy(deep=True)
-    clean.clean({"usagers": raw})
+    clean.clean({"usagers": raw}, 2024)
     pd.testing.assert_frame_equal(raw, before)
 
 

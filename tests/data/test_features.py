@@ -43,7 +43,7 @@ def test_what_cleaning_keeps_is_possible() -> None:
     assert (lanes.minimum, lanes.maximum) == clean.LANES
     assert age.maximum == clean.OLDEST
     latitude, longitude = features.BY_NAME["latitude"], features.BY_NAME["longitude"]
-    for south, north, west, east in (territories.MAINLAND, *territories.BOXES.values()):
+    for south, north, west, east in territories.boxes().values():
         assert latitude.minimum <= south < north <= latitude.maximum
         assert longitude.minimum <= west < east <= longitude.maximum
 

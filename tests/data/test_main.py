@@ -46,7 +46,7 @@ def test_report_counts_every_rule(files: Path, capsys: pytest.CaptureFixture[str
     assert "departement 1" in out
 
 
-@pytest.mark.parametrize("damage", ["missing", "separator", "column", "old"])
+@pytest.mark.parametrize("damage", ["missing", "digits", "column", "cells"])
 def test_what_cannot_be_imported_is_one_sentence_and_changes_nothing(
     files: Path, capsys: pytest.CaptureFixture[str], damage: str
 ) -> None:
@@ -56,12 +56,12 @@ def test_what_cannot_be_imported_is_one_sentence_and_changes_nothing(
     path = files / "usagers-2024.csv"
     text = path.read_text(encoding="utf-8")
     named = {"missing": files / "nowhere.csv"}.get(damage, path)
-    if damage == "separator":
-        path.write_text(text.replace(";", ","), encoding="utf-8")
+    if damage == "digits":
+        path.write_text(text.replace(official.SECOND, "2,02490E+11"), encoding="utf-8")
     elif damage == "column":
         path.write_text(text.replace("Num_Acc", "Numero"), encoding="utf-8")
-    elif damage == "old":
-        path.write_text(text.replace("secu1", "secu"), encoding="utf-8")
+    elif damage == "cells":
+        path.write_text(text[:-12], encoding="utf-8")
     assert main(["import", str(named), str(files / "caracteristiques-2024.csv")]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -105,7 +105,7 @@ def test_the_real_year_of_2024(folders: Path, real_data: Path, capsys: pytest.Ca
 def test_a_stopped_import_says_so(
     files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stop(joined: object) -> None:
+    def stop(*_args: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(store, "save_import", stop)

@@ -56,7 +56,7 @@ def test_nothing_is_loaded_at_first(folders: Path) -> None:
 
 def test_what_is_read_is_what_was_saved(folders: Path) -> None:
     joined = year(2024)
-    saved = store.save_import(joined)
+    saved = store.save_import([joined])
     same(read(saved), [joined.accidents, joined.vehicles, joined.people])
     current = store.current()
     assert current == saved
@@ -65,7 +65,7 @@ def test_what_is_read_is_what_was_saved(folders: Path) -> None:
 
 
 def test_only_the_columns_asked_for_are_read(folders: Path) -> None:
-    saved = store.save_import(year(2024))
+    saved = store.save_import([year(2024)])
     assert list(saved.accidents(["severity", "hour"]).columns) == ["severity", "hour"]
     assert list(saved.accidents(columns=["light"])["light"].cat.categories) == list(schema.CODES["light"])
     with pytest.raises(DataError, match="no column colour"):
@@ -73,9 +73,9 @@ def test_only_the_columns_asked_for_are_read(folders: Path) -> None:
 
 
 def test_a_year_replaces_the_same_year_and_leaves_others(folders: Path) -> None:
-    first = store.save_import(year(2023))
-    store.save_import(year(2024, rows=1))
-    again = store.save_import(year(2024, rows=3))
+    first = store.save_import([year(2023)])
+    store.save_import([year(2024, rows=1)])
+    again = store.save_import([year(2024, rows=3)])
     assert again.years == (2023, 2024)
     assert again.accidents(["year"])["year"].tolist() == [2023, 2023, 2024, 2024, 2024]
     assert again.report["years"]["2023"] == first.report["years"]["2023"]
@@ -83,29 +83,29 @@ def test_a_year_replaces_the_same_year_and_leaves_others(folders: Path) -> None:
 
 
 def test_the_version_follows_the_content(folders: Path) -> None:
-    versions = [store.save_import(joined).version for joined in (year(2024), year(2024), year(2024, lum="5"))]
+    versions = [store.save_import([joined]).version for joined in (year(2024), year(2024), year(2024, lum="5"))]
     assert versions[0] == versions[1] != versions[2]
-    both = store.save_import(year(2023)).version
+    both = store.save_import([year(2023)]).version
     assert both not in versions
 
 
 def test_real_years_are_not_simulated(folders: Path) -> None:
     real = official.rows("caracteristiques", {"Num_Acc": "202400000001"})
-    assert not store.save_import(accidents.from_tables({"caracteristiques": real})).simulated
-    assert store.save_import(year(2023)).simulated, "one simulated year is enough to say so"
+    assert not store.save_import([accidents.from_tables({"caracteristiques": real})]).simulated
+    assert store.save_import([year(2023)]).simulated, "one simulated year is enough to say so"
 
 
 def test_other_columns_need_another_format(folders: Path) -> None:
-    saved = store.save_import(year(2024))
+    saved = store.save_import([year(2024)])
     columns = {name: len(frame.columns) for name, frame in zip(store.FRAMES, read(saved), strict=True)}
-    assert (store.FORMAT, columns) == (1, {"accidents": 48, "vehicles": 11, "people": 20}), "raise store.FORMAT"
+    assert (store.FORMAT, columns) == (2, {"accidents": 56, "vehicles": 12, "people": 22}), "raise store.FORMAT"
 
 
 @pytest.mark.parametrize("broken", ["to_parquet", "rename", "replace"])
 def test_an_import_that_fails_midway_leaves_the_earlier_whole(
     folders: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    before = store.save_import(year(2024))
+    before = store.save_import([year(2024)])
     frames = read(before)
     calls: list[int] = []
 
@@ -123,7 +123,7 @@ def test_an_import_that_fails_midway_leaves_the_earlier_whole(
     with monkeypatch.context() as patch:
         patch.setattr(owner, broken, fail_second(getattr(owner, broken)))
         with pytest.raises(DataError, match="No space left on device"):
-            store.save_import(joined)
+            store.save_import([joined])
     assert store.current() == before
     same(read(before), frames)
     assert not list((folders / "data").glob(".part-*"))
@@ -136,7 +136,7 @@ def raw(number: int, table: schema.Table) -> pd.DataFrame:
 
 
 def test_a_process_killed_midway_leaves_the_earlier_whole(folders: Path) -> None:
-    before = store.save_import(year(2024))
+    before = store.save_import([year(2024)])
     frames = read(before)
     program = (
         "import os, pandas as pd\n"
@@ -148,18 +148,18 @@ def test_a_process_killed_midway_leaves_the_earlier_whole(folders: Path) -> None
         "    if len(calls) == 2: os._exit(9)\n"
         "    return real(frame, *args, **kwargs)\n"
         "pd.DataFrame.to_parquet = dying\n"
-        "store.save_import(accidents.from_tables({'caracteristiques': official.rows('caracteristiques')}))\n"
+        "store.save_import([accidents.from_tables({'caracteristiques': official.rows('caracteristiques')})])\n"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 9
     assert list((folders / "data").glob(".part-*")), "the process died while it wrote"
     assert store.current() == before
     same(read(before), frames)
-    store.save_import(year(2023))
+    store.save_import([year(2023)])
     assert not list((folders / "data").glob(".part-*")), "the next import clears up"
 
 
 def test_what_was_just_replaced_can_still_be_read_but_nothing_older(folders: Path) -> None:
-    first, second, third = (store.save_import(year(2024, rows=n)) for n in (1, 2, 3))
+    first, second, third = (store.save_import([year(2024, rows=n)]) for n in (1, 2, 3))
     assert (len(second.accidents()), len(third.accidents())) == (2, 3)
     with pytest.raises(DataError, match="missing or damaged"):
         first.accidents()
@@ -167,7 +167,7 @@ def test_what_was_just_replaced_can_still_be_read_but_nothing_older(folders: Pat
 
 def test_imports_at_once_lose_nothing(folders: Path) -> None:
     years = [year(number) for number in (2021, 2022, 2023, 2024)]
-    threads = [threading.Thread(target=store.save_import, args=(joined,)) for joined in years]
+    threads = [threading.Thread(target=store.save_import, args=([joined],)) for joined in years]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -179,7 +179,7 @@ def test_imports_at_once_lose_nothing(folders: Path) -> None:
 
 
 def test_damaged_files_are_named(folders: Path) -> None:
-    saved = store.save_import(year(2024))
+    saved = store.save_import([year(2024)])
     path = saved.folders[0] / "accidents.parquet"
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(DataError, match=r"accidents\.parquet is missing or damaged"):
@@ -190,14 +190,14 @@ def test_damaged_files_are_named(folders: Path) -> None:
         store.loaded()
     pointer.write_text(json.dumps({"format": 99}), encoding="utf-8")
     with pytest.raises(DataError, match="another version"):
-        store.save_import(year(2024))
+        store.save_import([year(2024)])
 
 
 def test_a_folder_that_cannot_be_written(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocked = folders / "a file"
     blocked.write_text("", encoding="utf-8")
     monkeypatch.setenv("BALISE_DATA", str(blocked / "data"))
-    for write in (lambda: store.save_import(year(2024)), store.demo):
+    for write in (lambda: store.save_import([year(2024)]), store.demo):
         with pytest.raises(DataError, match=r"cannot be written .* BALISE_DATA"):
             write()
 
@@ -217,7 +217,7 @@ def test_simulated_data_are_made_once_and_again_when_their_code_changes(
 
 def test_imported_data_come_before_the_simulated(folders: Path, few: list[int]) -> None:
     store.demo()
-    saved = store.save_import(year(2023))
+    saved = store.save_import([year(2023)])
     assert store.loaded() == saved
     assert store.demo().years == (2024,)
 
@@ -259,7 +259,7 @@ def test_open_data_reads_folders_files_and_what_is_processed(folders: Path, few:
     tables = {table: official.rows(table) for table in schema.TABLES}
     folder = official.folder_of(folders / "files", **tables)
     opened = store.open_data(str(folder))
-    imported = store.save_import(accidents.from_paths([folder]))
+    imported = store.save_import([accidents.from_paths([folder])])
     same(read(opened), read(imported))
     assert (opened.version, opened.years, opened.simulated) == (imported.version, (2024,), True)
     assert store.open_data("processed") == imported

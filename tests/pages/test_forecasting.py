@@ -168,7 +168,7 @@ def test_it_forecasts_from_the_demonstration_data(page: Callable[[], AppTest], s
 
 
 def test_it_forecasts_from_imported_data(page: Callable[[], AppTest], shipped: Path, real_data: Path) -> None:
-    store.save_import(accidents.from_paths([real_data / "baac" / "2024" / "caract-2024.csv"]))
+    store.save_import([accidents.from_paths([real_data / "baac" / "2024" / "caract-2024.csv"])])
     test = page()
     assert "demonstration" not in text(test)
     test.selectbox(key="days_from").set_value("loaded").run()

@@ -50,7 +50,7 @@ def test_figures_of_some_years_say_of_which(monkeypatch):
 def without_people(real_data, folders):
     """The imported year 2023, whose files have no people table."""
     paths = [real_data / "baac" / "2023" / f"{name}-2023.csv" for name in ("caract", "vehicules")]
-    store.save_import(accidents.from_paths(paths))
+    store.save_import([accidents.from_paths(paths)])
 
 
 def test_what_an_imported_year_cannot_tell_is_said_and_not_zero(open_page, without_people):

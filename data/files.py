@@ -1,0 +1,115 @@
+"""The files that a person gives: plain, gzipped or inside a zip, searched in folders and read up to a limit."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from data.errors import DataError
+from data.text import _
+
+# no official file is larger than some tens of megabytes; one of all years together, as some publish it, has 250
+LARGEST = 500_000_000
+LARGEST_ARCHIVE = 4_000_000_000
+MOST_MEMBERS = 1000
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One file, on disk or (`member`) in a zip archive; gzip is undone wherever it is met."""
+
+    path: Path
+    member: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.member})" if self.member else str(self.path)
+
+    @property
+    def name(self) -> str:
+        """The name without folders and without `.gz`."""
+        name = self.member.rpartition("/")[2] or self.path.name
+        return name.removesuffix(".gz")
+
+    def head(self, size: int = 65536) -> bytes:
+        """The first bytes.
+
+        Raises: DataError where the file cannot be opened or unpacked.
+        """
+        with self._open() as file:
+            return file.read(size)
+
+    def read(self) -> bytes:
+        """All bytes, unpacked.
+
+        Raises: DataError where the file cannot be opened or unpacked, or is larger than any table can be.
+        """
+        with self._open() as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            message = _("{path} has more than {limit:,} bytes unpacked, more than any BAAC table; nothing was read.")
+            raise DataError(message.format(path=self, limit=LARGEST))
+        return content
+
+    @contextmanager
+    def _open(self) -> Iterator[IO[bytes] | gzip.GzipFile]:
+        with _told(self), _opened(self) as file:
+            packed = file.read(2) == _GZIP
+            file.seek(0)
+            if packed:
+                with gzip.open(file) as unpacked:
+                    yield unpacked
+            else:
+                yield file
+
+
+def inside(path: Path) -> list[Given]:
+    """The files that a path stands for: itself, or the visible members of a zip archive.
+
+    Raises: DataError where an archive is damaged, locked or unpacks to too much.
+    """
+    with _told(Given(path)):
+        with path.open("rb") as file:
+            if file.read(4) != _ZIP:
+                return [Given(path)]
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and not is_hidden(Path(m.filename))]
+    if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > LARGEST_ARCHIVE:
+        message = _("{path} unpacks to more than {limit:,} bytes or {members:,} files; nothing was read.")
+        raise DataError(message.format(path=path, limit=LARGEST_ARCHIVE, members=MOST_MEMBERS))
+    return [Given(path, m.filename) for m in members]
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether a person would not see the file: its name or a folder's begins with a point or is a system's own."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
+@contextmanager
+def _opened(given: Given) -> Iterator[IO[bytes]]:
+    if given.member:
+        with zipfile.ZipFile(given.path) as archive, archive.open(given.member) as file:
+            yield file
+    else:
+        with given.path.open("rb") as file:
+            yield file
+
+
+@contextmanager
+def _told(given: Given) -> Iterator[None]:
+    """What can go wrong with a file or an archive, said in words."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+        # zipfile raises RuntimeError where a password is wanted, NotImplementedError for a packing it does not know
+        message = _("{path} cannot be unpacked ({error}); get the archive again, or unpack it and give the files.")
+        raise DataError(message.format(path=given, error=error)) from error
+    except OSError as error:  # gzip.BadGzipFile too
+        reason = error.strerror or error
+        raise DataError(_("{path} cannot be read: {error}").format(path=given, error=reason)) from error

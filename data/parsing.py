@@ -1,0 +1,169 @@
+"""From the bytes of a CSV file to a frame of texts, with what had to be repaired on the way."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.errors import DataError
+from data.files import Given
+from data.text import _
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# the columns that hold free text, in which a separator may stand; every other cell is a short code or number
+_FREE_TEXT = ("adr", "voie")
+_SHORT = re.compile(r"[^\W_]{0,12}|[-+]?[\d.,:\s]{0,20}|N/A|#\w+", re.ASCII)
+_KEYS = ("Num_Acc", "id_vehicule", "id_usager")
+_MOST_COLUMNS = 1000
+
+
+def as_utf8(content: bytes, *, cut: bool = False) -> tuple[bytes, str]:
+    """The content in UTF-8 without a byte order mark, and the repair that this was, if any.
+
+    `cut`: the content may end in the middle of a character.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace").encode("utf-8", errors="replace"), "utf_16"
+    if content.startswith(codecs.BOM_UTF8):
+        return as_utf8(content[len(codecs.BOM_UTF8) :], cut=cut)[0], "byte_order_mark"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content, final=not cut)
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace").encode("utf-8"), "windows_1252"
+    return content, ""
+
+
+def lines(content: bytes) -> tuple[bytes, bytes]:
+    """The first line and the rest; a line may end as on any system."""
+    match = re.search(rb"\r\n|\n|\r", content)
+    return (content[: match.start()], content[match.end() :]) if match else (content, b"")
+
+
+def rows(
+    given: Given, content: bytes, separator: str, columns: Sequence[str], known: Sequence[str], *, quoted: bool
+) -> tuple[pd.DataFrame, set[str]]:
+    """The rows below the header as texts, only of the `known` columns, and the repairs they needed.
+
+    Raises: DataError naming the line that has another number of cells than the header.
+    """
+    body = lines(content)[1]
+    if not body.strip():
+        raise DataError(_("{path} names its columns but holds no row.").format(path=given))
+    if len(columns) > _MOST_COLUMNS:
+        message = _("{path} has {found:,} columns, more than any BAAC table.")
+        raise DataError(message.format(path=given, found=len(columns)))
+    # a header may hold columns that are not ours, even twice: they get names of their own and are not read
+    names = [name if name in known else f"column {i}" for i, name in enumerate(columns, start=1)]
+    reading = _Reading(given, body, separator, names, known)
+    try:
+        table, repairs = reading.table(quotes=True), set(reading.repairs)
+        if quoted or not _has_line_ends(table):
+            return _frame(table), repairs
+    except DataError:
+        if quoted:
+            raise
+        table, repairs = None, set()
+    # a quotation mark that opens a cell of a file without quotes swallows everything up to the next one
+    reading.repairs.clear()
+    try:
+        plain = reading.table(quotes=False)
+    except DataError:
+        if table is None:
+            raise
+        return _frame(table), repairs
+    return _frame(plain), {*reading.repairs, "unmatched_quotes"}
+
+
+class _Reading:
+    """One file on its way to an Arrow table; `repairs` collects what was mended."""
+
+    def __init__(self, given: Given, body: bytes, separator: str, names: list[str], known: Sequence[str]) -> None:
+        self.given, self.body, self.separator, self.names, self.known = given, body, separator, names, known
+        self.repairs: set[str] = set()
+
+    def table(self, *, quotes: bool) -> pa.Table:
+        import pyarrow as pa
+        from pyarrow import csv as arrow_csv
+
+        wrong: list[tuple[int, int, str]] = []
+        mended: list[list[str]] = []
+
+        def mend(row: arrow_csv.InvalidRow) -> str:
+            joined = _joined(row.text, self.separator, self.names)
+            if joined is None:
+                wrong.append(((row.number or 0) + 1, row.actual_columns, row.text))
+                return "error"
+            mended.append(joined)
+            return "skip"
+
+        try:
+            table = self._parsed(mend, quotes=quotes)
+        except pa.ArrowException as error:
+            if not wrong:
+                reason = str(error).partition("\n")[0]
+                raise DataError(_("{path} cannot be read: {error}").format(path=self.given, error=reason)) from error
+            message = _("{path}: line {row} has {found} cells; {expected} were expected, one for each column.")
+            line, found, _text = wrong[0]
+            raise DataError(message.format(path=self.given, row=line, found=found, expected=len(self.names))) from None
+        if mended:
+            self.repairs.add("cells_joined")
+            columns = {name: [row[i] for row in mended] for i, name in enumerate(self.names) if name in self.known}
+            added = pa.table({name: pa.array(columns[name], type=pa.string()) for name in table.column_names})
+            table = pa.concat_tables([table, added.cast(table.schema)])
+        return table
+
+    def _parsed(self, mend: Callable[[object], str], *, quotes: bool) -> pa.Table:
+        import pyarrow as pa
+        from pyarrow import csv as arrow_csv
+
+        text = pa.dictionary(pa.int32(), pa.string())
+        return arrow_csv.read_csv(
+            pa.BufferReader(self.body),
+            # a block must hold the longest row
+            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=self.names, block_size=1 << 22),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self.separator,
+                quote_char='"' if quotes else False,
+                newlines_in_values=quotes,
+                invalid_row_handler=mend,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=list(self.known),
+                column_types={name: pa.string() if name in _KEYS else text for name in self.known},
+                strings_can_be_null=False,
+            ),
+        )
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
+    return frame
+
+
+def _has_line_ends(table: pa.Table) -> bool:
+    import pyarrow.compute as pc
+
+    columns = [name for name in table.column_names if name not in _KEYS]
+    texts = (chunk.dictionary for name in columns for chunk in table[name].chunks)
+    return any(pc.any(pc.match_substring(text, "\n")).as_py() for text in texts)
+
+
+def _joined(text: str, separator: str, names: list[str]) -> list[str] | None:
+    """The cells of a row with too many, where the surplus can only belong to its one free text."""
+    free = [i for i, name in enumerate(names) if name in _FREE_TEXT]
+    cells = next(csv.reader([text], delimiter=separator), [])
+    surplus = len(cells) - len(names)
+    if len(free) != 1 or surplus < 1:
+        return None
+    start = free[0]
+    before, inside, after = cells[:start], cells[start : start + surplus + 1], cells[start + surplus + 1 :]
+    if not all(_SHORT.fullmatch(cell.strip()) for cell in (*before, *after)):
+        return None
+    return [*before, separator.join(inside), *after]
