@@ -21,7 +21,7 @@ NO_VALUE = {"#ERREUR", "#VALEURMULTI", "N/A", ".", "-", "(1)"}
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d*)?", re.ASCII)
 _DECIMAL = re.compile(r"(\d+)[.,]0*", re.ASCII)
 # groups of three digits: a comma or a point that stands once could be a decimal one, a space never is
-_GROUPED = re.compile(r"\d{1,3}(?:([ \u00a0\u202f'])\d{3}(?:\1\d{3})*|([.,])\d{3}(?:\2\d{3})+)", re.ASCII)
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:([ \u00a0\u202f'])\d{3}(?:\1\d{3})*|([.,])\d{3}(?:\2\d{3})+)", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?", re.ASCII)
 _LARGEST_WHOLE = 32_767
 _EQUIPMENT = re.compile(r"([12349])([123])", re.ASCII)
@@ -56,7 +56,7 @@ def number(text: str, *, whole: bool) -> Cell:
     if value is None:
         return None, rules
     if _GROUPED.fullmatch(value):
-        value, rules = re.sub(r"\D", "", value), (*rules, "thousands")
+        value, rules = re.sub(r"[^\d+-]", "", value), (*rules, "thousands")
     if not _NUMBER.fullmatch(value):
         return None, (*rules, "not_a_number")
     parsed = float(value.replace(",", "."))
@@ -101,12 +101,12 @@ def departement(text: str, *, old: bool) -> Cell:
         written = value.zfill(3)
         found = {"201": "2A", "202": "2B"}.get(written)
         if found is None:
-            found = written if written.startswith(("97", "98")) else written[:2] if written.endswith("0") else ""
-        rules = (*rules, "old_departement") if found != written else rules
+            found = written if written.startswith(("97", "98")) else written[:2] if written[2:] == "0" else ""
+        changed = ("old_departement",) if found != written else ()
     else:
         found = value.zfill(2)
-        rules = (*rules, "padding") if found != value else rules
-    return (found, rules) if found in schema.DEPARTEMENTS else (None, (*rules, "unlisted_code"))
+        changed = ("padding",) if found != value else ()
+    return (found, (*rules, *changed)) if found in schema.DEPARTEMENTS else (None, (*rules, "unlisted_code"))
 
 
 def has_old_departements(texts: list[str], year: int) -> bool:
@@ -138,8 +138,9 @@ def hour(text: str) -> Cell:
         if value is None or not value.isdigit() or len(value) > 4:
             return None, (*rules, "impossible_time")
         hours, minutes = divmod(int(value), 100)
-        rules = (*rules, "time_as_number")
-    return (float(hours), rules) if hours < 24 and minutes < 60 else (None, (*rules, "impossible_time"))
+    if hours > 23 or minutes > 59:
+        return None, (*rules, "impossible_time")
+    return float(hours), rules if match else (*rules, "time_as_number")
 
 
 def year(text: str) -> Cell:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import accidents, features, schema
+from data import accidents, features, schema, series
 from data.errors import DataError
 from tests.data import official
 
@@ -282,3 +282,65 @@ def test_a_sample_that_was_saved_again_is_read(real_data: Path) -> None:
     result = accidents.from_paths([path])
     assert result.report["years"]["2020"]["accidents"] == 42_970
     assert result.accidents["latitude"].notna().sum() == 42_966
+
+
+@pytest.fixture(scope="module")
+def every_layout(real_data: Path) -> accidents.Joined:
+    folders = [real_data / "baac" / name for name in ("2013", "2016-extract", "2018", "2020-sample", "2023", "2024")]
+    absent = [str(folder) for folder in folders if not folder.is_dir()]
+    if absent:
+        pytest.skip(f"{', '.join(absent)}: not there")
+    return accidents.from_paths(folders)
+
+
+def test_real_files_of_every_layout_are_joined_at_once(every_layout: accidents.Joined) -> None:
+    years = every_layout.report["years"]
+    counted = {year: facts["accidents"] for year, facts in years.items()}
+    assert counted == {
+        "2013": 58_397, "2016": 2_237, "2018": 57_783, "2020": 42_970, "2023": 54_822, "2024": 40_748,
+    }  # fmt: skip
+    assert [(years[year]["vehicles"], years[year]["people"]) for year in ("2013", "2016", "2018")] == [
+        (98_925, None), (3_640, 4_998), (98_876, None),
+    ]  # fmt: skip
+    assert {year: facts["absent"] for year, facts in years.items()} == {
+        "2013": ["usagers"],
+        "2016": [],
+        "2018": ["caracteristiques", "usagers"],
+        "2020": ["lieux", "vehicules", "usagers"],
+        "2023": ["lieux", "usagers"],
+        "2024": [],
+    }
+    rules = [rules for facts in years.values() for table in facts["tables"].values() for rules in table["rules"]]
+    assert not {"bad_key", "duplicate", "orphan", "impossible_date", "impossible_time"}.intersection(rules)
+
+
+def test_real_days_and_departements_of_every_layout(every_layout: accidents.Joined) -> None:
+    frame = every_layout.accidents[every_layout.accidents["year"] != 2018]
+    assert frame[["date", "weekday", "hour", "departement", "commune"]].notna().all(axis=None)
+    assert (frame["date"].dt.dayofweek + 1 == frame["weekday"]).all()
+    assert (frame["date"].dt.year == frame["year"]).all()
+    # the first accidents of 2013, a Tuesday, a Friday and a Monday
+    assert frame[frame["year"] == 2013]["weekday"].head(3).tolist() == [2, 5, 1]
+    found = frame.groupby("year")["departement"].agg(lambda codes: codes.nunique())
+    assert found.drop(2016).to_dict() == {2013: 101, 2020: 107, 2023: 107, 2024: 107}
+    for code in ("01", "2A", "2B", "59", "971"):
+        assert (frame[frame["year"] == 2013]["departement"] == code).sum() > 100
+    own = frame["departement"].astype("str").str.slice(0, 2)
+    assert (frame["commune"].str.slice(0, 2) == own).mean() > 0.999
+
+
+def test_real_days_of_every_layout_are_those_of_the_published_series(
+    every_layout: accidents.Joined,
+) -> None:
+    published = series.france()
+    for year in (2013, 2023, 2024):
+        days = every_layout.accidents[every_layout.accidents["year"] == year]["date"].value_counts().sort_index()
+        assert days.eq(published.loc[days.index]).all()
+
+
+def test_real_people_of_the_old_layout_join(every_layout: accidents.Joined) -> None:
+    facts = every_layout.report["years"]["2016"]
+    assert (facts["people_without_vehicle"], facts["killed"]) == (0, 357)
+    people = every_layout.people[every_layout.people["year"] == 2016]
+    assert people["vehicle_category"].notna().all()
+    assert people["equipment"].notna().mean() > 0.9

@@ -268,3 +268,158 @@ def test_every_rule_is_explained_in_one_sentence() -> None:
         sentence = clean.explanation(rule)
         assert sentence.endswith(".")
         assert "\n" not in sentence
+
+
+# the layout of 2005 to 2018
+
+
+def test_an_old_row_says_the_same_as_a_new_one() -> None:
+    frame, counts = cleaned("caracteristiques", {}, year=2013)
+    row = frame.iloc[0]
+    assert (row["date"], row["weekday"], row["hour"]) == (pd.Timestamp("2013-03-04"), 1, 7)
+    assert (row["departement"], row["commune"]) == ("70", "70285")
+    assert (row["latitude"], row["longitude"], row["gps_zone"]) == (47.6, 6.2, "M")
+    assert counts == {
+        ("two_digit_year", "year"): 1,
+        ("time_as_number", "time"): 1,
+        ("old_departement", "departement"): 1,
+        ("old_commune", "commune"): 1,
+        ("coordinates_scaled", "latitude"): 1,
+        ("coordinates_scaled", "longitude"): 1,
+    }
+
+
+def test_old_times_are_numbers() -> None:
+    given = ["5", "945", "1715", "0", "2400", "1260", "945.0", ""]
+    frame, counts = cleaned("caracteristiques", *({"hrmn": text} for text in given), year=2013)
+    assert values(frame, "hour") == [0, 9, 17, 0, None, None, 9, None]
+    assert counts["impossible_time", "time"] == 2
+    assert counts["time_as_number", "time"] == 5
+
+
+def test_old_departements_and_communes() -> None:
+    given = [("010", "004"), ("10", "4"), ("590", "052"), ("201", "004"), ("202", "033"), ("971", "004"),
+             ("750", "101"), ("999", "001"), ("", "001"), ("2A0", "004")]  # fmt: skip
+    frame, counts = cleaned("caracteristiques", *({"dep": dep, "com": com} for dep, com in given), year=2013)
+    assert values(frame, "departement") == ["01", "01", "59", "2A", "2B", "971", "75", None, None, "2A"]
+    assert values(frame, "commune") == [
+        *("01004", "01004", "59052", "2A004", "2B033", "97104", "75101", None, None, "2A004")
+    ]
+    assert counts["old_departement", "departement"] == 7
+    assert counts["unlisted_code", "departement"] == 1
+    assert counts["padding", "commune"] == 1
+
+
+def test_old_files_whose_departements_somebody_put_right() -> None:
+    frame, counts = cleaned("caracteristiques", {"dep": "59"}, {"dep": "1"}, {"dep": "10"}, {"dep": "2A"}, year=2013)
+    assert values(frame, "departement") == ["59", "01", "10", "2A"]
+    assert ("old_departement", "departement") not in counts
+
+
+def test_old_positions() -> None:
+    frame, counts = cleaned(
+        "caracteristiques",
+        {"dep": "750", "lat": "4885000", "long": "235000"},
+        {"dep": "750", "lat": "4885000.0", "long": "0235000.0"},
+        {"dep": "750", "lat": "48.85", "long": "2.35"},
+        {"dep": "440", "lat": "4729400", "long": "169000"},
+        {"dep": "750", "lat": "0000000", "long": "0000000"},
+        {"dep": "750", "lat": "", "long": "-"},
+        {"dep": "270", "lat": "4844400", "long": "124300"},
+        year=2013,
+    )
+    assert values(frame, "latitude") == [48.85, 48.85, 48.85, 47.294, None, None, None]
+    assert values(frame, "longitude") == [2.35, 2.35, 2.35, -1.69, None, None, None]
+    assert counts["coordinates_scaled", "latitude"] == 4
+    assert counts["coordinates_sign", "longitude"] == 1
+    assert counts["coordinates_zero", "latitude"] == 1
+    assert counts["coordinates_outside", "latitude"] == 1  # degrees, minutes and seconds run together
+
+
+def test_old_widths_are_decimetres_and_no_width_is_unknown() -> None:
+    frame, counts = cleaned(
+        "lieux",
+        {"larrout": "061", "lartpc": "015"},
+        {"larrout": "000", "lartpc": "000"},
+        {"larrout": "", "lartpc": "60.0"},
+        year=2013,
+    )
+    assert values(frame, "road_width") == [6.1, None, None]
+    assert values(frame, "median_width") == [1.5, 0, 6]
+    assert counts["decimetres", "road_width"] == 1
+    assert counts["width", "road_width"] == 1
+    new, _counts = cleaned("lieux", {"larrout": "6,5"}, {"larrout": "61"}, {"larrout": "120"})
+    assert values(new, "road_width") == [6.5, 61, None]
+
+
+def test_mileposts_of_which_none_was_given() -> None:
+    frame, counts = cleaned("lieux", {"pr": "0", "pr1": "1\u00a0218"}, {"pr": "(1)", "pr1": "-1"}, {"pr1": "99999"})
+    assert values(frame, "milepost") == [None, None, 12]
+    assert values(frame, "milepost_distance") == [1218, None, None]
+    assert counts["thousands", "milepost_distance"] == 1
+    assert counts["not_a_number", "milepost_distance"] == 1
+
+
+def test_old_zeros_of_columns_without_such_a_code_are_unknown() -> None:
+    frame, counts = cleaned("lieux", {"circ": "0", "surf": "0", "infra": "0", "env1": "00"}, {"env1": "03"}, year=2013)
+    assert [values(frame, name)[0] for name in ("traffic", "surface", "near_school")] == [None] * 3
+    assert values(frame, "infrastructure")[0] == "0"
+    assert values(frame, "near_school")[1] == "3"
+    assert counts["unknown_code", "surface"] == 1
+
+
+def test_old_safety_equipment_has_two_digits() -> None:
+    given = ["11", "22.0", "93", "1", "10", "0", ""]
+    frame, counts = cleaned("usagers", *({"secu": text} for text in given), year=2013)
+    assert values(frame, "equipment") == ["1", "2", "9", None, None, None, None]
+    assert values(frame, "equipment_use") == ["1", "2", "3", None, None, None, None]
+    assert counts["incomplete_equipment", "equipment"] == 3
+    assert frame[["equipment_1", "equipment_2", "equipment_3"]].isna().all(axis=None)
+
+
+# what spreadsheets and other programs do to a file
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("202 490 000 001", "spaces"),
+        ("202,490,000,001", "thousands"),
+        ("202490000001.0", "written_as_decimal"),
+        ("2.02490000001E+11", "power_of_ten"),
+        ("2,02490000001e11", "power_of_ten"),
+    ],
+)
+def test_accident_numbers_are_put_right_where_every_digit_is_there(text: str, rule: str) -> None:
+    frame, counts = cleaned("lieux", {"Num_Acc": text})
+    assert values(frame, "accident") == [official.FIRST]
+    assert counts[rule, "accident"] == 1
+
+
+@pytest.mark.parametrize("text", ["2.0249E+11", "20249000000", "1202490000001", "202490000001.5", "x", ""])
+def test_accident_numbers_that_lost_digits_are_not_guessed(text: str) -> None:
+    frame, counts = cleaned("lieux", {}, {"Num_Acc": text})
+    assert values(frame, "accident") == [official.FIRST]
+    assert counts["bad_key", "accident"] == 1
+
+
+def test_identifiers_written_as_numbers() -> None:
+    given = ["155781758.0", "155,781,759", "155781760,00"]
+    frame, counts = cleaned("vehicules", *({"id_vehicule": text} for text in given))
+    assert values(frame, "vehicle") == ["155781758", "155781759", "155781760"]
+    assert counts["written_as_decimal", "vehicle"] == 2
+    assert counts["thousands", "vehicle"] == 1
+
+
+def test_a_comma_between_three_digits_is_not_taken_for_a_thousand() -> None:
+    frame, counts = cleaned("lieux", {"larrout": "1,250"}, {"pr1": "1,250"}, {"pr1": "1 250"})
+    assert values(frame, "road_width")[0] == 1.25
+    assert values(frame, "milepost_distance")[1:] == [None, 1250]
+    assert counts["not_a_number", "milepost_distance"] == 1
+
+
+@pytest.mark.parametrize(("name", "text"), [("nbv", "9" * 30), ("vma", "40000"), ("larrout", "9" * 400), ("nbv", "-3")])
+def test_numbers_beyond_reason_are_unknown(name: str, text: str) -> None:
+    frame, _counts = cleaned("lieux", {name: text})
+    ours = {"nbv": "lanes", "vma": "speed_limit", "larrout": "road_width"}[name]
+    assert values(frame, ours) == [None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from data import load, schema
@@ -158,3 +159,110 @@ def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Path, "open", forbidden)
     refused(path, "cannot be read", "Permission denied")
+
+
+# the layout of 2005 to 2018 and what happens to files on their way
+
+
+@pytest.mark.parametrize("table", schema.TABLES)
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_old_files_are_whole_as_they_are(tmp_path: Path, table: schema.Table, separator: str) -> None:
+    path = tmp_path / "old.csv"
+    frame = official.old_rows(table)
+    path.write_bytes(frame.to_csv(index=False, sep=separator, lineterminator="\r\n").encode("latin-1"))
+    raw = load.read_table(path)
+    assert (raw.table, raw.years, raw.absent, raw.repairs) == (table, (2013,), (), ())
+    assert raw.frame.astype("str").equals(frame[list(raw.frame)])
+
+
+def test_old_files_are_latin_1(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    frame = official.old_rows("caracteristiques", {"adr": "ALLÉE SIMULÉE, 2"})
+    path.write_bytes(frame.to_csv(index=False).encode("latin-1"))
+    raw = load.read_table(path)
+    assert raw.frame["adr"].tolist() == ["ALLÉE SIMULÉE, 2"]
+    assert raw.repairs == ()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "repair"), [("utf-8-sig", "byte_order_mark"), ("utf-16", "utf_16"), ("cp1252", "windows_1252")]
+)
+def test_encodings_are_repairs(tmp_path: Path, encoding: str, repair: str) -> None:
+    path = tmp_path / "caract.csv"
+    frame = official.rows("caracteristiques", {"adr": "ALLÉE SIMULÉE"})
+    path.write_bytes(official.text(frame).encode(encoding))
+    raw = load.read_table(path)
+    assert raw.frame["adr"].tolist() == ["ALLÉE SIMULÉE"]
+    assert raw.repairs == (repair,)
+
+
+def test_a_row_number_in_front_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "caract.csv"
+    official.rows("caracteristiques", {}, {"Num_Acc": official.SECOND}).to_csv(path, sep=";")
+    raw = load.read_table(path)
+    assert raw.repairs == ("other_columns",)
+    assert raw.frame["Num_Acc"].tolist() == [official.FIRST, official.SECOND]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_system(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "lieux.csv"
+    frame = official.rows("lieux", *[{}] * 3)
+    path.write_bytes(official.text(frame).replace("\n", end).encode() + 3 * end.encode())
+    assert load.read_table(path).frame.astype("str").equals(frame)
+
+
+def without_quotes(frame: pd.DataFrame) -> str:
+    return "\n".join(";".join(cells) for cells in [list(frame), *frame.to_numpy().tolist()])
+
+
+def test_a_separator_in_the_address_of_a_file_that_lost_its_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "caract.csv"
+    frame = official.rows("caracteristiques", {}, {"Num_Acc": official.SECOND, "adr": "RUE; SIMULEE; BIS"})
+    path.write_text(without_quotes(frame), encoding="utf-8")
+    raw = load.read_table(path)
+    assert raw.frame.astype("str").equals(frame)
+    assert raw.repairs == ("cells_joined",)
+
+
+def test_a_surplus_cell_that_may_belong_anywhere_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "usagers.csv"
+    frame = official.rows("usagers", {}, {"Num_Acc": official.SECOND, "actp": "1;2"})
+    path.write_text(without_quotes(frame), encoding="utf-8")
+    refused(path, "line 3", "17 cells", "16 were expected")
+
+
+def test_a_quotation_mark_that_opens_and_never_closes(tmp_path: Path) -> None:
+    path = tmp_path / "caract.csv"
+    numbers = [f"2024900000{i:02d}" for i in range(1, 7)]
+    frame = official.rows("caracteristiques", *({"Num_Acc": number} for number in numbers))
+    frame.loc[[1, 3], "adr"] = ['"LES PINS', '"LE BOURG']
+    path.write_text(without_quotes(frame), encoding="utf-8")
+    raw = load.read_table(path)
+    assert raw.frame["Num_Acc"].tolist() == numbers
+    assert raw.frame["adr"].tolist()[1] == '"LES PINS'
+    assert raw.repairs == ("unmatched_quotes",)
+
+
+def test_an_address_over_two_lines_is_one_cell(tmp_path: Path) -> None:
+    path = tmp_path / "caract.csv"
+    frame = official.rows("caracteristiques", {"adr": "RUE\nSIMULEE"}, {"Num_Acc": official.SECOND})
+    frame.to_csv(path, sep=";", index=False)
+    raw = load.read_table(path)
+    assert raw.frame.astype("str").equals(frame)
+    assert raw.repairs == ()
+
+
+def test_a_year_of_an_unknown_layout(tmp_path: Path) -> None:
+    frame = official.rows("lieux", {"Num_Acc": "203190000001"})
+    refused(official.write(tmp_path, "lieux", frame), "Num_Acc", "the year 2031", "2005 to 2024")
+
+
+def test_a_file_of_several_years(tmp_path: Path) -> None:
+    frame = official.rows("lieux", {"Num_Acc": "202390000001"}, {})
+    assert load.read_table(official.write(tmp_path, "lieux", frame)).years == (2023, 2024)
+
+
+def test_every_repair_is_explained_in_one_sentence() -> None:
+    for repair in load.REPAIRS:
+        assert load.explanation(repair).endswith(".")
