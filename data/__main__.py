@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.errors import AppError
+from data.errors import AppError, DataError
 from data.text import _
 
 if TYPE_CHECKING:
@@ -40,14 +40,21 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("paths", nargs="+", metavar="PATH", help=_("a file, folder or archive (zip, gz) of tables"))
     reading.add_argument("--replace", action="store_true", help=_("also where a year then has fewer tables than now"))
     reading.set_defaults(run=_import)
-    fetching = commands.add_parser("download", help=_("fetch the official files of some years"))
-    fetching.add_argument("--years", required=True, metavar="YEARS", help=_("2023, 2019-2024 or 2019,2021-2023"))
+    fetching = commands.add_parser("download", help=_("fetch official files"))
+    fetching.add_argument("--years", metavar="YEARS", help=_("accidents of 2023, 2019-2024 or 2019,2021-2023"))
+    fetching.add_argument("--borders", action="store_true", help=_("the borders of the départements, for maps"))
+    fetching.add_argument("--school-holidays", action="store_true", help=_("the school calendar, for forecasts"))
     fetching.add_argument("--out", type=Path, metavar="FOLDER", help=_("default: BALISE_RAW, or data/raw"))
-    fetching.add_argument("--import", dest="reading", action="store_true", help=_("import the files afterwards"))
+    fetching.add_argument("--import", dest="reading", action="store_true", help=_("import the years afterwards"))
+    fetching.add_argument("--again", action="store_true", help=_("fetch also what is there already"))
     fetching.add_argument("--new-issues", action="store_true", help=_("take files whose checksum is not the one known"))
     fetching.set_defaults(run=_download)
     commands.add_parser("demo", help=_("make the simulated data")).set_defaults(run=_demo)
     commands.add_parser("report", help=_("what is loaded, and what was changed in it")).set_defaults(run=_report)
+    counting = commands.add_parser("series", help=_("accidents a day of what is loaded, as a CSV file"))
+    counting.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("a new .csv or .csv.gz file"))
+    counting.add_argument("--by-departement", action="store_true", help=_("one row a day and département"))
+    counting.set_defaults(run=_series)
     return parser
 
 
@@ -79,18 +86,22 @@ def _import_paths(paths: Sequence[str | Path], *, replace: bool = False) -> None
 def _download(options: argparse.Namespace) -> None:
     from data import addresses, download
 
-    folder = options.out or download.raw_folder()
-    sources = addresses.sources(addresses.years_of(options.years))
+    folder = options.out or addresses.raw_folder()
+    tables = addresses.sources(addresses.years_of(options.years)) if options.years is not None else []
+    asked = {"borders": options.borders, "school-holidays": options.school_holidays}
+    sources = [*tables, *(addresses.reference(kind) for kind in addresses.REFERENCES if asked[kind])]
+    if not sources:
+        raise DataError(_("Say what to download: --years YEARS, --borders, --school-holidays, or several of them."))
     try:
-        done = download.download(sources, folder, _Meter(), new_issues=options.new_issues)
+        done = download.download(sources, folder, _Meter(), new_issues=options.new_issues, again=options.again)
     except KeyboardInterrupt:
         print(file=sys.stderr)  # below the line of progress
         message = _("Stopped; the same command goes on where it stopped.")
         raise download.DownloadCancelled(message) from None
     message = _("{folder}: {fetched} files fetched, {there} there already and whole.")
     print(message.format(folder=folder, fetched=len(done.fetched), there=len(done.there)))
-    if options.reading:
-        _import_paths([*done.there, *done.fetched])
+    if options.reading and tables:
+        _import_paths([folder / source.name for source in tables])
 
 
 class _Meter:
@@ -135,6 +146,22 @@ def _report(options: argparse.Namespace) -> None:
     if dataset.simulated:
         print(_("Simulated accidents, no real record: import official files to replace them."))
     print("\n".join([*report.summary(dataset.report), *report.details(dataset.report)]))
+
+
+def _series(options: argparse.Namespace) -> None:
+    from data import series, series_files, store
+
+    dataset = store.loaded()
+    counting = series.daily_by_departement if options.by_departement else series.daily
+    columns = ["date", "year", *(["departement"] if options.by_departement else [])]
+    counts = counting(dataset.accidents(columns), simulated=dataset.simulated)
+    series_files.write(counts, options.out)
+    if dataset.simulated:
+        print(_("Simulated accidents, no real record: import official files to replace them."))
+    known = counts.dropna(how="all")
+    message = _("{file}: {days:,} days, {first} to {last}.")
+    first, last = known.index[0].date(), known.index[-1].date()
+    print(message.format(file=options.out, days=len(known), first=first, last=last))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Injury accidents a day: the published national series, the imported data's own, and files of a person's own.
 
-A series has a daily index without gap, whole counts as float64 and the name "accidents". Its `attrs` carry `source`,
-`simulated` and, where something was left out, `note`.
+A series has a daily index, whole counts as float64 and the name "accidents"; by département it is a frame with one
+column for each. A day without accident is zero, and a day that is not known is missing. `attrs["note"]` says what was
+left out, if anything; a series to learn from has no gap, and carries `source` and `simulated` too.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from data import calendar
+from data import calendar, completeness, schema, series_files
 from data.errors import DataError
 from data.text import _
 
 Table = TypeVar("Table", pd.Series, pd.DataFrame)
-NAME = "accidents"
-FRANCE = Path(__file__).resolve().parent / "tables" / "daily_accidents_france.csv.gz"
 _log = logging.getLogger(__name__)
+_LOST = 0.01  # of a year's accidents: where more are without day or département, its counts would be too low
 
 
 def france() -> pd.Series:
@@ -28,33 +28,68 @@ def france() -> pd.Series:
 
     Source: ONISR, BAAC files of 2005 to 2024, Licence Ouverte 2.0; the sum of every year is the published total.
     """
-    return _described(_national(FRANCE, _table(FRANCE)), "ONISR, BAAC 2005-2024")
+    return _described(series_files.national(series_files.FRANCE), "ONISR, BAAC 2005-2024")
 
 
 def from_accidents(accidents: pd.DataFrame, *, source: str = "", simulated: bool = False) -> pd.Series:
-    """Accidents a day of imported accidents (column `date`): the last run of whole years.
+    """Accidents a day of imported accidents (columns `date`, `year`): the last stretch of `daily` without gap.
 
-    A day without accident inside an imported year is a zero; a year that was not imported ends the run.
+    Raises: DataError where no year can be counted.
     """
-    dates = pd.to_datetime(accidents["date"]).dropna()
-    if dates.empty:
-        raise DataError(_("The accidents hold no date, so there is no daily series; import data first."))
-    counts = dates.value_counts().sort_index().astype("float64")
-    return _described(_last_run(_filled(counts, pd.DatetimeIndex(counts.index))), source, simulated)
+    return _described(_last_run(daily(accidents, simulated=simulated)), source, simulated)
+
+
+def daily(accidents: pd.DataFrame, *, simulated: bool = False) -> pd.Series:
+    """Accidents a day of imported accidents (columns `date`, `year`), from the first to the last day that is known.
+
+    Missing: years that were not imported, days outside the part of a year that its files cover, years without dates,
+    and, unless the accidents are `simulated`, years of which there is only an extract.
+
+    Raises: DataError where no year can be counted.
+    """
+    days, notes = _covered(accidents, simulated)
+    counts = accidents["date"].value_counts().reindex(days, fill_value=0).astype("float64")
+    return _noted(counts.rename(series_files.NAME).rename_axis("date").asfreq("D"), notes)
+
+
+def daily_by_departement(accidents: pd.DataFrame, *, simulated: bool = False) -> pd.DataFrame:
+    """The same as `daily` (columns `date`, `year`, `departement`), one column a département in the official order.
+
+    Missing too: years whose accidents have no département, and those before a département's first in the official
+    files; a département that is in the files of no imported year has no column.
+
+    Raises: DataError where no year can be counted.
+    """
+    days, notes = _covered(accidents, simulated)
+    dated = accidents[accidents["date"].notna()]
+    unknown = dated["departement"].isna()
+    by_year = unknown.groupby(dated["year"]).agg(["sum", "mean"])
+    for year, (lost, share) in by_year[by_year["sum"] > 0].iterrows():
+        if share > _LOST:
+            days = days[days.year != year]
+            message = _("{year}: the département of {n:,.0f} accidents is not known; the year counts as missing.")
+        else:
+            message = _("{year}: the département of {n:,.0f} accidents is not known; no column counts them.")
+        notes.append(message.format(year=year, n=lost))
+    if days.empty:
+        raise DataError(" ".join(notes))
+    pairs = dated[~unknown].groupby(["date", "departement"], observed=True).size()
+    counts = pairs.unstack("departement").reindex(index=days, columns=list(schema.DEPARTEMENTS))  # noqa: PD010
+    counts = counts.fillna(0.0).astype("float64").mask(series_files.unrecorded(days, counts.columns))
+    counts = counts.dropna(axis="columns", how="all").rename_axis("date").rename_axis("dep", axis="columns")
+    return _noted(counts.asfreq("D"), notes)
 
 
 def read(path: Path | str, until: str | None = None) -> pd.Series:
     """Accidents a day of a CSV file `date,accidents`, or `date,dep,accidents` summed over the départements.
 
     Days after `until` are left out first. Of a file with missing days only the last stretch without gap is kept; the
-    log and `attrs["note"]` say so. In a file by département a missing pair of day and département is a zero inside a
-    year that has rows.
+    log and `attrs["note"]` say so.
 
     Raises: DataError naming file, column, value and remedy.
     """
     path = Path(path)
-    table = _table(path)
-    counts = _wide(path, table).sum(axis=1, skipna=False) if "dep" in table else _national(path, table)
+    counts = series_files.national(path)
     kept = counts if until is None else counts[counts.index <= calendar.day(until)]
     kept = kept.loc[: kept.last_valid_index()]  # a gap at the end is days not told yet, not the last stretch
     if kept.empty:
@@ -63,75 +98,27 @@ def read(path: Path | str, until: str | None = None) -> pd.Series:
     return _described(_last_run(kept), path.name)
 
 
-def by_departement(path: Path | str) -> pd.DataFrame:
-    """A file `date,dep,accidents` as one column a département; days of years without any row are missing.
-
-    Raises: DataError naming file, column, value and remedy.
-    """
-    path = Path(path)
-    table = _table(path)
-    if "dep" not in table:
-        raise DataError(_("{path}: column 'dep' is missing; expected date,dep,accidents.").format(path=path))
-    return _wide(path, table)
-
-
-def _wide(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    _refuse_duplicates(path, table, ["date", "dep"])
-    wide = table.set_index(["date", "dep"])[NAME].unstack("dep")  # noqa: PD010 (no aggregation: pairs are unique)
-    return _filled(wide, pd.DatetimeIndex(wide.index))
-
-
-def _national(path: Path, table: pd.DataFrame) -> pd.Series:
-    _refuse_duplicates(path, table, ["date"])
-    return table.set_index("date")[NAME].sort_index().asfreq("D")
-
-
-def _table(path: Path) -> pd.DataFrame:
-    """The checked columns date, accidents and, where there, dep."""
-    try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
-        if len(table.columns) == 1 and ";" in table.columns[0]:
-            table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True, sep=";")
-    except FileNotFoundError:
-        raise DataError(_("{path} does not exist.").format(path=path)) from None
-    except (OSError, ValueError, UnicodeError, pd.errors.ParserError) as error:
-        raise DataError(_("{path} cannot be read as a CSV file: {error}").format(path=path, error=error)) from error
-    for name in ("date", NAME):
-        if name not in table:
-            message = _("{path}: column {name!r} is missing; expected date,accidents or date,dep,accidents.")
-            raise DataError(message.format(path=path, name=name))
-    if table.empty:
-        raise DataError(_("{path} has no rows.").format(path=path))
-    days = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
-    _refuse(path, table, "date", days.isna(), _("a day like 2024-01-31"))
-    counts = pd.to_numeric(table[NAME], errors="coerce").astype("float64")
-    wrong = ~(counts >= 0) | (counts % 1 != 0)
-    _refuse(path, table, NAME, wrong, _("a whole number, zero or more"))
-    return table.assign(date=days, accidents=counts)
-
-
-def _refuse(path: Path, table: pd.DataFrame, column: str, wrong: pd.Series, expected: str) -> None:
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        message = _("{path}, line {line}, column {column!r}: {value!r} is not {expected}.")
-        value = table[column].iloc[row]
-        shown = "" if pd.isna(value) else value
-        raise DataError(message.format(path=path, line=row + 2, column=column, value=shown, expected=expected))
-
-
-def _refuse_duplicates(path: Path, table: pd.DataFrame, columns: list[str]) -> None:
-    twice = table.duplicated(columns)
-    if twice.any():
-        value = ", ".join(str(v)[:10] for v in table.loc[twice, columns].iloc[0])
-        message = _("{path}: {value} stands there twice; keep one row for each {columns}.")
-        raise DataError(message.format(path=path, value=value, columns=", ".join(columns)))
-
-
-def _filled(counts: Table, days: pd.DatetimeIndex) -> Table:
-    """Every day from first to last: zero inside a year that has rows, missing in a year that has none."""
-    every = pd.date_range(days.min(), days.max(), name="date")
-    covered = every[every.year.isin(days.year.unique())]
-    return counts.reindex(covered).fillna(0.0).reindex(every)
+def _covered(accidents: pd.DataFrame, simulated: bool) -> tuple[pd.DatetimeIndex, list[str]]:
+    """The days that the accidents of each year cover, and what is to be said of the years that do not count."""
+    spans, notes = [], []
+    for year in sorted(accidents["year"].unique().tolist()):
+        dates = accidents.loc[accidents["year"] == year, "date"]
+        first, last, dated = dates.min(), dates.max(), int(dates.count())
+        should = None if simulated or not dated else completeness.expected(year, first.date(), last.date())
+        if not dated:
+            notes.append(_("{year}: no accident has a date; the year counts as missing.").format(year=year))
+        elif should is not None and len(dates) < should.least:
+            message = _("{year}: an extract, {n:,} of about {all:,} accidents; the year counts as missing.")
+            notes.append(message.format(year=year, n=len(dates), all=should.accidents))
+        elif dated < (1 - _LOST) * len(dates):
+            message = _("{year}: the day of {n:,} accidents is not known; the year counts as missing.")
+            notes.append(message.format(year=year, n=len(dates) - dated))
+        else:
+            spans.append(pd.date_range(first, last))
+    if not spans:
+        nothing = _("The accidents hold no whole stretch of days, so there is no daily series.")
+        raise DataError(" ".join([nothing, *notes]))
+    return pd.DatetimeIndex(np.concatenate(spans), name="date"), notes
 
 
 def _last_run(counts: pd.Series) -> pd.Series:
@@ -140,15 +127,23 @@ def _last_run(counts: pd.Series) -> pd.Series:
     if missing.empty:
         return counts
     run = counts.loc[missing[-1] + pd.Timedelta(days=1) :]
-    message = _("{n} days are missing between {first} and {last}: only the {kept} days since {start} are used.")
-    run.attrs["note"] = message.format(
+    message = _("{n} days are missing between {first} and {last}: only the {kept} days since {start} are used.").format(
         n=len(missing), first=missing[0].date(), last=missing[-1].date(), kept=len(run), start=run.index[0].date()
     )
-    _log.warning(run.attrs["note"])
+    _log.warning(message)
+    run.attrs["note"] = " ".join([*filter(None, [counts.attrs.get("note")]), message])
     return run
 
 
+def _noted(counts: Table, notes: list[str]) -> Table:
+    counts.attrs = {}
+    if notes:
+        _log.warning(" ".join(notes))
+        counts.attrs["note"] = " ".join(notes)
+    return counts
+
+
 def _described(counts: pd.Series, source: str, simulated: bool = False) -> pd.Series:
-    counts = counts.rename(NAME).rename_axis("date").asfreq("D")
+    counts = counts.rename(series_files.NAME).rename_axis("date").asfreq("D")
     counts.attrs |= {"source": source, "simulated": simulated}
     return counts

@@ -75,7 +75,7 @@ def daily(spec: TrainSpec) -> pd.Series:
     else:
         source = store.open_data(spec.data or "processed")
         counts = series.from_accidents(
-            source.accidents(["date"]), source=_name(source.years, source.simulated), simulated=source.simulated
+            source.accidents(["date", "year"]), source=_name(source.years, source.simulated), simulated=source.simulated
         )
     if spec.until:
         kept = counts[counts.index <= calendar.day(spec.until)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data import store
+from data import series, store
 from data.__main__ import main
 from tests.data import official
 
@@ -112,3 +112,28 @@ def test_a_stopped_import_says_so(
     assert main(["import", str(files)]) == 130
     assert capsys.readouterr().err == "Stopped.\n"
     assert store.current() is None
+
+
+@pytest.mark.parametrize("by_departement", [False, True])
+def test_the_series_of_what_is_loaded_is_a_file_that_can_be_read_back(
+    demo_data: Path, capsys: pytest.CaptureFixture[str], by_departement: bool
+) -> None:
+    path = demo_data / "counts.csv"
+    arguments = ["series", "--out", str(path), *(["--by-departement"] if by_departement else [])]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "Simulated accidents" in out
+    assert "counts.csv: 1,096 days, 2022-01-01 to 2024-12-31." in out
+    dates = store.demo().accidents(["date"])["date"].value_counts().sort_index()
+    assert series.read(path).tolist() == dates.tolist()
+    assert main(arguments) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_a_year_without_dates_has_no_series(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = official.folder_of(folders / "files", lieux=official.rows("lieux"))
+    assert main(["import", str(places)]) == 0
+    assert main(["series", "--out", str(folders / "counts.csv")]) == 2
+    error = capsys.readouterr().err
+    assert "no daily series" in error
+    assert not (folders / "counts.csv").exists()

@@ -119,7 +119,7 @@ def loaded() -> pd.Series:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _loaded(version: str, _data: store.Dataset) -> pd.Series:
     source = _("Demonstration data") if _data.simulated else _("Imported data")
-    return series.from_accidents(_data.accidents(["date"]), source=source, simulated=_data.simulated)
+    return series.from_accidents(_data.accidents(["date", "year"]), source=source, simulated=_data.simulated)
 
 
 def history(source: Source, model: LSTMForecaster) -> pd.Series:
