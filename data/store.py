@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data import accidents, years
+from data import accidents, schema, years
 from data.accidents import Joined
 from data.dataset import FRAMES, Dataset, InMemory, Source, fingerprint, frames_of, version_of
 from data.errors import DataError
@@ -64,6 +64,10 @@ class ImportProgress:
 
 
 Report = Callable[[ImportProgress], None]
+
+
+class _Outdated(DataError):
+    """An import that an earlier version of the product wrote."""
 
 
 def silent(progress: ImportProgress) -> None:
@@ -128,7 +132,10 @@ def save_import(parts: Iterable[Joined], tables: Mapping[int, Collection[str]] |
     """
     folder = processed_folder()
     with _writing(folder):
-        earlier = _pointer(folder).get("years", {})
+        try:
+            earlier = _pointer(folder).get("years", {})
+        except _Outdated:
+            earlier = {}  # nothing can read it any more: the new import takes its place
         _refuse_loss(tables or {}, earlier)
         return _save(folder, parts, earlier)
 
@@ -204,7 +211,11 @@ def _pointer(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         message = _("{path} cannot be read ({error}); remove it and import the official files again.")
         raise DataError(message.format(path=path, error=error)) from error
-    if not isinstance(pointer, dict) or pointer.get("format") != FORMAT:
+    written: object = pointer.get("format") if isinstance(pointer, dict) else None
+    if isinstance(written, int) and written < FORMAT:
+        message = _("{path} was written by an earlier version of the product; import the official files again.")
+        raise _Outdated(message.format(path=path))
+    if not isinstance(pointer, dict) or written != FORMAT:
         message = _("{path} was written by another version of the product; remove it and import the files again.")
         raise DataError(message.format(path=path))
     return pointer
@@ -223,7 +234,7 @@ def _refuse_loss(tables: Mapping[int, Collection[str]], earlier: Mapping[str, An
     """A year that comes with fewer tables than it has now would lose what the others say."""
     for year, wanted in tables.items():
         there = earlier[str(year)]["report"]["tables"] if str(year) in earlier else ()
-        lost = [name for name in there if name not in wanted]
+        lost = [name for name in schema.TABLES if name in there and name not in wanted]
         if lost:
             message = _(
                 "{year} was imported with {tables}, which these files do not hold and which would be lost: give all "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -191,6 +192,78 @@ def test_damaged_files_are_named(folders: Path) -> None:
     pointer.write_text(json.dumps({"format": 99}), encoding="utf-8")
     with pytest.raises(DataError, match="another version"):
         store.save_import([year(2024)])
+
+
+def test_an_import_of_an_earlier_version_is_told_and_replaced(folders: Path) -> None:
+    store.save_import([year(2024)])
+    pointer = folders / "data" / store.POINTER
+    pointer.write_text(json.dumps({**json.loads(pointer.read_text(encoding="utf-8")), "format": 1}), encoding="utf-8")
+    with pytest.raises(DataError, match="earlier version of the product; import the official files again"):
+        store.loaded()
+    assert store.save_import([year(2023)]).years == (2023,)
+    assert store.loaded().years == (2023,)
+
+
+@pytest.fixture
+def files(folders: Path) -> Path:
+    """Two small years as files: 2023 of four tables, 2024 of three."""
+    for number in (2023, 2024):
+        tables = {table: raw(number, table) for table in schema.TABLES if (number, table) != (2024, "lieux")}
+        official.folder_of(folders / "files" / str(number), **tables)
+    return folders / "files"
+
+
+def test_files_are_imported_year_by_year_and_say_how_far_they_are(files: Path) -> None:
+    told: list[store.ImportProgress] = []
+    saved = store.import_paths([files], told.append)
+    assert saved.years == (2023, 2024)
+    assert saved.report["years"]["2024"]["absent"] == ["lieux"]
+    reading = [progress for progress in told if progress.file]
+    assert len(reading) == 7
+    assert told[len(reading) :] == [
+        store.ImportProgress(2023, 0, 2),
+        store.ImportProgress(2024, 1, 2),
+        store.ImportProgress(2024, 2, 2),
+    ]
+
+
+@pytest.mark.parametrize("moment", range(10))
+def test_an_import_may_be_stopped_at_any_moment(files: Path, moment: int) -> None:
+    before = store.import_paths([files / "2023"])
+    left = [moment]
+
+    def stop(progress: store.ImportProgress) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.import_paths([files], stop)
+    assert store.current() == before
+    assert [path.name for path in store.processed_folder().glob("2*")] == [before.folders[0].name]
+
+
+def test_a_year_is_not_replaced_by_less_unless_asked(files: Path) -> None:
+    before = store.import_paths([files / "2023"])
+    part = files / "2023" / "caracteristiques-2024.csv"
+    with pytest.raises(DataError, match=r"2023 was imported with lieux, vehicules, usagers.*--replace"):
+        store.import_paths([part])
+    assert store.current() == before
+    assert store.import_paths([part], replace=True).report["years"]["2023"]["people"] is None
+
+
+def test_the_record_names_every_source_and_its_hash(files: Path) -> None:
+    store.import_paths([files])
+    record = json.loads((store.processed_folder() / store.POINTER).read_text(encoding="utf-8"))
+    path = files / "2023" / "usagers-2024.csv"
+    assert record["years"]["2023"]["report"]["tables"]["usagers"]["files"] == [
+        {
+            "name": path.name,
+            "archive": None,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "repairs": [],
+        }
+    ]
 
 
 def test_a_folder_that_cannot_be_written(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
