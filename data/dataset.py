@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -115,9 +116,12 @@ def _read_parquet(path: Path, columns: Sequence[str] | None) -> pd.DataFrame:
         message = _("{path} is missing or damaged ({error}); import the official files again.")
         raise DataError(message.format(path=path, error=str(error).partition("\n")[0])) from error
     # Parquet keeps only the codes that occur; a column has the whole code book
-    coded = frame.select_dtypes("category").columns
-    types = {name: pd.CategoricalDtype(list(schema.values(str(name)))) for name in coded}
-    return frame.astype(types)
+    return frame.astype({name: _code_book(str(name)) for name in frame.select_dtypes("category")})
+
+
+@cache
+def _code_book(name: str) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(schema.values(name)))
 
 
 def _selected(frame: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:

@@ -74,6 +74,30 @@ def test_a_year_that_ends_early_is_named():
     assert overview.missing(years) == ["2024 ends on 30 September 2024: it is not a whole year."]
 
 
+def test_years_without_dates_are_named_and_the_period_is_that_of_the_others():
+    years = pd.DataFrame({"first": pd.to_datetime([None, "2019-01-01"]), "last": pd.to_datetime([None, "2019-12-31"]),
+                          "killed": [3.0, 2.0]}, index=[2018, 2019])  # fmt: skip
+    assert overview.period(years) == "1 January 2019 to 31 December 2019"
+    assert overview.missing(years) == [
+        "When and where is not known for 2018: the table caracteristiques of these years is not imported. "
+        "The figures by month, weekday and hour leave these years out."
+    ]
+    assert overview.period(years.loc[[2018]]) == "2018"
+
+
+@pytest.fixture
+def without_dates(real_data, folders):
+    """The imported year 2018, of which only the places and the vehicles are given."""
+    store.import_paths([real_data / "baac" / "2018"])
+
+
+def test_a_year_without_dates_is_shown_with_what_is_known(open_page, without_dates):
+    app = open_page(PAGE)
+    assert figures(app)["Accidents"] == "57,783"
+    assert figures(app)["Killed"] == "not known"
+    assert "When and where is not known for 2018" in said(app)
+
+
 def test_the_busiest_hour_in_words():
     counts = pd.DataFrame(1, index=range(1, 8), columns=range(24))
     counts.loc[5, 17] = 33

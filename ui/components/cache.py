@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data import features, store, summary
+from data import coded, features, store, summary
 from data.dataset import Dataset
+from data.filters import Filters
 from data.text import _
 from models.base import Explanation
 
@@ -39,8 +40,6 @@ class Aggregates:
 
 
 SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
-
-_COLUMNS = ["year", "date", "weekday", "hour", "severity", *SEVERITY_COLUMNS, *summary.CASUALTIES]
 
 
 def dataset() -> Dataset:
@@ -78,13 +77,18 @@ def aggregates(data: Dataset) -> Aggregates:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _aggregates(version: str, _data: Dataset) -> Aggregates:
-    accidents = _data.accidents(_COLUMNS)
-    result = Aggregates(
-        years=summary.by_year(accidents),
-        months=summary.by_month(accidents),
-        week=summary.by_weekday_and_hour(accidents),
-        severity={column: summary.severity_by(accidents, column) for column in SEVERITY_COLUMNS},
+    everything = coded.select(_coded(version, _data), Filters())
+    return Aggregates(
+        years=summary.by_year(everything),
+        months=summary.by_month(everything),
+        week=summary.by_weekday_and_hour(everything),
+        severity={column: summary.severity_by(everything, column) for column in SEVERITY_COLUMNS},
     )
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _coded(version: str, _data: Dataset) -> coded.Coded:
+    result = coded.read(_data)
     settle()
     return result
 

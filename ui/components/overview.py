@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data import summary
+from data import coded
 from data.dataset import Dataset
 from data.text import _
 from ui import words
@@ -20,15 +20,30 @@ def source(data: Dataset, years: pd.DataFrame) -> None:
         if data.simulated
         else _("Injury accidents recorded by the police (BAAC, published by ONISR)")
     )
-    st.caption(f"{kind}, {words.period(years['first'].min().date(), years['last'].max().date())}.")
+    st.caption(f"{kind}, {period(years)}.")
     for sentence in missing(years):
         st.caption(f":material/help: {sentence}")
 
 
+def period(years: pd.DataFrame) -> str:
+    """From which day to which the data are, or their years where no accident is dated."""
+    first, last = years["first"].min(), years["last"].max()
+    if pd.isna(first):
+        return words.years([int(y) for y in years.index])
+    return words.period(first.date(), last.date())
+
+
 def missing(years: pd.DataFrame) -> list[str]:
     """What the imported years cannot tell, one sentence each."""
+    undated = [int(y) for y in years.index[years["last"].isna()]]
     without = [int(y) for y in years.index[years["killed"].isna()]]
     found = []
+    if undated:
+        message = _(
+            "When and where is not known for {years}: the table caracteristiques of these years is not imported. "
+            "The figures by month, weekday and hour leave these years out."
+        )
+        found.append(message.format(years=words.years(undated)))
     if without:
         message = _(
             "Injuries are not known for {years}: the people table (usagers) of these years is not imported. "
@@ -45,7 +60,7 @@ def missing(years: pd.DataFrame) -> list[str]:
 def key_figures(years: pd.DataFrame) -> None:
     """Accidents and people by injury, over the years in which they are known."""
     known = years[years["killed"].notna()]
-    totals = {name: known[name].sum() if len(known) else None for name in summary.CASUALTIES}
+    totals = {name: known[name].sum() if len(known) else None for name in coded.CASUALTIES}
     names = {
         "killed": _("Killed"),
         "hospitalised": _("Hospitalised"),
