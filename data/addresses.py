@@ -1,4 +1,4 @@
-"""Where the official files are published: one table, and the rows that replace some of it."""
+"""Where the official files are published (one table, and the rows that replace some of it), and where they are kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from data import schema
@@ -16,24 +17,36 @@ from data.text import _
 
 TABLE = Path(__file__).resolve().parent / "tables" / "addresses.csv"
 COLUMNS = ("kind", "year", "table", "address", "checksum")
-KIND = "baac"
+Reference = Literal["borders", "school-holidays"]
+Kind = Literal["baac", Reference]
+# what a file that belongs to no year is called on disk
+REFERENCES: dict[Reference, str] = {"borders": "departements.geojson", "school-holidays": "school-holidays.csv"}
 _OPTIONAL = "checksum"
 _CHECKSUM = re.compile(r"sha256:[0-9a-f]{64}|git-blob:[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One official file: `checksum` is `sha256:HEX` or `git-blob:HEX` of the issue known, empty where unknown."""
+    """One official file: a table of a year, or (kind other than `baac`) one that belongs to no year.
+
+    `checksum` is `sha256:HEX` or `git-blob:HEX` of the issue known, empty where unknown.
+    """
 
     year: int
-    table: schema.Table
+    table: str
     address: str
     checksum: str = ""
+    kind: Kind = "baac"
 
     @property
     def name(self) -> str:
         """The name of the file on disk."""
-        return f"{self.table}-{self.year}.csv"
+        return f"{self.table}-{self.year}.csv" if self.kind == "baac" else REFERENCES[self.kind]
+
+
+def raw_folder() -> Path:
+    """Where official files are kept as they were published: BALISE_RAW, or data/raw beside the code."""
+    return Path(os.environ.get("BALISE_RAW") or Path(__file__).resolve().parent / "raw")
 
 
 def years_of(text: str) -> tuple[int, ...]:
@@ -57,22 +70,43 @@ def sources(years: Iterable[int]) -> list[Source]:
 
     Raises: DataError naming the year without an address, or the line of a table that is wrong.
     """
-    known = {(s.year, s.table): s for s in _read(TABLE)}
-    override = os.environ.get("BALISE_ADDRESSES")
-    if override:
-        known |= {(s.year, s.table): s for s in _read(Path(override))}
+    known = _known()
     found: list[Source] = []
     for year in years:
-        of_year = [known[year, table] for table in schema.TABLES if (year, table) in known]
+        of_year = [known["baac", year, table] for table in schema.TABLES if ("baac", year, table) in known]
         if not of_year:
             message = _(
                 "No address is known for {year}, only for {known}; a CSV with the columns {columns}, named in the "
                 "variable BALISE_ADDRESSES, adds one."
             )
-            there = ", ".join(map(str, sorted({y for y, _table in known})))
+            there = ", ".join(map(str, known_years()))
             raise DataError(message.format(year=year, known=there, columns=",".join(COLUMNS)))
         found += of_year
     return found
+
+
+def reference(kind: Reference) -> Source:
+    """The file of the département borders, or of the school calendar.
+
+    Raises: DataError naming the line of a table that is wrong.
+    """
+    return _known()[kind, 0, ""]
+
+
+def known_years() -> tuple[int, ...]:
+    """The years with an address, in order.
+
+    Raises: DataError naming the line of a table that is wrong.
+    """
+    return tuple(sorted({year for kind, year, _table in _known() if kind == "baac"}))
+
+
+def _known() -> dict[tuple[Kind, int, str], Source]:
+    known = {(s.kind, s.year, s.table): s for s in _read(TABLE)}
+    override = os.environ.get("BALISE_ADDRESSES")
+    if override:
+        known |= {(s.kind, s.year, s.table): s for s in _read(Path(override))}
+    return known
 
 
 def _read(path: Path) -> Iterator[Source]:
@@ -88,21 +122,23 @@ def _read(path: Path) -> Iterator[Source]:
         raise DataError(message.format(path=path, column=missing[0], columns=",".join(COLUMNS)))
     for row in reader:
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if cells["kind"] == KIND:
-            yield _source(path, lines[reader.line_num - 1][0], cells)
+        yield _source(path, lines[reader.line_num - 1][0], cells)
 
 
 def _source(path: Path, line: int, cells: dict[str, str]) -> Source:
-    table = next((name for name in schema.TABLES if name == cells["table"]), None)
+    kind = next((name for name in get_args(Kind) if name == cells["kind"]), None)
+    tables = kind == "baac"
     good = {
-        "year": re.fullmatch(r"20\d\d", cells["year"]) is not None,
-        "table": table is not None,
+        "kind": kind is not None,
+        "year": not tables or re.fullmatch(r"20\d\d", cells["year"]) is not None,
+        "table": not tables or cells["table"] in schema.TABLES,
         "address": _is_web(cells["address"]),
         "checksum": not cells["checksum"] or _CHECKSUM.fullmatch(cells["checksum"]) is not None,
     }
     wrong = [name for name, is_good in good.items() if not is_good]
-    if wrong or table is None:
+    if kind is None or wrong:
         expected = {
+            "kind": ", ".join(get_args(Kind)),
             "year": _("a year such as 2024"),
             "table": ", ".join(schema.TABLES),
             "address": _("an address that begins with https:// or http://"),
@@ -111,7 +147,8 @@ def _source(path: Path, line: int, cells: dict[str, str]) -> Source:
         message = _("{path}, line {line}: the column {column} holds {value!r}; expected: {expected}.")
         name = wrong[0]
         raise DataError(message.format(path=path, line=line, column=name, value=cells[name], expected=expected[name]))
-    return Source(int(cells["year"]), table, cells["address"], cells["checksum"])
+    year, table = (int(cells["year"]), cells["table"]) if tables else (0, "")
+    return Source(year, table, cells["address"], cells["checksum"], kind)
 
 
 def _is_web(address: str) -> bool:

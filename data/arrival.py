@@ -1,38 +1,31 @@
-"""Whether what a server sent is the official file that was asked for."""
+"""Whether what a server sent, or what lies under its name, is the official file that was asked for."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from data import load
-from data.addresses import Source
+from data import borders, calendar, load, parsing
+from data.addresses import COLUMNS, Kind, Source
 from data.cells import SPACES
 from data.errors import DataError
+from data.files import Given
 from data.text import _
 
 _PAGE = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
 
 
 def check(path: Path, source: Source, *, new_issues: bool = False) -> None:
-    """See that a file is the table and year of its source, and of the checksum known unless `new_issues` are taken.
+    """See that a file is what its source names, and of the checksum known unless `new_issues` are taken.
 
     Raises: DataError naming the address, what came and the remedy.
     """
-    header = load.recognise(path)
-    if header is None:
-        with path.open("rb") as file:
-            if _PAGE.match(file.read(256).removeprefix(b"\xef\xbb\xbf")):
-                raise page(source.address)
-        message = _(
-            "{address} did not send a BAAC table: its first line names none of the columns of {table}; {remedy}"
-        )
-        raise DataError(message.format(address=source.address, table=source.table, remedy=remedy()))
-    if header.table != source.table:
-        message = _("{address} sent the table {found} where {table} was expected; {remedy}")
-        raise DataError(message.format(address=source.address, found=header.table, table=source.table, remedy=remedy()))
-    _check_year(path, header, source)
+    with path.open("rb") as file:
+        if _PAGE.match(file.read(256).removeprefix(b"\xef\xbb\xbf")):
+            raise page(source.address)
+    _CHECKS[source.kind](path, source)
     if source.checksum and not new_issues and not _has_checksum(path, source.checksum):
         message = _(
             "{address} sent another content than the one known (its checksum differs): it is damaged or a newer "
@@ -44,7 +37,7 @@ def check(path: Path, source: Source, *, new_issues: bool = False) -> None:
 def page(address: str) -> DataError:
     """The error where a web page came in place of a file."""
     message = _(
-        "{address} sent a web page in place of the CSV file, as a login page or a notice of maintenance does: open the "
+        "{address} sent a web page in place of the file, as a login page or a notice of maintenance does: open the "
         "address in a browser to see it, try again later, or {remedy}"
     )
     return DataError(message.format(address=address, remedy=remedy()))
@@ -52,10 +45,8 @@ def page(address: str) -> DataError:
 
 def remedy() -> str:
     """How to mend an address."""
-    return _(
-        "give the right address in a CSV with the columns kind,year,table,address, named in the variable "
-        "BALISE_ADDRESSES."
-    )
+    message = _("give the right address in a CSV with the columns {columns}, named in the variable BALISE_ADDRESSES.")
+    return message.format(columns=",".join(COLUMNS[:-1]))
 
 
 def sha256_of(path: Path) -> str:
@@ -63,10 +54,22 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_year(path: Path, header: load.Header, source: Source) -> None:
-    with path.open("rb") as file:
-        file.readline()
-        line = file.readline().decode("latin-1")
+def _check_table(path: Path, source: Source) -> None:
+    try:
+        start = parsing.as_utf8(Given(path).head(), cut=True)[0]
+    except DataError as error:  # a damaged gzip
+        message = _("{address} sent a file that cannot be read ({reason}); {remedy}")
+        raise DataError(message.format(address=source.address, reason=error, remedy=remedy())) from error
+    header = load.header_of(start)
+    if header is None:
+        message = _(
+            "{address} did not send a BAAC table: its first line names none of the columns of {table}; {remedy}"
+        )
+        raise DataError(message.format(address=source.address, table=source.table, remedy=remedy()))
+    if header.table != source.table:
+        message = _("{address} sent the table {found} where {table} was expected; {remedy}")
+        raise DataError(message.format(address=source.address, found=header.table, table=source.table, remedy=remedy()))
+    line = parsing.lines(parsing.lines(start)[1])[0].decode("utf-8", errors="replace")
     cells = line.split(header.separator)
     at = header.columns.index("Num_Acc") if "Num_Acc" in header.columns else len(cells)
     if not line.strip() or at >= len(cells):
@@ -79,6 +82,22 @@ def _check_year(path: Path, header: load.Header, source: Source) -> None:
         raise DataError(message.format(address=source.address, found=number[1], year=source.year, remedy=remedy()))
 
 
+def _check_borders(path: Path, source: Source) -> None:
+    try:
+        borders.parse(path.read_bytes())
+    except DataError as error:
+        message = _("{address} did not send the borders of the départements: {reason}; {remedy}")
+        raise DataError(message.format(address=source.address, reason=error, remedy=remedy())) from error
+
+
+def _check_school_holidays(path: Path, source: Source) -> None:
+    try:
+        calendar.extended(path.read_bytes())
+    except DataError as error:
+        message = _("{address} did not send the school calendar: {reason}; {remedy}")
+        raise DataError(message.format(address=source.address, reason=error, remedy=remedy())) from error
+
+
 def _has_checksum(path: Path, checksum: str) -> bool:
     kind, _colon, expected = checksum.partition(":")
     if kind == "sha256":
@@ -89,3 +108,10 @@ def _has_checksum(path: Path, checksum: str) -> bool:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest() == expected
+
+
+_CHECKS: dict[Kind, Callable[[Path, Source], None]] = {
+    "baac": _check_table,
+    "borders": _check_borders,
+    "school-holidays": _check_school_holidays,
+}

@@ -1,23 +1,39 @@
-"""What is known in advance of a day in France: weekday, public and school holidays, season, clock changes."""
+"""What is known in advance of a day in France: weekday, public and school holidays, season, clock changes.
+
+School holidays are those of the product's own table, which models were trained with; for the days after it, those of
+the ministry's calendar once it is downloaded.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from data import school
+from data.addresses import REFERENCES, raw_folder
 from data.errors import DataError
+from data.school import ZONES
 from data.text import _
 
-ZONES = ("A", "B", "C")
 SCHOOL_HOLIDAYS = Path(__file__).resolve().parent / "tables" / "school_holidays.csv"
 # From the first lockdown to the end of the last curfew: days that teach nothing about the others.
 COVID = (pd.Timestamp("2020-03-17"), pd.Timestamp("2021-06-20"))
 _HARMONICS = 3  # a year in waves of 12, 6 and 4 months
 _ONE = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class SchoolHolidays:
+    """School holidays, and the first and last day between which all of them are known."""
+
+    table: pd.DataFrame
+    first: pd.Timestamp
+    last: pd.Timestamp
 
 
 def day(text: str) -> pd.Timestamp:
@@ -75,13 +91,32 @@ def is_bridge(days: pd.DatetimeIndex) -> np.ndarray:
 
 
 def is_school_holiday(days: pd.DatetimeIndex, zone: str) -> np.ndarray:
-    """School holidays of a zone. Outside the years of the table, those of the nearest known year's same week."""
-    table = _school_holidays()
-    first, last = table["start"].min(), table["end"].max()
-    known = _shifted_into(days, first, last)
-    rows = table[table["zone"] == zone]
+    """School holidays of a zone. Outside the days that are known, those of the nearest known year's same week.
+
+    Raises: DataError where the calendar that was downloaded cannot be used.
+    """
+    holidays = _school_holidays()
+    known = _shifted_into(days, holidays.first, holidays.last)
+    rows = holidays.table[holidays.table["zone"] == zone]
     edges = pd.IntervalIndex.from_arrays(rows["start"], rows["end"], closed="both")
     return np.asarray(edges.get_indexer(known) >= 0)
+
+
+def school_holidays_known_until() -> pd.Timestamp:
+    """The last day for which the school holidays of every zone are known.
+
+    Raises: DataError where the calendar that was downloaded cannot be used.
+    """
+    return _school_holidays().last
+
+
+def extended(content: bytes) -> SchoolHolidays:
+    """The product's own school holidays, and after them those of a calendar as the ministry publishes it.
+
+    Raises: DataError with the reason why it is no such calendar, or leaves out holidays in between.
+    """
+    own = _own()
+    return _between(pd.concat([own.table, school.after(school.parse(content), own.last)]))
 
 
 def is_covid(days: pd.DatetimeIndex) -> np.ndarray:
@@ -96,9 +131,31 @@ def _public_holidays(year: int) -> tuple[pd.Timestamp, ...]:
     return tuple(pd.Timestamp(day) for day in country_holidays("FR", years=year))
 
 
+def _school_holidays() -> SchoolHolidays:
+    path = raw_folder() / REFERENCES["school-holidays"]
+    try:
+        state = path.stat()
+        return _downloaded(path, state.st_mtime_ns, state.st_size)
+    except FileNotFoundError:
+        return _own()
+    except (OSError, DataError) as error:
+        message = _("{path} cannot be used: {reason}; remove it and download the school holidays again.")
+        raise DataError(message.format(path=path, reason=error)) from error
+
+
 @cache
-def _school_holidays() -> pd.DataFrame:
-    return pd.read_csv(SCHOOL_HOLIDAYS, comment="#", parse_dates=["start", "end"], encoding="utf-8")
+def _own() -> SchoolHolidays:
+    """The product's own table: its days never change, or models would not be the same when trained again."""
+    return _between(pd.read_csv(SCHOOL_HOLIDAYS, comment="#", parse_dates=["start", "end"], encoding="utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _downloaded(path: Path, changed: int, size: int) -> SchoolHolidays:
+    return extended(path.read_bytes())
+
+
+def _between(table: pd.DataFrame) -> SchoolHolidays:
+    return SchoolHolidays(table, table["start"].min(), table.groupby("zone")["end"].max().min())
 
 
 def _shifted_into(days: pd.DatetimeIndex, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:

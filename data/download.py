@@ -13,26 +13,26 @@ import requests
 
 from data import arrival
 from data.addresses import Source
-from data.errors import AppError, DataError
+from data.errors import Cancelled, DataError
 from data.locks import locked
 from data.text import _
 from data.transfer import Again, Network, Part, Record, read, resumable, size_of, transfer, write
 
 __all__ = [
     "DownloadCancelled",
+    "DownloadFailed",
     "DownloadProgress",
     "Downloaded",
     "Network",
     "Report",
     "download",
-    "raw_folder",
     "silent",
 ]
 
 State = Literal["fetching", "waiting", "fetched", "there", "failed"]
 
 
-class DownloadCancelled(AppError):
+class DownloadCancelled(Cancelled):
     """The person asked a download to stop; raised by `Report`, passes through `download`."""
 
 
@@ -88,13 +88,16 @@ class _Job:
         return Part(self.source.address, self.path.with_name(f".{self.path.name}.part"))
 
 
+class DownloadFailed(DataError):
+    """Some files could not be had: the sentence says which and why, `came` holds those that were."""
+
+    def __init__(self, sentence: str, came: Downloaded) -> None:
+        super().__init__(sentence)
+        self.came = came
+
+
 class _Offline(DataError):
     """No connection: the other files would not come either."""
-
-
-def raw_folder() -> Path:
-    """Where official files are kept as they were published: BALISE_RAW, or data/raw beside the code."""
-    return Path(os.environ.get("BALISE_RAW") or Path(__file__).resolve().parent / "raw")
 
 
 def download(
@@ -104,13 +107,15 @@ def download(
     network: Network | None = None,
     *,
     new_issues: bool = False,
+    again: bool = False,
 ) -> Downloaded:
     """Fetch files into a folder; whatever `report` raises stops it, and the next download goes on from there.
 
     A file that cannot be had does not keep the others from coming; without a connection nothing more is tried.
-    `new_issues` takes a file although its checksum is not the one known.
+    `new_issues` takes a file although its checksum is not the one known; `again` fetches what is there too.
 
-    Raises: DataError naming the address and the remedy; an earlier file of that name is then as it was.
+    Raises: DownloadFailed naming the address and the remedy, an earlier file of that name is then as it was; DataError
+    where the folder cannot be written.
     """
     wanted = list(sources)
     fetched: list[Path] = []
@@ -124,30 +129,47 @@ def download(
                 tell = partial(_tell, report, source.name, i, len(wanted))
                 job = _Job(source, folder / source.name, network or Network(), session, new_issues, tell)
                 try:
-                    (fetched if _had(job) else there).append(job.path)
+                    if not again and _is_there(job):
+                        there.append(job.path)
+                    else:
+                        _fetch(job)
+                        fetched.append(job.path)
                 except DataError as error:
                     job.tell("failed")
-                    if isinstance(error, _Offline):
-                        raise
                     failed[source.name] = error
+                    if isinstance(error, _Offline):
+                        break
     except OSError as error:
         message = _("{folder} cannot be written ({error}); name another folder with --out or in BALISE_RAW.")
         raise DataError(message.format(folder=folder, error=error.strerror or error)) from error
+    done = Downloaded(tuple(fetched), tuple(there))
     if failed:
-        raise _failure(failed)
-    return Downloaded(tuple(fetched), tuple(there))
+        raise DownloadFailed(_sentence(failed), done)
+    return done
 
 
-def _had(job: _Job) -> bool:
-    """See that the file is there whole; true where it had to be fetched."""
+def _is_there(job: _Job) -> bool:
+    """Whether the file is there whole: as its record says, or put there by a person under the right name."""
     size = size_of(job.path)
-    record = read(job.record)
-    same = record and size and (record.address, record.size) == (job.source.address, size)
-    if record and same and arrival.sha256_of(job.path) == record.sha256:
-        job.tell("there", size, size)
+    if not size:
         return False
-    _fetch(job)
+    record = read(job.record) if job.record.exists() else _record_of(job, size)
+    whole = record is not None and (record.address, record.size) == (job.source.address, size)
+    if not (record and whole and arrival.sha256_of(job.path) == record.sha256):
+        return False
+    job.tell("there", size, size)
     return True
+
+
+def _record_of(job: _Job, size: int) -> Record | None:
+    """A record for a file that nobody downloaded, written down; none where it is not the file wanted."""
+    try:
+        arrival.check(job.path, job.source, new_issues=job.new_issues)
+    except DataError:
+        return None
+    record = Record(job.source.address, size=size, sha256=arrival.sha256_of(job.path))
+    write(job.record, record)
+    return record
 
 
 def _fetch(job: _Job) -> None:
@@ -191,15 +213,15 @@ def _tell(
 def _given_up(job: _Job, error: Again) -> DataError:
     message = _(
         "{address} cannot be fetched: {reason}, after {attempts} attempts; check the network and the proxy "
-        "(HTTPS_PROXY), then run the same command again: it goes on where it stopped."
+        "(HTTPS_PROXY), then start the same download again: it goes on where it stopped."
     )
     kind = _Offline if error.offline else DataError
     return kind(message.format(address=job.source.address, reason=error, attempts=job.network.attempts))
 
 
-def _failure(failed: Mapping[str, DataError]) -> DataError:
+def _sentence(failed: Mapping[str, DataError]) -> str:
     error, *others = failed.values()
     if not others:
-        return error
+        return str(error)
     names = ", ".join(list(failed)[1:])
-    return DataError(_("{error} Files that failed too: {names}.").format(error=error, names=names))
+    return _("{error} Files that failed too: {names}.").format(error=error, names=names)

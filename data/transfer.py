@@ -27,10 +27,14 @@ Tell = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Network:
-    """How patient a download is. Units: seconds, bytes."""
+    """How patient a download is. Units: seconds, bytes.
+
+    A transfer that brings less than `slowest` bytes a second over `stall` seconds is taken for stalled.
+    """
 
     connect: float = 10.0
     stall: float = 30.0
+    slowest: float = 500.0
     attempts: int = 5
     first_delay: float = 1.0
     longest_delay: float = 30.0
@@ -97,7 +101,7 @@ def transfer(session: requests.Session, part: Part, network: Network, tell: Tell
             elif earlier is None or not _continues(response, offset, earlier, record):
                 part.drop()
                 raise Again(_("the file changed meanwhile"))
-            _receive(part, response, offset, record, network.largest, tell)
+            _receive(part, response, offset, record, network, tell)
             return record
     except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
         raise _interrupted(error, network) from error
@@ -168,21 +172,44 @@ def _continues(response: requests.Response, offset: int, earlier: Record, now: R
     return same and start is not None and int(start[1]) == offset
 
 
-def _receive(part: Part, response: requests.Response, offset: int, record: Record, largest: int, tell: Tell) -> None:
+def _receive(
+    part: Part, response: requests.Response, offset: int, record: Record, network: Network, tell: Tell
+) -> None:
     done = offset
+    pace = _Pace(network)
     with part.path.open("ab" if offset else "wb") as file:
         write(part.record, record)  # only after what came of another issue is gone
         tell(done, record.size)
-        while done <= largest and (chunk := response.raw.read1(CHUNK, decode_content=False)):
+        while done <= network.largest and (chunk := response.raw.read1(CHUNK, decode_content=False)):
             done += file.write(chunk)
             tell(done, record.size)
+            pace.check(len(chunk))
         file.flush()
         os.fsync(file.fileno())
-    if done > largest:
+    if done > network.largest:
         part.drop()
-        raise _too_large(part, largest)
+        raise _too_large(part, network.largest)
     if record.size is not None and done != record.size:
         raise Again(_("{done} of {size} bytes came").format(done=done, size=record.size))
+
+
+class _Pace:
+    """Whether enough comes: a server that sends a few bytes now and then never runs into a timeout."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.since, self.came = time.monotonic(), 0
+
+    def check(self, size: int) -> None:
+        """Raises: Again where too little came in the time of a stall."""
+        self.came += size
+        passed = time.monotonic() - self.since
+        if passed < self.network.stall:
+            return
+        if self.came < self.network.slowest * passed:
+            message = _("only {bytes:,} bytes came in {seconds:.0f} s")
+            raise Again(message.format(bytes=self.came, seconds=passed))
+        self.since, self.came = time.monotonic(), 0
 
 
 def _validator(headers: Mapping[str, str]) -> str:

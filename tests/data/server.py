@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from data.borders import MAINLAND
 from data.download import Network
 from tests.data import official
 
 CONTENT = official.text(official.rows("caracteristiques", *[{}] * 3000)).encode()
 PAGE = b"<!DOCTYPE html><html><body>Maintenance</body></html>"
+CALENDAR_HEADER = "description;population;start_date;end_date;location;zones;annee_scolaire"
 OLD_HEADERS = {
     "caracteristiques": "Num_Acc,an,mois,jour,hrmn,lum,agg,int,atm,col,com,adr,gps,lat,long,dep",
     "lieux": "Num_Acc,catr,voie,v1,v2,circ,nbv,pr,pr1,vosp,prof,plan,lartpc,larrout,surf,infra,situ,env1",
     "vehicules": "Num_Acc,senc,catv,occutc,obs,obsm,choc,manv,num_veh",
     "usagers": "Num_Acc,place,catu,grav,sexe,trajet,secu,locp,actp,etatp,an_nais,num_veh",
 }
+
+
+def squares(codes: tuple[str, ...] = MAINLAND) -> dict:
+    """GeoJSON of départements that are all the same square: no border of anything."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"code": code, "nom": f"Département {code}"},
+                "geometry": {"type": "Polygon", "coordinates": [[[2.0, 46.0], [3.0, 46.0], [3.0, 47.0], [2.0, 46.0]]]},
+            }
+            for code in codes
+        ],
+    }
+
+
+def calendar_text(*rows: str) -> str:
+    """A calendar as the ministry exports it; without rows, one school year of invented holidays in three zones."""
+    return "\n".join([CALENDAR_HEADER, *(rows or invented_year())]) + "\n"
+
+
+def invented_year() -> list[str]:
+    periods = [
+        ("Vacances de la Toussaint", "2027-10-22T22:00:00+00:00", "2027-11-07T23:00:00+00:00"),
+        ("Vacances de Noël", "2027-12-17T23:00:00+00:00", "2028-01-02T23:00:00+00:00"),
+        ("Vacances d'Hiver", "2028-02-11T23:00:00+00:00", "2028-02-27T23:00:00+00:00"),
+        ("Vacances de Printemps", "2028-04-14T22:00:00+00:00", "2028-05-01T22:00:00+00:00"),
+        ("Début des Vacances d'Été", "2028-07-07T22:00:00+00:00", "2028-07-07T22:00:00+00:00"),
+    ]
+    return [
+        f"{name};-;{start};{end};Académie {zone};Zone {zone};2027-2028"
+        for name, start, end in periods
+        for zone in ("A", "B", "C")
+    ]
+
+
+BORDERS, CALENDAR = json.dumps(squares()).encode(), calendar_text().encode()
 
 
 @dataclass
@@ -74,11 +116,20 @@ class Handler(BaseHTTPRequestHandler):
         if start:
             headers["Content-Range"] = f"bytes {start}-{total - 1}/{total}"
         whole = len(content)
-        if fault in ("truncate", "stall"):
-            content = content[: len(content) // 2]
+        if fault in ("truncate", "stall", "trickle"):
+            content, rest = content[: len(content) // 2], content[len(content) // 2 :]
         self._send(206 if start else 200, content, headers, whole)
         if fault == "stall":
             self.server.released.wait(5)
+        if fault == "trickle":
+            self._trickle(rest)
+
+    def _trickle(self, rest: bytes) -> None:
+        with contextlib.suppress(OSError):  # whoever asked has hung up
+            for byte in rest:
+                if self.server.released.wait(0.02):
+                    return
+                self.wfile.write(bytes([byte]))
 
     def _send(self, status: int, content: bytes, headers: dict[str, str], length: int | None = None) -> None:
         self.send_response(status)

@@ -35,6 +35,12 @@ def test_every_table_of_every_year_has_an_address_of_its_own() -> None:
     assert {s.year for s in found if s.checksum} == {2024}
 
 
+def test_borders_and_school_calendar_have_addresses() -> None:
+    names = {kind: addresses.reference(kind).name for kind in addresses.REFERENCES}
+    assert names == {"borders": "departements.geojson", "school-holidays": "school-holidays.csv"}
+    assert addresses.known_years() == tuple(range(2005, 2025))
+
+
 @pytest.fixture
 def override(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "mine.csv"
@@ -48,6 +54,9 @@ def test_rows_replace_those_of_the_table(override: Path) -> None:
         "borders,2025,departements,https://example.org/d\n",
         encoding="utf-8-sig",
     )
+    assert addresses.reference("borders").address == "https://example.org/d"
+    assert addresses.reference("school-holidays").address.startswith("https://data.education.gouv.fr/")
+    assert addresses.known_years() == tuple(range(2005, 2026))
     found = {(s.year, s.table): s for s in addresses.sources([2024, 2025])}
     assert found[2024, "lieux"].address == "https://example.org/l"
     assert found[2024, "lieux"].checksum == ""
@@ -63,6 +72,8 @@ def test_a_year_without_an_address() -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
+        ("border,,,https://example.org/l,", "line 4: the column kind holds 'border'; expected: baac, borders, school-"),
+        ("borders,,,example.org/l,", "line 4: the column address holds 'example.org/l'"),
         ("baac,24,lieux,https://example.org/l,", "line 4: the column year holds '24'"),
         ("baac,2024,places,https://example.org/l,", "line 4: the column table holds 'places'"),
         ("baac,2024,lieux,file:///etc/passwd,", "line 4: the column address holds 'file:///etc/passwd'"),

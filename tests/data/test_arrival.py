@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from data import addresses, arrival
-from data.addresses import Source
+from data.addresses import Reference, Source
 from data.download import download
 from data.errors import DataError
 from tests.data import official
-from tests.data.server import CONTENT, OLD_HEADERS, PAGE, File, Server, Waits, names, saved
+from tests.data.server import BORDERS, CALENDAR, CONTENT, OLD_HEADERS, PAGE, File, Server, Waits, names, saved
 
 
 def change_page(file: File) -> None:
@@ -30,8 +30,8 @@ def change_content(content: bytes) -> Callable[[File], None]:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (change_page, "a web page in place of the CSV"),
-        (change_content(PAGE), "a web page in place of the CSV"),
+        (change_page, "a web page in place of the file"),
+        (change_content(PAGE), "a web page in place of the file"),
         (change_content(b"PK\x03\x04\x00\x01"), "did not send a BAAC table"),
         (change_content(b""), "did not send a BAAC table"),
         (change_content(official.text(official.rows("usagers")).encode()), "sent the table usagers where"),
@@ -51,6 +51,50 @@ def test_what_is_not_the_file_is_refused_and_the_earlier_one_stays(
         download([source], tmp_path, network=waits.network)
     assert saved(tmp_path) == b"earlier"
     assert (names(tmp_path), waits) == ([source.name], [])
+
+
+def test_a_damaged_gzip_is_refused(source: Source, file: File, tmp_path: Path, waits: Waits) -> None:
+    file.content = b"\x1f\x8b\x08"
+    with pytest.raises(DataError, match=r"^http://127\S+/c sent a file that cannot be read .*BALISE_ADDRESSES"):
+        download([source], tmp_path, network=waits.network)
+
+
+KINDS: dict[Reference, bytes] = {"borders": BORDERS, "school-holidays": CALENDAR}
+
+
+@pytest.mark.parametrize(("kind", "content"), KINDS.items())
+def test_borders_and_calendar_come_the_same_way(
+    server: Server, tmp_path: Path, waits: Waits, kind: Reference, content: bytes
+) -> None:
+    server.files["/f"] = File(content, faults=["500", "truncate", "stall"])
+    wanted = Source(0, "", server.address("/f"), kind=kind)
+    assert download([wanted], tmp_path, network=waits.network).fetched == (tmp_path / wanted.name,)
+    assert (tmp_path / wanted.name).read_bytes() == content
+    assert [asked for _path, asked in server.asked[:3]] == ["", "", f"bytes={len(content) // 2}-"]
+    assert download([wanted], tmp_path, network=waits.network).fetched == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "says"),
+    [
+        ("borders", PAGE, "a web page in place of the file"),
+        ("borders", CALENDAR, "did not send the borders of the départements: it is no JSON"),
+        ("borders", b'{"error": "not found"}', "did not send the borders of the départements: it is no GeoJSON"),
+        ("school-holidays", PAGE, "a web page in place of the file"),
+        ("school-holidays", BORDERS, "did not send the school calendar: its first line does not name"),
+        ("school-holidays", CALENDAR[: len(CALENDAR) // 3], "did not send the school calendar: line 6 is cut short"),
+    ],
+)
+def test_what_is_no_borders_or_calendar_is_refused_and_the_earlier_one_stays(
+    server: Server, tmp_path: Path, waits: Waits, kind: Reference, content: bytes, says: str
+) -> None:
+    server.files["/f"] = File(KINDS[kind])
+    wanted = Source(0, "", server.address("/f"), kind=kind)
+    download([wanted], tmp_path, network=waits.network)
+    server.files["/f"].content = content
+    with pytest.raises(DataError, match=rf"^http://127\S+/f .*{says}.*BALISE_ADDRESSES"):
+        download([wanted], tmp_path, network=waits.network, again=True)
+    assert (tmp_path / wanted.name).read_bytes() == KINDS[kind]
 
 
 def git_blob(content: bytes) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from data import calendar
 from data.errors import DataError
+from tests.data.server import CALENDAR
 
 
 def marks(day: str) -> set[str]:
@@ -76,6 +77,34 @@ def test_outside_the_table_the_nearest_year_stands_in() -> None:
     share = calendar.is_school_holiday(beyond, "A").mean()
     assert 0.28 < share < 0.40  # a third of the year
     assert calendar.is_school_holiday(pd.DatetimeIndex(["2029-08-01", "1999-08-01"]), "B").all()
+
+
+@pytest.fixture
+def downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The calendar of the ministry, with an invented school year after the product's own table."""
+    monkeypatch.setenv("BALISE_RAW", str(tmp_path))
+    path = tmp_path / "school-holidays.csv"
+    path.write_bytes(CALENDAR)
+    return path
+
+
+def test_the_calendar_that_was_downloaded_goes_on_where_the_table_ends(downloaded: Path) -> None:
+    invented = pd.DatetimeIndex(["2027-10-22", "2027-10-23", "2028-02-27", "2028-02-28", "2028-08-31"])
+    own = pd.date_range("2004-01-01", "2027-08-31")
+    with_download = {zone: calendar.is_school_holiday(own, zone) for zone in calendar.ZONES}
+    for zone in calendar.ZONES:
+        assert calendar.is_school_holiday(invented, zone).tolist() == [False, True, True, False, True]
+    assert calendar.school_holidays_known_until() == pd.Timestamp("2028-08-31")
+    downloaded.unlink()
+    assert calendar.school_holidays_known_until() == pd.Timestamp("2027-08-31")
+    for zone, days in with_download.items():
+        np.testing.assert_array_equal(days, calendar.is_school_holiday(own, zone))
+
+
+def test_a_damaged_calendar_says_what_to_do(downloaded: Path) -> None:
+    downloaded.write_bytes(b"description;")
+    with pytest.raises(DataError, match=r"school-holidays\.csv cannot be used: .*download the school holidays again"):
+        calendar.is_school_holiday(pd.DatetimeIndex(["2028-02-27"]), "A")
 
 
 def test_covid_period() -> None:

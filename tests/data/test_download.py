@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import threading
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from data import store
+from data import borders, calendar, store
 from data.__main__ import main
 from data.addresses import Source
-from data.download import DownloadCancelled, Downloaded, DownloadProgress, download
+from data.download import DownloadCancelled, Downloaded, DownloadFailed, DownloadProgress, download
 from data.errors import DataError
 from tests.data import official
-from tests.data.server import CONTENT, OLD_HEADERS, File, Server, Waits, names, saved
+from tests.data.server import BORDERS, CALENDAR, CONTENT, OLD_HEADERS, File, Server, Waits, names, saved
 
 
 def test_a_file_comes_whole_and_is_not_fetched_again(
@@ -50,13 +52,43 @@ def test_a_file_that_is_not_known_to_be_whole_is_fetched_again(
     assert saved(tmp_path) == CONTENT
 
 
+def test_a_file_that_a_person_put_there_is_taken(server: Server, source: Source, tmp_path: Path, waits: Waits) -> None:
+    path = tmp_path / source.name
+    path.write_bytes(CONTENT)
+    assert download([source], tmp_path, network=waits.network).there == (path,)
+    assert server.asked == []
+    path.write_bytes(CONTENT[:-1] + b"x")
+    assert download([source], tmp_path, network=waits.network).fetched == (path,)
+
+
+@pytest.mark.parametrize("wrong", ["year", "checksum"])
+def test_a_file_that_a_person_put_there_is_checked(
+    server: Server, source: Source, tmp_path: Path, waits: Waits, wrong: str
+) -> None:
+    content = CONTENT.replace(b"202490000001", b"202390000001") if wrong == "year" else CONTENT + b"\n"
+    (tmp_path / source.name).write_bytes(content)
+    known = Source(2024, source.table, source.address, "sha256:" + hashlib.sha256(CONTENT).hexdigest())
+    assert len(download([known], tmp_path, network=waits.network).fetched) == 1
+    assert saved(tmp_path) == CONTENT
+
+
+def test_what_is_there_is_fetched_again_on_demand(
+    server: Server, source: Source, file: File, tmp_path: Path, waits: Waits
+) -> None:
+    download([source], tmp_path, network=waits.network)
+    file.content, file.etag = CONTENT + b"\n", '"2"'
+    assert len(download([source], tmp_path, network=waits.network, again=True).fetched) == 1
+    assert saved(tmp_path) == file.content
+
+
 def test_one_bad_address_does_not_keep_the_others_from_coming(
     server: Server, source: Source, tmp_path: Path, waits: Waits
 ) -> None:
     gone = [Source(2024, "lieux", server.address("/l")), Source(2024, "usagers", server.address("/u"))]
-    with pytest.raises(DataError, match=r"/l is no longer there .* too: usagers-2024\.csv\.$"):
+    with pytest.raises(DownloadFailed, match=r"/l is no longer there .* too: usagers-2024\.csv\.$") as failed:
         download([*gone, source], tmp_path, network=waits.network)
     assert saved(tmp_path) == CONTENT
+    assert failed.value.came == Downloaded((tmp_path / source.name,), ())
 
 
 def test_without_a_connection_nothing_more_is_tried(source: Source, tmp_path: Path, waits: Waits) -> None:
@@ -95,6 +127,9 @@ def overridden(server: Server, folders: Path, monkeypatch: pytest.MonkeyPatch) -
     for table in OLD_HEADERS:
         server.files[f"/{table}"] = File(official.text(official.rows(table)).encode())  # type: ignore[arg-type]
         rows.append(f"baac,2024,{table},{server.address('/' + table)}")
+    for kind, content in {"borders": BORDERS, "school-holidays": CALENDAR}.items():
+        server.files[f"/{kind}"] = File(content)
+        rows.append(f"{kind},,,{server.address('/' + kind)}")
     path = folders / "addresses.csv"
     path.write_text("\n".join(rows), encoding="utf-8")
     monkeypatch.setenv("BALISE_ADDRESSES", str(path))
@@ -116,6 +151,25 @@ def test_the_command_fetches_imports_and_says_what_was_there(
     current = store.current()
     assert current is not None
     assert current.years == (2024,)
+
+
+def test_the_command_fetches_borders_and_school_holidays_with_years_or_alone(
+    server: Server, overridden: Path, folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["download", "--borders"]) == 0
+    assert names(folders / "raw") == [".departements.geojson.json", "departements.geojson"]
+    assert main(["download", "--years", "2024", "--school-holidays", "--borders", "--import"]) == 0
+    assert "5 files fetched, 1 there already" in capsys.readouterr().out
+    assert borders.borders() is not None
+    assert calendar.school_holidays_known_until() > pd.Timestamp("2028-01-01")
+    assert store.current() is not None
+    assert main(["download", "--borders", "--again"]) == 0
+    assert server.count("/borders") == 2
+
+
+def test_the_command_wants_to_know_what(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["download", "--import"]) == 2
+    assert "--years YEARS, --borders, --school-holidays" in capsys.readouterr().err
 
 
 def test_the_command_says_in_one_sentence_what_failed(

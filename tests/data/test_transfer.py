@@ -29,6 +29,25 @@ def test_what_breaks_off_goes_on_where_it_stopped(
     assert waits == [1.0, 2.0]
 
 
+def test_a_few_bytes_now_and_then_are_a_stall(
+    server: Server, source: Source, file: File, tmp_path: Path, waits: Waits
+) -> None:
+    file.faults += ["trickle", "trickle"]
+    start = time.monotonic()
+    download([source], tmp_path, network=waits.network)
+    assert time.monotonic() - start < 4  # the server would trickle for an hour
+    assert saved(tmp_path) == CONTENT
+    assert (len(server.asked), waits) == (3, [1.0, 2.0])
+    assert int(server.asked[1][1].removeprefix("bytes=").rstrip("-")) > len(CONTENT) // 2  # what trickled in counts
+
+
+def test_a_slow_transfer_is_named(source: Source, file: File, tmp_path: Path, waits: Waits) -> None:
+    file.faults += ["trickle"] * 4
+    network = Network(stall=0.3, slowest=1e9, attempts=4, sleep=waits.append)
+    with pytest.raises(DataError, match=r"only [\d,]+ bytes came in 0 s, after 4 attempts"):
+        download([source], tmp_path, network=network)
+
+
 def test_the_next_download_goes_on_after_giving_up(
     server: Server, source: Source, file: File, tmp_path: Path, waits: Waits
 ) -> None:
