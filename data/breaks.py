@@ -9,8 +9,8 @@ from datetime import date
 from data import calendar
 from data.text import _
 
-_ONISR_2019 = "ONISR, description of the BAAC files of 2005 to 2018, 14 October 2019"
-_ONISR_2025 = "ONISR, description of the BAAC files of 2005 to 2024, 21 October 2025"
+_ONISR_2019 = "ONISR, BAAC description of 14 October 2019"
+_ONISR_2025 = "ONISR, BAAC description of 21 October 2025"
 _FILES = "seen in the official files"
 _COUNTS = "daily counts of the official files"
 _DECREE = "Décret n° 2018-487 of 15 June 2018"
@@ -161,12 +161,6 @@ BREAKS: tuple[Break, ...] = (
         _ONISR_2019,
     ),
     Break(
-        date(2019, 1, 1),
-        ("road_width", "median_width"),
-        "Widths are missing for nearly all accidents from 2019 on.",
-        _FILES,
-    ),
-    Break(
         date(2020, 1, 1),
         ("accidents", "speed_limit"),
         "From 2020 on départements may set a limit of 90 km/h again; where and when they did is not in the files as "
@@ -185,7 +179,7 @@ BREAKS: tuple[Break, ...] = (
     Break(
         date(2021, 1, 1),
         ("people", "injury", "sex", "birth_year", "youngest_age", "oldest_age"),
-        "People who fled are in the files from 2021 on, most of them without sex, age and injury.",
+        "People who fled are in the files from 2021 on, most of them without sex and age, some without injury.",
         _ONISR_2025,
     ),
     Break(

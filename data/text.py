@@ -22,3 +22,14 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     return _catalogue(LANGUAGE.get()).gettext(message)
+
+
+def percent(value: float) -> str:
+    """A share as a percentage, which never claims an exact 0 or 100 for one that is neither."""
+    if value in (0, 1):
+        return f"{value:.0%}"
+    if 0 < value < 0.001:
+        return "< 0.1%"
+    if 0.999 < value < 1:
+        return "> 99.9%"
+    return f"{value:.1%}" if value < 0.1 or value > 0.9 else f"{value:.0%}"

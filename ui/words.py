@@ -7,10 +7,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from data import features, schema
+from data import features, schema, text
 from data.text import LANGUAGE, _
 
 ROOT = Path(__file__).parents[1]
+percent = text.percent
 
 
 def language() -> schema.Language:
@@ -23,15 +24,6 @@ def count(value: float | None) -> str:
     if value is None or math.isnan(value):
         return _("not known")
     return f"{value:,.0f}"
-
-
-def percent(value: float) -> str:
-    """A share as a percentage, which never claims an exact 0 or 100 for a probability that is neither."""
-    if 0 < value < 0.001:
-        return "< 0.1%"
-    if 0.999 < value < 1:
-        return "> 99.9%"
-    return f"{value:.1%}" if value < 0.1 or value > 0.9 else f"{value:.0%}"
 
 
 def number(value: float) -> str:

@@ -17,7 +17,7 @@ def test_what_is_not_known_is_never_zero(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.5, "50%"), (0.034, "3.4%"), (0.0002, "< 0.1%"), (0.9998, "> 99.9%"), (0.0, "0.0%"), (0.951, "95.1%")],
+    [(0.5, "50%"), (0.034, "3.4%"), (0.0002, "< 0.1%"), (0.9998, "> 99.9%"), (0.0, "0%"), (1.0, "100%"), (0.951, "95.1%")],
 )
 def test_probabilities_never_claim_certainty(value, text):
     assert words.percent(value) == text
