@@ -5,6 +5,7 @@ The rules are named and explained in `data.clean`.
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -24,6 +25,7 @@ _DECIMAL = re.compile(r"(\d+)[.,]0*", re.ASCII)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:([ \u00a0\u202f'])\d{3}(?:\1\d{3})*|([.,])\d{3}(?:\2\d{3})+)", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?", re.ASCII)
 _LARGEST_WHOLE = 32_767
+_COMMUNE = re.compile(r"(?:\d[\dAB])?\d{3}", re.ASCII)
 _EQUIPMENT = re.compile(r"([12349])([123])", re.ASCII)
 
 
@@ -60,7 +62,7 @@ def number(text: str, *, whole: bool) -> Cell:
     if not _NUMBER.fullmatch(value):
         return None, (*rules, "not_a_number")
     parsed = float(value.replace(",", "."))
-    if whole and (parsed != round(parsed) or abs(parsed) > _LARGEST_WHOLE):
+    if not math.isfinite(parsed) or (whole and (parsed != round(parsed) or abs(parsed) > _LARGEST_WHOLE)):
         return None, (*rules, "not_a_number")
     if whole and not value.lstrip("+-").isdigit():
         rules = (*rules, "written_as_decimal")
@@ -112,17 +114,19 @@ def departement(text: str, *, old: bool) -> Cell:
 def has_old_departements(texts: list[str], year: int) -> bool:
     """Whether the départements of a year are written in the old way (590, 201); a copy may have been put right."""
     bare = {str(_whole(text)[0]).upper() for text in texts}
-    right = any(t in ("2A", "2B") or (t.isdigit() and int(t) <= 95 and int(t) % 10) for t in bare)
+    right = any(t in ("2A", "2B") or (re.fullmatch("[0-9]?[1-9]", t) and int(t) <= 95) for t in bare)
     return year <= LAST_OLD_YEAR and not right
 
 
 def commune(text: str, *, old: bool) -> Cell:
     """The INSEE code of a commune, five characters; the old layout has only its last three."""
     value, rules = _whole(text)
-    if value is None or len(value) >= 5 or not value.isdigit():
-        return value, rules
-    size = 3 if old else 5
-    return value.zfill(size), (*rules, "padding") if len(value) < size else rules
+    if value is None:
+        return None, rules
+    found = value.upper().zfill(3 if old and len(value) <= 3 else 5)
+    if not _COMMUNE.fullmatch(found):
+        return None, (*rules, "unlisted_code")
+    return found, (*rules, "padding") if len(found) > len(value) else rules
 
 
 def hour(text: str) -> Cell:
@@ -135,7 +139,7 @@ def hour(text: str) -> Cell:
         hours, minutes = int(match[1]), int(match[2])
     else:
         value, rules = _whole(text)
-        if value is None or not value.isdigit() or len(value) > 4:
+        if value is None or not re.fullmatch(r"\d{1,4}", value, re.ASCII):
             return None, (*rules, "impossible_time")
         hours, minutes = divmod(int(value), 100)
     if hours > 23 or minutes > 59:
