@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import lzma
+import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +22,12 @@ LARGEST = 500_000_000
 LARGEST_ARCHIVE = 4_000_000_000
 MOST_MEMBERS = 1000
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+# what zipfile and gzip raise for a damaged archive: RuntimeError where a password is wanted, NotImplementedError for a
+# packing they do not know, ValueError for names that are no text, MemoryError for an absurd dictionary
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, KeyError, ValueError, MemoryError),
+)
 
 
 @dataclass(frozen=True)
@@ -29,13 +38,13 @@ class Given:
     member: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path} ({self.member})" if self.member else str(self.path)
+        return _shown(f"{self.path} ({self.member})" if self.member else str(self.path))
 
     @property
     def name(self) -> str:
         """The name without folders and without `.gz`."""
         name = self.member.rpartition("/")[2] or self.path.name
-        return name.removesuffix(".gz")
+        return _shown(name.removesuffix(".gz"))
 
     def head(self, size: int = 65536) -> bytes:
         """The first bytes.
@@ -69,8 +78,22 @@ class Given:
                 yield file
 
 
+def found_at(path: Path) -> list[Given]:
+    """The files that a path stands for: itself, the visible members of a zip archive, or those of a folder, in depth.
+
+    Raises: DataError where there is neither file nor folder, it may not be read, or an archive cannot be.
+    """
+    with _told(Given(path)):
+        if path.is_dir():
+            return [found for file in _visible(path) for found in inside(file)]
+        if path.is_file():
+            return inside(path)
+    message = _("{path} does not exist.") if not path.exists() else _("{path} is neither a file nor a folder.")
+    raise DataError(message.format(path=Given(path)))
+
+
 def inside(path: Path) -> list[Given]:
-    """The files that a path stands for: itself, or the visible members of a zip archive.
+    """The files that a file stands for: itself, or the visible members of a zip archive.
 
     Raises: DataError where an archive is damaged, locked or unpacks to too much.
     """
@@ -88,7 +111,29 @@ def inside(path: Path) -> list[Given]:
 
 def is_hidden(path: Path) -> bool:
     """Whether a person would not see the file: its name or a folder's begins with a point or is a system's own."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in path.parts)
+
+
+def _visible(folder: Path) -> list[Path]:
+    """The files in a folder, in depth and in order; links to folders are not followed, so that none is met twice."""
+    found, waiting = [], [folder]
+    while waiting:
+        here = waiting.pop()
+        with _told(Given(here)), os.scandir(here) as entries:
+            for entry in entries:
+                path = here / entry.name
+                if is_hidden(Path(entry.name)):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif path.is_file():
+                    found.append(path)
+    return sorted(found)
+
+
+def _shown(name: str) -> str:
+    """A name as text that can be written: a system may hold names that are none."""
+    return name.encode("utf-8", errors="replace").decode("utf-8")
 
 
 @contextmanager
@@ -106,8 +151,7 @@ def _told(given: Given) -> Iterator[None]:
     """What can go wrong with a file or an archive, said in words."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
-        # zipfile raises RuntimeError where a password is wanted, NotImplementedError for a packing it does not know
+    except _BROKEN as error:
         message = _("{path} cannot be unpacked ({error}); get the archive again, or unpack it and give the files.")
         raise DataError(message.format(path=given, error=error)) from error
     except OSError as error:  # gzip.BadGzipFile too

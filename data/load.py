@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import cells, parsing, schema
+from data import cells, files, parsing, schema
 from data.cells import SPACES
 from data.errors import DataError
-from data.files import Given, inside, is_hidden
+from data.files import Given
 from data.text import _
 
 # what a file needed before its cells could be read -> one sentence (shown through `explanation`)
@@ -91,19 +91,11 @@ def find(paths: Iterable[Path]) -> tuple[list[Given], list[str]]:
     found: list[Given] = []
     ignored: list[str] = []
     for path in map(Path, paths):
-        if path.is_file():
-            given = inside(path)
-            several = given != [Given(path)]
-        elif path.is_dir():
-            visible = (p for p in sorted(path.rglob("*")) if p.is_file() and not is_hidden(p.relative_to(path)))
-            given = [g for p in visible for g in inside(p)]
-            several = True
-        else:
-            raise DataError(_("{path} does not exist.").format(path=path))
-        tables = [g for g in given if recognise(g) is not None] if several else given
+        given = files.found_at(path)
+        tables = given if given == [Given(path)] else [g for g in given if recognise(g) is not None]
         if not tables:
             message = _("{folder} holds no BAAC table (caracteristiques, lieux, vehicules or usagers, as CSV).")
-            raise DataError(message.format(folder=path))
+            raise DataError(message.format(folder=Given(path)))
         found += tables
         ignored += [str(g) for g in given if g not in tables]
     return list({(g.path.resolve(), g.member): g for g in found}.values()), ignored

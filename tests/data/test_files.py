@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import os
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from data import accidents, files, load
+from data import accidents, files, load, store
 from data.errors import DataError
 from data.files import Given
 from tests.data import official
@@ -103,3 +106,70 @@ def test_an_archive_that_declares_too_much_is_not_opened(tmp_path: Path, monkeyp
     monkeypatch.setattr(files, "MOST_MEMBERS", 4)
     with pytest.raises(DataError, match="or 4 files"):
         files.inside(path)
+
+
+def test_members_above_the_archive_are_read_as_any_other(tmp_path: Path) -> None:
+    """Nothing is ever written where a member says."""
+    path = zipped(tmp_path / "baac.zip", **{"../caract-2024.csv": text("caracteristiques"), "folder/": b""})
+    assert [given.name for given in load.find([path])[0]] == ["caract-2024.csv"]
+
+
+def test_links_pipes_and_devices_in_a_folder_are_passed_over(tmp_path: Path) -> None:
+    lieux = official.write(tmp_path, "lieux")
+    (tmp_path / "up").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "itself").symlink_to(tmp_path / "itself")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
+    assert load.find([tmp_path]) == ([Given(lieux)], [])
+    for name in ("pipe", "endless"):
+        with pytest.raises(DataError, match=f"{name} is neither a file nor a folder"):
+            load.find([tmp_path / name])
+    with pytest.raises(DataError, match="itself does not exist"):
+        load.find([tmp_path / "itself"])
+
+
+def test_a_folder_in_a_thousand_folders(tmp_path: Path) -> None:
+    deepest = tmp_path
+    for _level in range(1500):
+        deepest = deepest / "d"
+        deepest.mkdir()
+    assert load.find([official.write(deepest, "lieux"), tmp_path])[0] == [Given(deepest / "lieux-2024.csv")]
+
+
+def test_names_that_are_no_text(tmp_path: Path, folders: Path) -> None:
+    name = os.fsdecode(b"caract\xff.csv")
+    official.write(tmp_path, "caracteristiques", name=name)
+    (tmp_path / os.fsdecode(b"notes\xff.txt")).write_bytes(b"")
+    report = store.import_paths([tmp_path]).report
+    assert report["years"]["2024"]["tables"]["caracteristiques"]["files"][0]["name"] == "caract?.csv"
+    assert [Path(ignored).name for ignored in report["ignored"]] == ["notes?.txt"]
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a\0b"])
+def test_names_that_no_file_can_have(name: str) -> None:
+    with pytest.raises(DataError, match=r"cannot be read|does not exist"):
+        load.find([Path(name)])
+
+
+@pytest.fixture
+def somebody() -> Iterator[Path]:
+    """A folder seen as an ordinary user, for the superuser may read everything."""
+    me = os.geteuid()
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+        os.seteuid(me)
+
+
+def test_what_this_user_may_not_read_is_refused_by_name(somebody: Path) -> None:
+    official.write(somebody, "caracteristiques")
+    closed = somebody / "closed"
+    closed.mkdir()
+    table = official.write(closed, "lieux")
+    closed.chmod(0)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    for path in (somebody, closed, table):
+        with pytest.raises(DataError, match=r"closed.* cannot be read: Permission denied"):
+            load.find([path])
