@@ -15,8 +15,7 @@ from data.__main__ import main
 from data.addresses import Source
 from data.download import DownloadCancelled, Downloaded, DownloadFailed, DownloadProgress, download
 from data.errors import DataError
-from tests.data import official
-from tests.data.server import BORDERS, CALENDAR, CONTENT, OLD_HEADERS, File, Server, Waits, names, saved
+from tests.data.server import CONTENT, File, Server, Waits, names, publish, saved
 
 
 def test_a_file_comes_whole_and_is_not_fetched_again(
@@ -123,15 +122,7 @@ def test_stopping_keeps_what_came(
 @pytest.fixture
 def overridden(server: Server, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Addresses of the four tables of 2024 on the server of the test, and a folder to fetch them to."""
-    rows = ["kind,year,table,address"]
-    for table in OLD_HEADERS:
-        server.files[f"/{table}"] = File(official.text(official.rows(table)).encode())  # type: ignore[arg-type]
-        rows.append(f"baac,2024,{table},{server.address('/' + table)}")
-    for kind, content in {"borders": BORDERS, "school-holidays": CALENDAR}.items():
-        server.files[f"/{kind}"] = File(content)
-        rows.append(f"{kind},,,{server.address('/' + kind)}")
-    path = folders / "addresses.csv"
-    path.write_text("\n".join(rows), encoding="utf-8")
+    path = publish(server, folders / "addresses.csv")
     monkeypatch.setenv("BALISE_ADDRESSES", str(path))
     monkeypatch.setenv("BALISE_RAW", str(folders / "raw"))
     return path
@@ -175,10 +166,10 @@ def test_the_command_wants_to_know_what(capsys: pytest.CaptureFixture[str]) -> N
 def test_the_command_says_in_one_sentence_what_failed(
     server: Server, overridden: Path, folders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    del server.files["/lieux"]
+    del server.files["/lieux-2024"]
     assert main(["download", "--years", "2024", "--out", str(folders / "there"), "--import"]) == 2
     err = capsys.readouterr().err
-    assert err.splitlines()[-1].startswith(f"{server.address('/lieux')} is no longer there (answer 404);")
+    assert err.splitlines()[-1].startswith(f"{server.address('/lieux-2024')} is no longer there (answer 404);")
     assert (folders / "there" / "usagers-2024.csv").exists()
     assert store.current() is None
 
