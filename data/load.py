@@ -30,6 +30,7 @@ REPAIRS: dict[str, str] = {
     "cells_joined": "A text that holds the separator without quotation marks was put together again.",
 }
 
+_LONGEST_HEADER = 65536
 _SEPARATORS = (";", ",", "\t", "|")
 _KEY = "Num_Acc"
 # without these a table cannot be placed in time or joined
@@ -112,7 +113,10 @@ def recognise(given: Given | Path) -> Header | None:
 
 def header_of(content: bytes) -> Header | None:
     """The header of a table in UTF-8."""
-    line = parsing.lines(content)[0].decode("utf-8", errors="replace").strip("\r\n" + SPACES)
+    first = parsing.lines(content[:_LONGEST_HEADER])[0]
+    if len(first) == _LONGEST_HEADER:
+        return None
+    line = first.decode("utf-8", errors="replace")
     best: tuple[int, Header] | None = None
     for separator in _SEPARATORS:
         columns = _cells(line, separator)
@@ -160,7 +164,7 @@ def _check(given: Given, header: Header) -> None:
         message = _(
             "{path}: the column {column} is missing; the table {table} needs it, and its first line names {names}."
         )
-        names = ", ".join(name for name in header.columns if name)
+        names = _cut(", ".join(name for name in header.columns if name), 400)
         raise DataError(message.format(path=given, column=needed[0], table=header.table, names=names))
     twice = [name for name, n in Counter(header.columns).items() if n > 1 and name in _OFFICIAL[header.table]]
     if twice:
@@ -175,7 +179,7 @@ def _years(given: Given, keys: pd.Series, numbers: np.ndarray) -> tuple[int, ...
             "{path}: the column {column} holds {value!r}: a spreadsheet rewrote the accident numbers and their last "
             "digits are lost, so nothing can be joined; use the file as published."
         )
-        raise DataError(message.format(path=given, column=_KEY, value=keys[powers.index[powers.argmax()]]))
+        raise DataError(message.format(path=given, column=_KEY, value=_cut(keys[powers.index[powers.argmax()]])))
     years = np.unique(numbers // 10**8)
     years = years[years > 0]
     if len(years) == 0:
@@ -183,7 +187,7 @@ def _years(given: Given, keys: pd.Series, numbers: np.ndarray) -> tuple[int, ...
             "{path}: the column {column} holds {value!r}; an accident number of 12 digits that begins with the year "
             "was expected. A spreadsheet may have rewritten it: use the file as published."
         )
-        raise DataError(message.format(path=given, column=_KEY, value=keys.iloc[0]))
+        raise DataError(message.format(path=given, column=_KEY, value=_cut(keys.iloc[0])))
     unknown = [int(y) for y in years if y not in schema.YEARS]
     if unknown:
         message = _("{path}: the column {column} names the year {year}; the layouts of {first} to {last} are known.")
@@ -209,6 +213,11 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
         return tuple(_spelled(cell) for cell in next(csv.reader(io.StringIO(line), delimiter=separator), []))
     except csv.Error:
         return ()
+
+
+def _cut(text: str, longest: int = 40) -> str:
+    """A text of a file as a message can hold it."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _spelled(cell: str) -> str:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _FREE_TEXT = ("adr", "voie")
 _SHORT = re.compile(r"[^\W_]{0,12}|[-+]?[\d.,:\s]{0,20}|N/A|#\w+", re.ASCII)
 _KEYS = ("Num_Acc", "id_vehicule", "id_usager")
+_OLD_KEY = re.compile(r"20(0[0-9]|1[0-8])[0-9]{8}")
 _MOST_COLUMNS = 1000
+_BLOCK = 1 << 20
 
 
 def as_utf8(content: bytes, *, cut: bool = False) -> tuple[bytes, str]:
@@ -31,19 +33,37 @@ def as_utf8(content: bytes, *, cut: bool = False) -> tuple[bytes, str]:
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace").encode("utf-8", errors="replace"), "utf_16"
-    if content.startswith(codecs.BOM_UTF8):
-        return as_utf8(content[len(codecs.BOM_UTF8) :], cut=cut)[0], "byte_order_mark"
+    marked = content.startswith(codecs.BOM_UTF8)
+    if marked:
+        content = content[len(codecs.BOM_UTF8) :]
+    if not _is_utf8(content, cut=cut):
+        content, repair = content.decode("cp1252", errors="replace").encode("utf-8"), "windows_1252"
+    else:
+        repair = ""
+    return content, "byte_order_mark" if marked else repair
+
+
+def _is_utf8(content: bytes, *, cut: bool) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(content, final=not cut)
+        for start in range(0, len(content), _BLOCK):
+            decoder.decode(content[start : start + _BLOCK])
+        decoder.decode(b"", final=not cut)
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace").encode("utf-8"), "windows_1252"
-    return content, ""
+        return False
+    return True
 
 
 def lines(content: bytes) -> tuple[bytes, bytes]:
     """The first line and the rest; a line may end as on any system."""
+    end, rest = _first_end(content)
+    return content[:end], content[rest:]
+
+
+def _first_end(content: bytes) -> tuple[int, int]:
+    """Where the first line ends, and where the next begins."""
     match = re.search(rb"\r\n|\n|\r", content)
-    return (content[: match.start()], content[match.end() :]) if match else (content, b"")
+    return match.span() if match else (len(content), len(content))
 
 
 def rows(
@@ -53,15 +73,15 @@ def rows(
 
     Raises: DataError naming the line that has another number of cells than the header.
     """
-    body = lines(content)[1]
-    if not body.strip():
+    start = _first_end(content)[1]
+    if not re.compile(rb"\S").search(content, start):
         raise DataError(_("{path} names its columns but holds no row.").format(path=given))
     if len(columns) > _MOST_COLUMNS:
-        message = _("{path} has {found:,} columns, more than any BAAC table.")
-        raise DataError(message.format(path=given, found=len(columns)))
+        message = _("{path} has more than {limit:,} columns, more than any BAAC table.")
+        raise DataError(message.format(path=given, limit=_MOST_COLUMNS))
     # a header may hold columns that are not ours, even twice: they get names of their own and are not read
     names = [name if name in known else f"column {i}" for i, name in enumerate(columns, start=1)]
-    reading = _Reading(given, body, separator, names, known)
+    reading = _Reading(given, memoryview(content)[start:], separator, names, known)
     try:
         table, repairs = reading.table(quotes=True), set(reading.repairs)
         if quoted or not _has_line_ends(table):
@@ -84,7 +104,7 @@ def rows(
 class _Reading:
     """One file on its way to an Arrow table; `repairs` collects what was mended."""
 
-    def __init__(self, given: Given, body: bytes, separator: str, names: list[str], known: Sequence[str]) -> None:
+    def __init__(self, given: Given, body: memoryview, separator: str, names: list[str], known: Sequence[str]) -> None:
         self.given, self.body, self.separator, self.names, self.known = given, body, separator, names, known
         self.repairs: set[str] = set()
 
@@ -96,7 +116,7 @@ class _Reading:
         mended: list[list[str]] = []
 
         def mend(row: arrow_csv.InvalidRow) -> str:
-            joined = _joined(row.text, self.separator, self.names)
+            joined = _joined(row.text, self.separator, self.names, quotes=quotes)
             if joined is None:
                 wrong.append(((row.number or 0) + 1, row.actual_columns, row.text))
                 return "error"
@@ -152,18 +172,25 @@ def _has_line_ends(table: pa.Table) -> bool:
 
     columns = [name for name in table.column_names if name not in _KEYS]
     texts = (chunk.dictionary for name in columns for chunk in table[name].chunks)
-    return any(pc.any(pc.match_substring(text, "\n")).as_py() for text in texts)
+    return any(pc.any(pc.match_substring_regex(text, "[\r\n]")).as_py() for text in texts)
 
 
-def _joined(text: str, separator: str, names: list[str]) -> list[str] | None:
+def _joined(text: str, separator: str, names: list[str], *, quotes: bool) -> list[str] | None:
     """The cells of a row with too many, where the surplus can only belong to its one free text."""
     free = [i for i, name in enumerate(names) if name in _FREE_TEXT]
-    cells = next(csv.reader([text], delimiter=separator), [])
+    try:
+        cells = next(csv.reader([text], delimiter=separator, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE))
+    except csv.Error:
+        return None
     surplus = len(cells) - len(names)
-    if len(free) != 1 or surplus < 1:
+    # with more, or with a line end, it is rather two rows on one line
+    if len(free) != 1 or not 1 <= surplus < len(names) // 2 or any("\n" in cell or "\r" in cell for cell in cells):
         return None
     start = free[0]
     before, inside, after = cells[:start], cells[start : start + surplus + 1], cells[start + surplus + 1 :]
     if not all(_SHORT.fullmatch(cell.strip()) for cell in (*before, *after)):
         return None
-    return [*before, separator.join(inside), *after]
+    joined = [*before, separator.join(inside), *after]
+    if separator == "," and not _OLD_KEY.fullmatch(joined[names.index(_KEYS[0])].strip()):
+        return None  # the surplus may be a decimal comma, which numbers have since 2019
+    return joined
