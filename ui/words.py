@@ -13,6 +13,59 @@ from data.text import LANGUAGE, _
 ROOT = Path(__file__).parents[1]
 percent = text.percent
 
+# columns of the imported frames that are no inputs of the classifiers
+COLUMNS: dict[str, str] = {
+    "accident": "Accident number",
+    "accidents": "Number of accidents",
+    "year": "Year",
+    "date": "Date",
+    "day": "Day of the month",
+    "time": "Time",
+    "commune": "Municipality",
+    "address": "Address",
+    "gps_zone": "GPS zone",
+    "collision": "Collision type",
+    "severity": "Severity",
+    "killed": "Killed",
+    "hospitalised": "Hospitalised",
+    "slightly_injured": "Slightly injured",
+    "unharmed": "Unharmed",
+    "near_school": "Near a school",
+    "road": "Road number or name",
+    "road_suffix": "Road number, suffix",
+    "road_letter": "Road number, letter",
+    "milepost": "Milepost",
+    "milepost_distance": "Distance to the milepost",
+    "median_width": "Width of the central reservation",
+    "road_width": "Width of the carriageway",
+    "vehicle": "Vehicle identifier",
+    "vehicle_letter": "Vehicle letter",
+    "vehicle_category": "Vehicle category",
+    "heading": "Direction of travel",
+    "fixed_obstacle": "Fixed obstacle hit",
+    "moving_obstacle": "Moving obstacle hit",
+    "impact": "Point of impact",
+    "manoeuvre": "Manoeuvre",
+    "motor": "Engine type",
+    "passengers": "Passengers of public transport",
+    "person": "Person identifier",
+    "seat": "Seat",
+    "role": "Role",
+    "injury": "Injury",
+    "sex": "Sex",
+    "age": "Age",
+    "birth_year": "Year of birth",
+    "journey": "Journey purpose",
+    "equipment": "Safety equipment, up to 2018",
+    "equipment_use": "Use of safety equipment, up to 2018",
+    "equipment_1": "Safety equipment 1, from 2019",
+    "equipment_2": "Safety equipment 2, from 2019",
+    "equipment_3": "Safety equipment 3, from 2019",
+    "pedestrian_place": "Pedestrian, place",
+    "pedestrian_action": "Pedestrian, action",
+    "pedestrian_company": "Pedestrian, alone or not",
+}
+
 
 def language() -> schema.Language:
     """The language of the person being served, as the code book names it."""
@@ -63,6 +116,11 @@ def input_label(name: str) -> str:
     if name in features.BY_NAME:
         return _(features.BY_NAME[name].label)
     return next((_(label) for group, label in features.GROUPS.items() if group == name), name)
+
+
+def column(name: str) -> str:
+    """The name of a column of the imported frames."""
+    return _(COLUMNS[name]) if name in COLUMNS else input_label(name)
 
 
 def input_value(name: str, value: object) -> str:

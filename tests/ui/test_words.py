@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from data import breaks, schema
+from data.accidents import NEEDS
 from ui import words
 
 
@@ -17,7 +19,15 @@ def test_what_is_not_known_is_never_zero(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.5, "50%"), (0.034, "3.4%"), (0.0002, "< 0.1%"), (0.9998, "> 99.9%"), (0.0, "0%"), (1.0, "100%"), (0.951, "95.1%")],
+    [
+        (0.5, "50%"),
+        (0.034, "3.4%"),
+        (0.0002, "< 0.1%"),
+        (0.9998, "> 99.9%"),
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (0.951, "95.1%"),
+    ],
 )
 def test_probabilities_never_claim_certainty(value, text):
     assert words.percent(value) == text
@@ -54,3 +64,11 @@ def test_a_command_names_the_interpreter_of_the_product(monkeypatch):
     assert words.command("data import FOLDER").endswith(" -m data import FOLDER")
     monkeypatch.setattr(words.sys, "executable", "/opt/elsewhere/python3")
     assert words.command("data") == f"{Path('/opt/elsewhere/python3')} -m data"
+
+
+def test_every_column_of_the_imported_frames_has_a_name():
+    names = {column.name for columns in schema.TABLES.values() for column in columns} | set(NEEDS)
+    names |= {name for item in breaks.BREAKS for name in item.columns}
+    assert [name for name in names if words.column(name) == name] == []
+    assert words.column("motor") == "Engine type"
+    assert words.column("lanes") == words.input_label("lanes")

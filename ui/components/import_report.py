@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from data import clean, report
-from data.accidents import NEEDS
+from data import clean, completeness, load, report
 from data.dataset import Dataset
 from data.text import _
 from ui import words
@@ -20,20 +20,21 @@ DATASET_ADDRESS = (
 )
 
 Years = Mapping[str, Mapping[str, Any]]
+_NAMED = 5  # columns that the row of a rule names
 
 
 def loaded(data: Dataset) -> None:
     """Years, rows and origin of the data every page shows."""
-    years = _years(data)
+    imported = of_years(data)
     with st.container(horizontal=True):
         st.metric(_("Years"), words.years(list(data.years)), border=True, height="stretch")
-        for name, label in {"accidents": _("Accidents"), "vehicles": _("Vehicles"), "people": _("People")}.items():
+        for name, label in report.FRAMES.items():
             st.metric(
-                label,
-                _total(years, name),
+                _(label),
+                _total(imported, name),
                 border=True,
                 height="stretch",
-                delta=_only(years, name),
+                delta=_only(imported, name),
                 delta_color="off",
                 delta_arrow="off",
             )
@@ -42,80 +43,137 @@ def loaded(data: Dataset) -> None:
 
 
 def years(data: Dataset) -> None:
-    """Rows of each year beside the official totals, and what cannot be known."""
+    """Rows of each year beside the official totals, and what each year lacks."""
     st.header(_("Year by year"))
-    of_years = _years(data)
-    st.table(year_table(of_years, simulated=data.simulated))
-    for sentence in unknowns(of_years):
+    imported = of_years(data)
+    st.table(year_table(imported, simulated=data.simulated))
+    sentences = extracts(imported)
+    if sentences:
+        st.warning("\n".join(f"- {sentence}" for sentence in sentences), icon=":material/content_cut:")
+    for sentence in lacks(imported):
         st.caption(f":material/help: {sentence}")
 
 
-def year_table(of_years: Years, *, simulated: bool) -> pd.DataFrame:
+def year_table(imported: Years, *, simulated: bool) -> pd.DataFrame:
     """One row a year, figures in words; official totals only beside real data."""
     rows = {}
-    for year, facts in of_years.items():
+    for year, facts in imported.items():
         rows[year] = {
-            _("Period"): words.period(facts["first_day"], facts["last_day"]) if facts.get("first_day") else "–",
-            _("Accidents"): words.count(facts.get("accidents")),
-            **({} if simulated else {_("Accidents, official total"): words.count(facts.get("official_accidents"))}),
-            _("Vehicles"): words.count(facts.get("vehicles")),
-            _("People"): words.count(facts.get("people")),
-            _("Killed"): words.count(facts.get("killed")),
-            **({} if simulated else {_("Killed, official total"): words.count(facts.get("official_killed"))}),
+            _("Period"): words.period(facts["first_day"], facts["last_day"]) if facts["first_day"] else _("not known"),
+            _("Accidents"): words.count(facts["accidents"]),
+            **({} if simulated else {_("Accidents, official total"): _official(facts, "accidents")}),
+            _("Vehicles"): words.count(facts["vehicles"]),
+            _("People"): words.count(facts["people"]),
+            _("Killed"): words.count(facts["killed"]),
+            **({} if simulated else {_("Killed, official total"): _official(facts, "killed")}),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = _("Year")
     return table
 
 
-def unknowns(of_years: Years) -> list[str]:
-    """What cannot be known of each year for want of a table or a column, one sentence each."""
+def extracts(imported: Years) -> list[str]:
+    """A warning for each year of which there is only a part of the accidents of its days."""
     found = []
-    for year, facts in of_years.items():
-        for table in facts["absent"]:
-            message = _("{year}: without the table {table} there are {what}.")
-            found.append(message.format(year=year, table=table, what=_(report.WITHOUT[table])))
-        besides = [_column(name) for name in facts["unknown"] if NEEDS.get(name) not in facts["absent"]]
-        if besides:
-            found.append(_("{year}: the files say nothing of: {names}.").format(year=year, names=", ".join(besides)))
+    for year, facts in imported.items():
+        should = completeness.extract(year, facts)
+        if should is not None:
+            message = _(
+                "**{year} is an extract**: {n} of about {all} accidents ({share}). Its counts cannot be compared with "
+                "those of other years, and the daily series leave it out."
+            )
+            share = words.percent(facts["accidents"] / should.accidents)
+            n, every = words.count(facts["accidents"]), words.count(should.accidents)
+            found.append(message.format(year=year, n=n, all=every, share=share))
     return found
 
 
-def rules(data: Dataset) -> None:
-    """What the import changed, rule by rule."""
+def lacks(imported: Years) -> list[str]:
+    """What cannot be known for want of a table or a column, one sentence for all years that lack the same."""
+    found: dict[str, list[int]] = {}
+    for year, facts in imported.items():
+        for table in facts["absent"]:
+            sentence = _("without the table {table} there are {what}.").format(
+                table=table, what=_(report.WITHOUT[table])
+            )
+            found.setdefault(sentence, []).append(int(year))
+        besides = [words.column(name) for name in report.unexplained(facts)]
+        if besides:
+            sentence = _("the files say nothing of: {names}.").format(names=", ".join(besides))
+            found.setdefault(sentence, []).append(int(year))
+    return [
+        _("{years}: {sentence}").format(years=words.years(of_which), sentence=sentence)
+        for sentence, of_which in found.items()
+    ]
+
+
+def changes(data: Dataset) -> None:
+    """What the import changed, rule by rule, and the files it read."""
     st.header(_("What the import changed"))
-    table = rule_table(_years(data))
-    if table.empty:
+    imported = of_years(data)
+    chosen = st.selectbox(
+        _("Year"), [None, *reversed(imported)], format_func=lambda year: year or _("All years"), key="report_year",
+        width=200,
+    ) if len(imported) > 1 else None  # fmt: skip
+    shown = imported if chosen is None else {chosen: imported[chosen]}
+    rules = rule_table(shown)
+    if rules.empty:
         st.caption(_("Nothing had to be changed."))
-        return
-    st.caption(_("Cells changed by each cleaning rule; where a rule leaves rows out, rows."))
-    st.table(table)
-    with st.expander(_("By table and column")):
-        st.table(column_table(_years(data)))
+    else:
+        st.caption(_("Cells changed by each cleaning rule; where a rule leaves rows out, rows."))
+        st.table(rules)
+        with st.expander(_("By table and column")):
+            st.table(column_table(shown))
+    files = file_table(shown)
+    if not files.empty:  # simulated data come from no file
+        with st.expander(_("Files")):
+            st.table(files)
 
 
-def rule_table(of_years: Years) -> pd.DataFrame:
-    """Cells changed by each rule (in words) and year."""
-    counts: dict[str, dict[str, int]] = {}
-    for year, _table, rule, _name, cells in _changes(of_years):
-        of_rule = counts.setdefault(rule, dict.fromkeys(of_years, 0))
-        of_rule[year] += cells
-    rows = {clean.explanation(rule): {y: words.count(n) for y, n in by.items()} for rule, by in counts.items()}
+def rule_table(imported: Years) -> pd.DataFrame:
+    """What each rule does, the cells it changed and in which columns; the rule that changed most comes first."""
+    counts: dict[str, Counter[str]] = {}
+    for _table, rule, column, cells in _changes(imported):
+        counts.setdefault(rule, Counter())[column] += cells
+    ordered = sorted(counts.items(), key=lambda pair: -pair[1].total())
+    rows = {clean.explanation(rule): _rule_row(columns) for rule, columns in ordered}
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = _("Rule")
     return table
 
 
-def column_table(of_years: Years) -> pd.DataFrame:
-    """Cells changed by each rule, table and column, all years together."""
-    counts: dict[tuple[str, str, str], int] = {}
-    for _year, table, rule, name, cells in _changes(of_years):
-        counts[table, _column(name), rule] = counts.get((table, _column(name), rule), 0) + cells
+def column_table(imported: Years) -> pd.DataFrame:
+    """Cells changed in each column of each table by each rule."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for table, rule, column, cells in _changes(imported):
+        counts[table, column, rule] += cells
     rows = [
-        {_("Table"): t, _("Column"): c, _("Rule"): clean.explanation(r), _("Cells"): words.count(n)}
+        {_("Table"): t, _("Column"): words.column(c), _("Rule"): clean.explanation(r), _("Cells"): words.count(n)}
         for (t, c, r), n in sorted(counts.items())
     ]
     return pd.DataFrame(rows).set_index(_("Table"))
+
+
+def file_table(imported: Years) -> pd.DataFrame:
+    """The files of each year and table: name, hash, and what had to be repaired or was not there."""
+    rows = []
+    for year, facts in imported.items():
+        for name, table in facts["tables"].items():
+            absent = _("Without the columns {names}.").format(names=", ".join(table["absent_columns"]))
+            for file in table["files"]:
+                place = _("{name} in {archive}").format(**file) if file["archive"] else file["name"]
+                notes = [load.explanation(repair) for repair in file["repairs"]]
+                rows.append(
+                    {
+                        _("Year"): year,
+                        _("Table"): name,
+                        _("File"): f"`{place}`",
+                        _("SHA-256"): f"`{report.short_hash(file)}`",
+                        _("Rows of the table"): words.count(table["rows"]),
+                        _("Notes"): " ".join([*notes, *([absent] if table["absent_columns"] else [])]) or "–",
+                    }
+                )
+    return pd.DataFrame(rows).set_index(_("Year")) if rows else pd.DataFrame()
 
 
 def how_to_get() -> None:
@@ -144,34 +202,42 @@ def how_to_get() -> None:
     )
 
 
-def _years(data: Dataset) -> Years:
-    found: Years = data.report.get("years", {})
+def of_years(data: Dataset) -> Years:
+    """The report of each year, the earliest first."""
+    found: Years = data.report["years"]
     return dict(sorted(found.items()))
 
 
-def _total(of_years: Years, name: str) -> str:
-    known = [facts[name] for facts in of_years.values() if facts.get(name) is not None]
+def _official(facts: Mapping[str, Any], name: str) -> str:
+    """An official total, and which share of it we hold."""
+    total, ours = facts[f"official_{name}"], facts[name]
+    if total is None or ours is None:
+        return words.count(total)
+    return _("{total} ({share} here)").format(total=words.count(total), share=words.percent(ours / total))
+
+
+def _changes(imported: Years) -> Iterator[tuple[str, str, str, int]]:
+    """(table, rule, column, cells) of every change."""
+    for facts in imported.values():
+        for table, of_table in facts["tables"].items():
+            for rule, columns in of_table["rules"].items():
+                for column, cells in columns.items():
+                    yield table, rule, column, cells
+
+
+def _rule_row(columns: Counter[str]) -> dict[str, str]:
+    names = ", ".join(words.column(name) for name, _cells in columns.most_common(_NAMED))
+    if len(columns) > _NAMED:
+        names = _("{names} and {n} more").format(names=names, n=len(columns) - _NAMED)
+    return {_("Cells"): words.count(columns.total()), _("Columns"): names}
+
+
+def _total(imported: Years, name: str) -> str:
+    known = [facts[name] for facts in imported.values() if facts[name] is not None]
     return words.count(sum(known)) if known else words.count(None)
 
 
-def _only(of_years: Years, name: str) -> str | None:
+def _only(imported: Years, name: str) -> str | None:
     """The years a total is of, where it is not of all."""
-    known = [int(year) for year, facts in of_years.items() if facts.get(name) is not None]
-    return _("{years} only").format(years=words.years(known)) if 0 < len(known) < len(of_years) else None
-
-
-def _changes(of_years: Years) -> list[tuple[str, str, str, str, int]]:
-    """(year, table, rule, column, cells) of every change."""
-    return [
-        (year, table, rule, column, cells)
-        for year, facts in of_years.items()
-        for table, of_table in facts.get("tables", {}).items()
-        for rule, columns in of_table.get("rules", {}).items()
-        for column, cells in columns.items()
-    ]
-
-
-def _column(name: str) -> str:
-    """Our column in words: an input's label, else its name with spaces."""
-    label = words.input_label(name)
-    return label if label != name else name.replace("_", " ")
+    known = [int(year) for year, facts in imported.items() if facts[name] is not None]
+    return _("{years} only").format(years=words.years(known)) if 0 < len(known) < len(imported) else None
