@@ -21,6 +21,7 @@ __all__ = ["NEEDS", "Joined", "from_paths", "from_tables", "is_simulated", "join
 
 _GROUPS = tuple(schema.VEHICLE_GROUPS)
 _GROUP_OF = {code: i for i, (codes, _fr, _en) in enumerate(schema.VEHICLE_GROUPS.values()) for code in codes}
+_MOST_ROWS = np.iinfo(np.int16).max
 # the order in which a road counts as the main one of an accident on several
 _MAIN_ROAD = ("1", "2", "3", "7", "4", "5", "6", "9")
 
@@ -97,7 +98,9 @@ def _year(year: int, raw: RawFrames) -> Joined:
     accidents = typed["caracteristiques"].assign(year=np.int16(year))
     known = pd.Index(accidents["accident"])
     for name in ("lieux", "vehicules", "usagers"):
-        orphans = _places_of(typed[name], known) < 0
+        at = _places_of(typed[name], known)
+        orphans = at < 0
+        _refuse_crowds(year, name, known, _times(at[~orphans], len(known)))
         if orphans.any():
             counts[name]["orphan", "accident"] = int(orphans.sum())
             typed[name] = typed[name][~orphans].reset_index(drop=True)
@@ -114,6 +117,16 @@ def _year(year: int, raw: RawFrames) -> Joined:
     accidents, vehicles, people = (_with_texts(frame) for frame in (accidents, vehicles, people))
     told = facts(year, raw, counts, accidents, vehicles, people)
     return Joined(accidents, vehicles, people, {"years": {str(year): told}, "ignored": []})
+
+
+def _refuse_crowds(year: int, name: schema.Table, known: pd.Index, rows: np.ndarray) -> None:
+    """More rows of one accident than can be counted are one number that a spreadsheet filled down."""
+    if rows.max() > _MOST_ROWS:
+        message = _(
+            "{year}: the accident {accident} has {rows:,} rows in {table}, more than any accident: a spreadsheet may "
+            "have copied one number down; use the file as published."
+        )
+        raise DataError(message.format(year=year, accident=known[int(rows.argmax())], rows=rows.max(), table=name))
 
 
 def _empty(name: schema.Table) -> pd.DataFrame:

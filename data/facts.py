@@ -75,7 +75,12 @@ def _is_past(name: str, year: int) -> bool:
 
 
 def _missing(frame: pd.DataFrame, year: int, absent: Sequence[schema.Table]) -> dict[str, float]:
-    """The share of unknown cells of every column that the files of a year and the tables given can fill."""
+    """The share of unknown cells of every column that the files of a year and the tables given can fill.
+
+    No row has no share.
+    """
+    if frame.empty:
+        return {}
     names = [
         str(name)
         for name in frame

@@ -138,6 +138,27 @@ def test_rows_of_unknown_accidents_are_left_out_and_counted() -> None:
     assert one(result.accidents, "people") == [None]
 
 
+def test_a_table_of_unknown_accidents_alone_is_empty_and_can_be_told() -> None:
+    strangers = {"Num_Acc": THIRD}
+    result = joined(vehicules=official.rows("vehicules", strangers), usagers=official.rows("usagers", strangers))
+    entry = result.report["years"]["2024"]
+    assert (entry["vehicles"], entry["people"], entry["killed"]) == (0, 0, 0)
+    assert (entry["missing"]["vehicles"], entry["missing"]["people"]) == ({}, {})
+    assert json.loads(json.dumps(entry, allow_nan=False)) == entry
+
+
+@pytest.mark.parametrize("table", ["vehicules", "usagers"])
+def test_more_rows_than_an_accident_can_have_are_refused(table: schema.Table) -> None:
+    rows = official.rows(table)
+    rows = (
+        rows.loc[[0] * 32_768]
+        .assign(num_veh=[f"A{i}" for i in range(32_768)])
+        .drop(columns=["id_vehicule", "id_usager"], errors="ignore")
+    )
+    with pytest.raises(DataError, match=rf"2024: the accident {FIRST} has 32,768 rows in {table}"):
+        joined(**{table: rows})
+
+
 def test_people_find_their_vehicle_by_identifier() -> None:
     vehicles = official.rows(
         "vehicules",
