@@ -10,14 +10,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data.demo import files, people, scene
+from data.demo import files, people, scene, shares
 from data.schema import Table
 
 
-def tables(seed: int = 2024) -> dict[Table, pd.DataFrame]:
-    """The four tables of three simulated years as text, cell for cell as in the official files of 2024."""
+def tables(
+    seed: int = 2024,
+    *,
+    start: str = shares.START,
+    end: str = shares.END,
+    accidents_a_day: float = shares.ACCIDENTS_A_DAY,
+) -> dict[Table, pd.DataFrame]:
+    """The four tables of some simulated years as text, cell for cell as in the official files of 2024."""
     rng = np.random.default_rng(seed)
-    accidents = scene.accidents(rng)
+    accidents = scene.accidents(rng, pd.date_range(start, end, freq="D"), accidents_a_day)
     vehicles = scene.vehicles(rng, accidents)
     accidents["collision"] = scene.collisions(rng, accidents, vehicles)
     return files.written(rng, accidents, vehicles, people.people(rng, accidents, vehicles))

@@ -12,9 +12,9 @@ from data.demo.places import CITIES, places
 TWO_WHEELS = ("motorcycles", "mopeds", "bicycles", "scooters")
 
 
-def accidents(rng: np.random.Generator) -> Columns:
+def accidents(rng: np.random.Generator, days: pd.DatetimeIndex, accidents_a_day: float) -> Columns:
     """One entry an accident, in order of time, without collision and people."""
-    drawn = _moments(rng)
+    drawn = _moments(rng, days, accidents_a_day)
     size = len(drawn["month"])
     drawn |= places(rng, size)
     drawn["light"] = _light(rng, drawn)
@@ -85,11 +85,10 @@ def two_wheels(accidents: Columns, vehicles: Columns) -> Column:
     return np.bincount(vehicles["accident"], weights=riders, minlength=len(accidents["kind"])).astype(int)
 
 
-def _moments(rng: np.random.Generator) -> Columns:
-    days = pd.date_range(shares.START, shares.END, freq="D")
+def _moments(rng: np.random.Generator, days: pd.DatetimeIndex, accidents_a_day: float) -> Columns:
     years = np.arange(len(days)) / 365.25
     mean = (
-        shares.ACCIDENTS_A_DAY
+        accidents_a_day
         * np.array(shares.WEEKDAY_FACTORS)[days.day_of_week]
         * np.array(shares.MONTH_FACTORS)[days.month - 1]
         * (1 + shares.GROWTH_A_YEAR) ** years
