@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from data import schema
 from data.accidents import Joined
 from data.errors import DataError
 from data.text import _
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FRAMES = ("accidents", "vehicles", "people")
 
@@ -59,8 +62,13 @@ class Dataset:
         return self._read("people", columns)
 
     def _read(self, name: str, columns: Sequence[str] | None) -> pd.DataFrame:
-        parts = [_read_parquet(folder / f"{name}.parquet", columns) for folder in self.folders]
-        return pd.concat(parts, ignore_index=True)
+        import pyarrow as pa
+
+        # years are put together before pandas sees them, which halves the time of twenty of them
+        table = pa.concat_tables([_read_parquet(folder / f"{name}.parquet", columns) for folder in self.folders])
+        frame: pd.DataFrame = table.to_pandas()
+        # Parquet keeps only the codes that occur; a column has the whole code book
+        return frame.astype({column: _code_book(str(column)) for column in frame.select_dtypes("category")})
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ def version_of(years: Mapping[str, str]) -> str:
     return hashlib.sha256(repr(sorted(years.items())).encode()).hexdigest()[:12]
 
 
-def _read_parquet(path: Path, columns: Sequence[str] | None) -> pd.DataFrame:
+def _read_parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -111,12 +119,10 @@ def _read_parquet(path: Path, columns: Sequence[str] | None) -> pd.DataFrame:
         unknown = set(columns or ()) - set(parquet.read_schema(path).names)
         if unknown:
             raise DataError(_("{path} has no column {column}.").format(path=path, column=min(unknown)))
-        frame = pd.read_parquet(path, columns=list(columns) if columns is not None else None)
+        return parquet.read_table(path, columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
         message = _("{path} is missing or damaged ({error}); import the official files again.")
         raise DataError(message.format(path=path, error=str(error).partition("\n")[0])) from error
-    # Parquet keeps only the codes that occur; a column has the whole code book
-    return frame.astype({name: _code_book(str(name)) for name in frame.select_dtypes("category")})
 
 
 @cache
