@@ -29,6 +29,9 @@ from data.text import _
 # to be raised when the columns of the frames or their meaning change: older imports are then refused, not misread
 FORMAT = 2
 POINTER = "current.json"
+# what is being written, until it has its name; and the folder of a year
+_PART = ".part-"
+_YEAR = re.compile(r"\d{4}-[0-9a-f]{8}")
 
 __all__ = [
     "Dataset",
@@ -268,7 +271,7 @@ def _save(folder: Path, parts: Iterable[Joined], earlier: Mapping[str, Any], *, 
 def _write_year(folder: Path, joined: Joined, year: int) -> dict[str, Any]:
     """Write one year whole, and give its entry of the record."""
     frames = frames_of(joined, year)
-    part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
+    part = Path(tempfile.mkdtemp(prefix=_PART, dir=folder))
     name = f"{year}-{secrets.token_hex(4)}"
     try:
         for frame_name, frame in frames.items():
@@ -282,7 +285,7 @@ def _write_year(folder: Path, joined: Joined, year: int) -> dict[str, Any]:
 
 
 def _replace(path: Path, content: Mapping[str, Any]) -> None:
-    part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    part = path.with_name(f"{_PART}{path.name}")
     try:
         with part.open("w", encoding="utf-8") as file:
             json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
@@ -296,6 +299,7 @@ def _replace(path: Path, content: Mapping[str, Any]) -> None:
 def _sweep(folder: Path, keep: set[str]) -> None:
     """Remove what no import needs any more: years replaced earlier, and what a crash left half written."""
     for path in folder.iterdir():
-        ours = path.name.startswith(".part-") or re.fullmatch(r"\d{4}-[0-9a-f]{8}", path.name)
-        if path.is_dir() and ours and path.name not in keep:
+        if path.name.startswith(_PART) and path.is_file():
+            path.unlink(missing_ok=True)
+        elif path.name.startswith(_PART) or (_YEAR.fullmatch(path.name) and path.name not in keep):
             shutil.rmtree(path, ignore_errors=True)
