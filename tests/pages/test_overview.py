@@ -98,6 +98,18 @@ def test_a_year_without_dates_is_shown_with_what_is_known(open_page, without_dat
     assert "When and where is not known for 2018" in said(app)
 
 
+@pytest.fixture
+def extract(real_data, folders):
+    """The first accidents of 2016."""
+    store.import_paths([real_data / "baac" / "2016-extract"])
+
+
+def test_a_year_of_which_the_files_hold_a_part_is_named(open_page, extract):
+    app = open_page(PAGE)
+    assert figures(app)["Accidents"] == "2,237"
+    assert "2016 is an extract" in said(app)
+
+
 def test_the_busiest_hour_in_words():
     counts = pd.DataFrame(1, index=range(1, 8), columns=range(24))
     counts.loc[5, 17] = 33

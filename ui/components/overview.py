@@ -10,7 +10,7 @@ from data.dataset import Dataset
 from data.text import _
 from ui import words
 from ui.charts import overview
-from ui.components import cache, plots
+from ui.components import cache, import_report, plots
 
 
 def source(data: Dataset, years: pd.DataFrame) -> None:
@@ -21,7 +21,7 @@ def source(data: Dataset, years: pd.DataFrame) -> None:
         else _("Injury accidents recorded by the police (BAAC, published by ONISR)")
     )
     st.caption(f"{kind}, {period(years)}.")
-    for sentence in missing(years):
+    for sentence in (*missing(years), *import_report.extracts(data.report["years"])):
         st.caption(f":material/help: {sentence}")
 
 
