@@ -65,8 +65,17 @@ def train_all(options: argparse.Namespace) -> None:
 def evaluate(options: argparse.Namespace) -> None:
     """Score classifiers on the accidents of a folder."""
     table = _hidden(features.table(store.open_data(options.data).accidents()), options.hide)
-    names = _names(options.checkpoints)
-    scores = {name: _classifier(f).score(table, options.bootstrap) for name, f in names.items()}
+    scores, refused = {}, {}
+    for name, folder in _names(options.checkpoints).items():
+        model = _classifier(folder)
+        try:
+            scores[name] = model.score(table, options.bootstrap)
+        except DataError as error:
+            refused[name] = str(error)
+    if not scores:
+        raise DataError(" ".join(dict.fromkeys(refused.values())))
+    for name, reason in refused.items():
+        _say(_("{name}: left out. {reason}").format(name=name, reason=reason))
     if options.json:
         return _print_json(scores)
     for name, found in scores.items():

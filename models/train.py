@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from models.lstm_forecasting import LSTMForecaster
 
 FRANCE = "france"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,11 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
         message = _("{target} is learnt from accidents, not from a series; name their files as data.")
         raise DataError(message.format(target=spec.target))
     source = store.open_data(spec.data or "processed")
-    table = features.table(source.accidents())
-    table = table[table["date"].notna()]
+    table, undated = _dated(features.table(source.accidents()))
     if spec.until:
         table = table[table["date"] <= calendar.day(spec.until)]
     years = sorted(int(year) for year in table["date"].dt.year.unique())  # those that `until` leaves
-    about = {"source": _name(years, source.simulated), "simulated": source.simulated, "years": years}
+    about = {"source": _name(years, source.simulated), "simulated": source.simulated, "years": years} | undated
     model: Classifier = kind.model(config, spec.target, preset, spec.device)
     return model.fit(table, report, about)
 
@@ -82,6 +83,21 @@ def daily(spec: TrainSpec) -> pd.Series:
         kept.attrs |= counts.attrs
         counts = kept
     return counts
+
+
+def _dated(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The accidents that can be split by time, and a note where others had to be left out.
+
+    Raises: DataError where no accident has a date.
+    """
+    dated = table["date"].notna()
+    if dated.all():
+        return table, {}
+    note = _("{n:,} accidents without a date were left out: they cannot be split by time.").format(n=(~dated).sum())
+    if not dated.any():
+        raise DataError(_("No accident has a date; import the table caracteristiques of their years too."))
+    _log.warning(note)
+    return table[dated], {"note": note}
 
 
 def _kind(spec: TrainSpec) -> Kind:

@@ -72,6 +72,20 @@ class TestEveryClassifier:
         low, high = held_out["intervals"]["log_loss"]
         assert low < held_out["log_loss"] < high
 
+    def test_inputs_that_a_part_of_the_years_does_not_have_break_nothing(
+        self, kind: registry.Kind, rows: pd.DataFrame
+    ) -> None:
+        lost = features.hidden(rows, ["speed_limit", "surface"])
+        old = rows["date"] < rows["date"].quantile(0.5)
+        for table in (lost, pd.concat([lost[old], rows[~old]])):
+            model = small(kind).fit(table)
+            proba = model.predict_proba(rows)
+            np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-9)
+            assert (
+                model.score(rows.assign(date=pd.NaT))["log_loss"]
+                < model.metadata["metrics"]["held_out"]["baseline"]["log_loss"]
+            )
+
     def test_contributions_add_up_to_the_output(
         self, kind: registry.Kind, fitted: dict[str, Classifier], rows: pd.DataFrame
     ) -> None:

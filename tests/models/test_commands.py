@@ -38,6 +38,16 @@ def severity(official: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def undated(official: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same files without caracteristiques: when, where and which collision is not known, the injuries are."""
+    folder = tmp_path_factory.mktemp("undated")
+    for path in official.glob("*.csv"):
+        if not path.name.startswith("caracteristiques"):
+            shutil.copy(path, folder)
+    return folder
+
+
 def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict:
     assert main([str(a) for a in arguments]) == 0
     return json.loads(capsys.readouterr().out)
@@ -133,6 +143,48 @@ def test_scores_that_cannot_be_known_are_null(
     assert found["rows"] == 30
     assert found["auc_killed"] is None
     assert "auc_killed" not in found["intervals"]
+
+
+def test_a_target_that_the_data_cannot_give_leaves_its_models_out_and_scores_the_others(
+    severity: Path, official: Path, undated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    collision = tmp_path / "collision-small"
+    command = ["train", "xgboost", "--target", "collision", "--data", str(official), "--set", "rounds=2"]
+    assert main([*command, "--out", str(collision)]) == 0
+    capsys.readouterr()
+    arguments = [str(collision), str(severity), "--data", str(undated)]
+    assert main(["evaluate", *arguments, "--json"]) == 0
+    captured = capsys.readouterr()
+    assert set(json.loads(captured.out)) == {"severity-small"}
+    assert "collision-small: left out. No row has a known collision; nothing can be scored." in captured.err
+    assert main(["evaluate", *arguments]) == 0
+    captured = capsys.readouterr()
+    assert "collision-small: left out." in captured.err
+    assert "log_loss" in captured.out
+    assert main(["evaluate", str(collision), "--data", str(undated)]) == 2
+    assert "No row has a known collision" in capsys.readouterr().err
+
+
+def test_accidents_without_date_are_scored_predicted_and_explained(
+    severity: Path, official: Path, undated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_dates = printed(capsys, "evaluate", severity, "--data", official, "--json")["severity-small"]
+    found = printed(capsys, "evaluate", severity, "--data", undated, "--json")["severity-small"]
+    assert (found["rows"], found["seen_rows"]) == (with_dates["rows"], with_dates["seen_rows"])
+    assert 0 < found["log_loss"] < 5
+    assert main(["predict", str(severity), "--data", str(undated), "--out", str(tmp_path / "out.csv")]) == 0
+    assert len(pd.read_csv(tmp_path / "out.csv")) >= found["rows"]
+    rows = printed(capsys, "explain", severity, "--data", undated, "--rows", 2, "--json")["rows"]
+    assert len(rows) == 2
+
+
+def test_nothing_is_learnt_from_accidents_without_date(
+    undated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", "xgboost", "--target", "severity", "--data", str(undated), "--out", str(tmp_path / "new")]
+    assert main(command) == 2
+    assert "No accident has a date; import the table caracteristiques" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 def test_models_that_share_a_name_are_all_scored(

@@ -7,9 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import series
+from data import accidents, features, series, store
+from data.dataset import InMemory
+from models import train as training
 from models.base import DataError
 from models.train import TrainSpec, daily, train
+from tests.data import official
 
 
 @pytest.fixture
@@ -70,3 +73,54 @@ def test_simulated_accidents_are_said_to_be_and_end_where_asked(demo_data: Path)
     assert about["data"]["simulated"] is True
     assert about["split"]["held_out"]["end"] <= "2022-12-31"
     assert about["config"]["rounds"] == 2
+
+
+@pytest.fixture
+def half_undated(demo_data: Path, monkeypatch: pytest.MonkeyPatch) -> InMemory:
+    """The simulated accidents, those of 2023 without anything that caracteristiques tells, as data to learn from."""
+    demo = store.demo()
+    frame = demo.accidents().iloc[::10].reset_index(drop=True)
+    lost = [
+        name
+        for name, table in accidents.NEEDS.items()
+        if table == "caracteristiques" and name in frame and name != "year"
+    ]
+    of_2023 = frame["year"] == 2023
+    frame = frame.assign(**{name: frame[name].mask(of_2023) for name in lost})
+    joined = accidents.Joined(frame, demo.vehicles(), demo.people(), demo.report)
+    source = InMemory("half", demo.years, True, demo.report, joined)
+    monkeypatch.setattr(training.store, "open_data", lambda spec: source)
+    return source
+
+
+def test_accidents_without_date_are_left_out_of_training_and_told(
+    half_undated: InMemory, caplog: pytest.LogCaptureFixture
+) -> None:
+    frame = half_undated.accidents()
+    undated = int(frame["date"].isna().sum())
+    assert undated == (frame["year"] == 2023).sum()
+    model = train(TrainSpec("xgboost", "severity", settings={"rounds": 2}, data="processed", device="cpu"))
+    about = model.metadata["data"]
+    assert about["rows"] <= len(frame) - undated
+    assert about["years"] == [2022, 2024]
+    assert about["note"] == f"{undated:,} accidents without a date were left out: they cannot be split by time."
+    assert about["note"] in caplog.text
+    assert model.seen.count(pd.Index(frame.loc[frame["year"] == 2023, "accident"])) == 0
+    assert model.seen.count(pd.Index(frame.loc[frame["year"] == 2022, "accident"])) > 0
+
+
+def test_a_series_of_accidents_leaves_out_the_year_without_dates(half_undated: InMemory) -> None:
+    counts = daily(TrainSpec("lstm", "daily", data="processed"))
+    assert counts.index[0] == pd.Timestamp("2024-01-01")
+    assert "2023: no accident has a date" in counts.attrs["note"]
+
+
+def test_inputs_that_old_years_do_not_have_are_unknown(folders: Path) -> None:
+    """Up to 2018 there is no speed limit and no category of scooters; the rest is read as of any year."""
+    tables = {table: official.old_rows(table) for table in ("caracteristiques", "lieux", "vehicules", "usagers")}
+    old = features.table(accidents.from_tables(tables).accidents)
+    new = features.table(accidents.from_tables({table: official.rows(table) for table in tables}).accidents)
+    assert old.dtypes.equals(new.dtypes)
+    unknown = set(old.columns[old.iloc[0].isna()]) - set(new.columns[new.iloc[0].isna()])
+    assert unknown == {"speed_limit"}
+    features.checked(pd.concat([old, new]))

@@ -137,7 +137,7 @@ def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
         data, split = m.get("data", {}), m.get("split", {})
         columns[names[entry.name]] = {
             _("Checkpoint"): f"`{entry.name}`",
-            _("Data"): data.get("source", _("not given")),
+            _("Data"): ". ".join(filter(None, [data.get("source", _("not given")), data.get("note")])),
             _("Simulated"): _("yes") if data.get("simulated") else _("no"),
             **{label: _part(split.get(part)) for part, label in _parts().items()},
             _("Weights"): words.count(m["parameters"]) if m.get("parameters") else "–",
