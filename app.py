@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import streamlit as st
 
 from data.errors import AppError
 from data.text import _
-from ui.components import cache, job_monitor, notices
+from ui.components import cache, intake_monitor, job_monitor, notices
 
 ASSETS = Path(__file__).parent / "ui" / "assets"
 
@@ -66,10 +67,12 @@ st.set_page_config(page_title=f"{page.title} · Balise")  # tabs and the history
 
 with st.sidebar:
     job_monitor.running_badge()
+    intake_monitor.running_badge()
 
-try:
+with contextlib.suppress(AppError):  # the pages that show data say what is wrong with them
     if cache.simulated():
         notices.simulated_data()
+try:
     page.run()
 except AppError as error:
     notices.problem(error)

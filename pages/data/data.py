@@ -1,16 +1,21 @@
-"""Data: what is loaded, what the import changed, how to get the official files."""
+"""Data: what is loaded, how to get more, what the import changed."""
 
 import streamlit as st
 
+from data.errors import AppError
 from data.text import _
-from ui.components import cache, data_limits, import_report
+from ui.components import cache, data_limits, import_report, intake_form, notices
 
 st.title(_("Data"))
-data = cache.dataset()
-
-import_report.loaded(data)
-import_report.years(data)
-data_limits.unknown_cells(data)
-data_limits.not_comparable(data)
-import_report.changes(data)
-import_report.how_to_get()
+try:
+    data = cache.dataset()
+except AppError as error:
+    notices.problem(error)
+    intake_form.section()
+else:
+    import_report.loaded(data)
+    intake_form.section()
+    import_report.years(data)
+    data_limits.unknown_cells(data)
+    data_limits.not_comparable(data)
+    import_report.changes(data)

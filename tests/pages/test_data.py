@@ -1,8 +1,6 @@
 import pytest
 
 from data import store
-from ui import words
-from ui.components import import_report
 
 PAGE = "pages/data/data.py"
 
@@ -16,13 +14,6 @@ def test_simulated_data_are_named_and_not_set_beside_official_totals(open_page, 
     assert figures(app)["Years"] == "2022–2024"
     assert any("simulated by this product" in c.value for c in app.caption)
     assert "Accidents, official total" not in app.table[0].value
-
-
-def test_the_way_to_the_official_files_is_there(open_page, demo_data):
-    app = open_page(PAGE)
-    assert any(import_report.DATASET_ADDRESS in m.value for m in app.markdown)
-    assert app.code[0].value == words.command("data import FOLDER")
-    assert any("Licence Ouverte 2.0" in c.value for c in app.caption)
 
 
 RULE = "The decimal comma was read as a decimal point."

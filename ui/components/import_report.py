@@ -1,4 +1,4 @@
-"""What is loaded, what the import changed, and how to get the official files."""
+"""What is loaded, and what the import changed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,6 @@ from data import clean, completeness, load, report
 from data.dataset import Dataset
 from data.text import _
 from ui import words
-
-DATASET_ADDRESS = (
-    "https://www.data.gouv.fr/fr/datasets/bases-de-donnees-annuelles-des-accidents-corporels-de-la-circulation-"
-    "routiere-annees-de-2005-a-2024/"
-)
 
 Years = Mapping[str, Mapping[str, Any]]
 _NAMED = 5  # columns that the row of a rule names
@@ -174,32 +169,6 @@ def file_table(imported: Years) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows).set_index(_("Year")) if rows else pd.DataFrame()
-
-
-def how_to_get() -> None:
-    """Where the official files are, how they are imported, and under which licence."""
-    st.header(_("Get the official files"))
-    st.markdown(
-        _(
-            "1. Open the dataset page on data.gouv.fr and download the four tables (caracteristiques, lieux, "
-            "vehicules, usagers) of the years you want, 2019 or later, into one folder:  \n   <{address}>\n"
-            "2. Import the folder, in a terminal opened where Balise is:"
-        ).format(address=DATASET_ADDRESS)
-    )
-    st.code(words.command("data import FOLDER"), language="shell")
-    st.markdown(
-        _(
-            "A year can be imported with the tables that are there; the report says what cannot be known without the "
-            "others. Importing a year again replaces it, and the other years stay. This page shows the new data when "
-            "it is opened again."
-        )
-    )
-    st.caption(
-        _(
-            "Source: Observatoire national interministériel de la sécurité routière (ONISR), BAAC files. "
-            "Licence Ouverte 2.0 (Etalab): free reuse, naming the source and the date of the files."
-        )
-    )
 
 
 def of_years(data: Dataset) -> Years:
