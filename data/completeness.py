@@ -56,6 +56,11 @@ def extract(year: str | int, entry: Mapping[str, Any]) -> Expected | None:
     return should if should is not None and entry["accidents"] < should.least else None
 
 
+def extracts(report: Mapping[str, Any]) -> list[int]:
+    """The years of an import's report of which there is only an extract."""
+    return [int(year) for year, entry in report["years"].items() if extract(year, entry) is not None]
+
+
 @cache
 def _published() -> pd.Series:
     return series_files.national(series_files.FRANCE)

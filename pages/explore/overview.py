@@ -11,7 +11,7 @@ figures = cache.aggregates(data)
 
 overview.source(data, figures.years)
 overview.key_figures(figures.years)
-overview.trend(figures)
+overview.trend(data, figures)
 
 with st.container(horizontal=True, gap="medium"):
     with st.container():

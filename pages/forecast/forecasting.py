@@ -38,6 +38,7 @@ def show_forecast() -> None:
     if past.attrs.get("simulated") and not cache.simulated():
         notices.simulated_data()
     forecasting.draw(past, future, shown, entry)
+    forecasting.note(past)
     forecasting.figures(future, model.metadata)
     st.caption(forecasting.statement(model.metadata))
     with st.expander(_("The forecast day by day"), icon=":material/table:"):

@@ -176,6 +176,26 @@ def test_it_forecasts_from_imported_data(page: Callable[[], AppTest], shipped: P
     assert test.dataframe[0].value["date"].iloc[0] == "2024-10-01"
 
 
+def test_what_the_imported_series_leaves_out_is_told(
+    page: Callable[[], AppTest], shipped: Path, real_data: Path
+) -> None:
+    store.import_paths([real_data / "baac" / "2016-extract", real_data / "baac" / "2024" / "caract-2024.csv"])
+    test = page()
+    test.selectbox(key="days_from").set_value("loaded").run()
+    assert test.dataframe[0].value["date"].iloc[0] == "2024-10-01"
+    assert "2016: an extract, 2,237 of about 59,432 accidents; the year counts as missing." in text(test)
+
+
+def test_imported_years_without_dates_are_a_sentence(
+    page: Callable[[], AppTest], shipped: Path, real_data: Path
+) -> None:
+    store.import_paths([real_data / "baac" / "2018"])
+    test = page()
+    test.selectbox(key="days_from").set_value("loaded").run()
+    assert not test.exception
+    assert "no accident has a date" in test.error[0].value
+
+
 def test_a_running_training_shows_curve_and_progress(
     page: Callable[[], AppTest], run_folder: Callable[..., Path]
 ) -> None:

@@ -114,3 +114,26 @@ def test_the_busiest_hour_in_words():
     counts = pd.DataFrame(1, index=range(1, 8), columns=range(24))
     counts.loc[5, 17] = 33
     assert overview.peak(counts) == "Most accidents: Friday, 17:00–17:59 (16% of all)."
+
+
+def test_an_extract_is_never_drawn_as_a_drop():
+    months = pd.DataFrame({"light": [5, 1, 6]}, index=pd.to_datetime(["2015-12-01", "2016-01-01", "2017-01-01"]))
+    assert overview.comparable(months, [2016])["light"].tolist() == [5, 6]
+    assert overview.comparable(months, []).equals(months)
+    assert overview.comparable(months.iloc[[1]], [2016])["light"].tolist() == [1]  # beside nothing it is no drop
+
+
+def test_an_extract_is_marked_in_the_table_of_the_years():
+    names = ("accidents", "killed", "hospitalised", "slightly_injured")
+    years = pd.DataFrame({name: [9.0, 4.0] for name in names}, index=[2015, 2016])
+    assert overview.year_table(years, [2016]).index.tolist() == ["2015", "2016 (extract)"]
+
+
+@pytest.fixture
+def beside_an_extract(real_data, folders):
+    """The extract of 2016 beside the whole year 2013."""
+    store.import_paths([real_data / "baac" / name for name in ("2013", "2016-extract")])
+
+
+def test_the_trend_leaves_the_extract_out_and_says_so(open_page, beside_an_extract):
+    assert "Not drawn: 2016." in said(open_page(PAGE))

@@ -171,6 +171,12 @@ def draw(past: pd.Series, future: Forecast, shown: int, entry: Entry) -> None:
     plots.show(chart.forecast(cut, future, name=name), key="forecast", alt=text)
 
 
+def note(past: pd.Series) -> None:
+    """What the series had to leave out, if anything."""
+    if "note" in past.attrs:
+        st.caption(f":material/help: {past.attrs['note']}")
+
+
 def figures(future: Forecast, metadata: dict[str, Any]) -> None:
     """What to expect in all, and how the model did on days it had not seen."""
     scores = metadata["metrics"]["held_out"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data import coded
+from data import coded, completeness
 from data.dataset import Dataset
 from data.text import _
 from ui import words
@@ -83,20 +83,31 @@ def key_figures(years: pd.DataFrame) -> None:
         )
 
 
-def trend(aggregates: cache.Aggregates) -> None:
+def trend(data: Dataset, aggregates: cache.Aggregates) -> None:
     """Accidents a month, and the years as a table."""
     st.header(_("Month by month"))
+    part = completeness.extracts(data.report)
+    months = comparable(aggregates.months, part)
     plots.show(
-        overview.monthly(aggregates.months),
+        overview.monthly(months),
         key="trend",
         alt=_("Accidents a month, stacked by severity"),
     )
+    if len(months) < len(aggregates.months):
+        message = _("Not drawn: {years}. An extract would look like a fall in accidents.")
+        st.caption(message.format(years=words.years(part)))
     with st.expander(_("Year by year, as a table")):
-        st.table(year_table(aggregates.years))
+        st.table(year_table(aggregates.years, part))
 
 
-def year_table(years: pd.DataFrame) -> pd.DataFrame:
-    """Figures of each year in words; what is not known says so."""
+def comparable(months: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
+    """The months without those of extracts, which would look like a drop; where there is nothing else, all months."""
+    whole = months[~pd.DatetimeIndex(months.index).year.isin(extracts)]
+    return months if whole.empty else whole
+
+
+def year_table(years: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
+    """Figures of each year in words; what is not known says so, and so do extracts."""
     columns = {
         "accidents": _("Accidents"),
         "killed": _("Killed"),
@@ -104,7 +115,7 @@ def year_table(years: pd.DataFrame) -> pd.DataFrame:
         "slightly_injured": _("Slightly injured"),
     }
     shown = pd.DataFrame({label: years[name].map(words.count) for name, label in columns.items()})
-    shown.index = shown.index.astype("str")
+    shown.index = pd.Index([_("{year} (extract)").format(year=y) if y in extracts else str(y) for y in years.index])
     shown.index.name = _("Year")
     return shown
 
