@@ -36,6 +36,7 @@ class Progress:
     def __init__(self, diary: Diary) -> None:
         self.diary = diary
         self._spoke = 0.0
+        self._said = ("", "")  # file and state
         self._bytes = 0  # of the files that were fetched before the present one
         self._read = 0
 
@@ -46,9 +47,10 @@ class Progress:
         came = self._bytes + (progress.bytes_done if progress.state in ("fetching", "waiting", "fetched") else 0)
         if progress.state == "fetched":
             self._bytes = came
-        if passing and time.monotonic() - self._spoke < SPEAK_EVERY:
+        news = (progress.file, progress.state) != self._said
+        if passing and not news and time.monotonic() - self._spoke < SPEAK_EVERY:
             return
-        self._spoke = time.monotonic()
+        self._spoke, self._said = time.monotonic(), (progress.file, progress.state)
         part = progress.bytes_done / progress.bytes_total if passing and progress.bytes_total else 0.0
         self.diary.write(
             "progress",

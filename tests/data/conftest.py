@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from data.addresses import Source
-from tests.data.server import CONTENT, File, Server, Waits
+from tests.data.server import CONTENT, File, Server, Waits, serving
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    serving = Server()
-    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield serving
-    serving.released.set()
-    serving.shutdown()
-    thread.join()
-    serving.server_close()
+    with serving() as started:
+        yield started
 
 
 @pytest.fixture

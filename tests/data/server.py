@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -82,12 +82,28 @@ class Server(ThreadingHTTPServer):
         self.files: dict[str, File] = {}
         self.asked: list[tuple[str, str]] = []
         self.released = threading.Event()
+        self.patience = 5.0  # seconds of a stall, unless released
 
     def address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}{path}"
 
     def count(self, path: str) -> int:
         return Counter(p for p, _range in self.asked)[path]
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """A server without files, until the end of the block."""
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -121,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
             content, rest = content[: len(content) // 2], content[len(content) // 2 :]
         self._send(206 if start else 200, content, headers, whole)
         if fault == "stall":
-            self.server.released.wait(5)
+            self.server.released.wait(self.server.patience)
         if fault == "trickle":
             self._trickle(rest)
 
