@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # the columns that hold free text, in which a separator may stand; every other cell is a short code or number
 _FREE_TEXT = ("adr", "voie")
-_SHORT = re.compile(r"[^\W_]{0,12}|[-+]?[\d.,:\s]{0,20}|N/A|#\w+", re.ASCII)
+_SHORT = re.compile(r"[^\W_]{0,12}|[-+]?[\d.,:'\s\u00a0\u202f]{0,20}|\d[.,]\d{11}E\+?11|N/A|#\w+", re.ASCII)
 _KEYS = ("Num_Acc", "id_vehicule", "id_usager")
-_OLD_KEY = re.compile(r"20(0[0-9]|1[0-8])[0-9]{8}")
+_OLD_KEY = re.compile(r"20(0\d|1[0-8])\d{8}0*", re.ASCII)
 _MOST_COLUMNS = 1000
 _BLOCK = 1 << 20
 
@@ -191,6 +191,6 @@ def _joined(text: str, separator: str, names: list[str], *, quotes: bool) -> lis
     if not all(_SHORT.fullmatch(cell.strip()) for cell in (*before, *after)):
         return None
     joined = [*before, separator.join(inside), *after]
-    if separator == "," and not _OLD_KEY.fullmatch(joined[names.index(_KEYS[0])].strip()):
+    if separator == "," and not _OLD_KEY.fullmatch(re.sub(r"\D", "", joined[names.index(_KEYS[0])])):
         return None  # the surplus may be a decimal comma, which numbers have since 2019
     return joined

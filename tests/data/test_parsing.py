@@ -119,3 +119,9 @@ def test_the_encoding_is_that_of_the_whole_content() -> None:
         assert parsing.as_utf8(content[:-1], cut=True) == (content[:-1], "") or content.endswith(b"x")
     assert parsing.as_utf8(long + b"\xe9")[1] == "windows_1252"
     assert parsing.as_utf8(long + euro[:2])[1] == "windows_1252"
+
+
+@pytest.mark.parametrize("key", ["201390000002.0", "201\u00a0390\u00a0000\u00a0002", "201'390'000'002"])
+def test_a_comma_in_an_address_beside_a_key_that_was_rewritten(tmp_path: Path, key: str) -> None:
+    frame = official.old_rows("caracteristiques", {}, {"Num_Acc": key, "adr": "RUE, 12"})
+    assert sorted(read(tmp_path, plain(frame, ",")).numbers) == [201390000001, 201390000002]
