@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from data.errors import DataError
-from data.text import _
+from data.text import _, shortened
 
 # no official file is larger than some tens of megabytes; one of all years together, as some publish it, has 250
 LARGEST = 500_000_000
@@ -38,7 +38,7 @@ class Given:
     member: str = ""
 
     def __str__(self) -> str:
-        return _shown(f"{self.path} ({self.member})" if self.member else str(self.path))
+        return _shown(f"{self.path} ({shortened(self.member, 200)})" if self.member else str(self.path))
 
     @property
     def name(self) -> str:
@@ -153,7 +153,7 @@ def _told(given: Given) -> Iterator[None]:
         yield
     except _BROKEN as error:
         message = _("{path} cannot be unpacked ({error}); get the archive again, or unpack it and give the files.")
-        raise DataError(message.format(path=given, error=error)) from error
+        raise DataError(message.format(path=given, error=shortened(str(error), 200))) from error
     except OSError as error:  # gzip.BadGzipFile too
         reason = error.strerror or error
         raise DataError(_("{path} cannot be read: {error}").format(path=given, error=reason)) from error

@@ -17,7 +17,7 @@ from data import cells, files, parsing, schema
 from data.cells import SPACES
 from data.errors import DataError
 from data.files import Given
-from data.text import _
+from data.text import _, shortened
 
 # what a file needed before its cells could be read -> one sentence (shown through `explanation`)
 REPAIRS: dict[str, str] = {
@@ -164,7 +164,7 @@ def _check(given: Given, header: Header) -> None:
         message = _(
             "{path}: the column {column} is missing; the table {table} needs it, and its first line names {names}."
         )
-        names = _cut(", ".join(name for name in header.columns if name), 400)
+        names = shortened(", ".join(name for name in header.columns if name), 400)
         raise DataError(message.format(path=given, column=needed[0], table=header.table, names=names))
     twice = [name for name, n in Counter(header.columns).items() if n > 1 and name in _OFFICIAL[header.table]]
     if twice:
@@ -179,7 +179,7 @@ def _years(given: Given, keys: pd.Series, numbers: np.ndarray) -> tuple[int, ...
             "{path}: the column {column} holds {value!r}: a spreadsheet rewrote the accident numbers and their last "
             "digits are lost, so nothing can be joined; use the file as published."
         )
-        raise DataError(message.format(path=given, column=_KEY, value=_cut(keys[powers.index[powers.argmax()]])))
+        raise DataError(message.format(path=given, column=_KEY, value=shortened(keys[powers.index[powers.argmax()]])))
     years = np.unique(numbers // 10**8)
     years = years[years > 0]
     if len(years) == 0:
@@ -187,7 +187,7 @@ def _years(given: Given, keys: pd.Series, numbers: np.ndarray) -> tuple[int, ...
             "{path}: the column {column} holds {value!r}; an accident number of 12 digits that begins with the year "
             "was expected. A spreadsheet may have rewritten it: use the file as published."
         )
-        raise DataError(message.format(path=given, column=_KEY, value=_cut(keys.iloc[0])))
+        raise DataError(message.format(path=given, column=_KEY, value=shortened(keys.iloc[0])))
     unknown = [int(y) for y in years if y not in schema.YEARS]
     if unknown:
         message = _("{path}: the column {column} names the year {year}; the layouts of {first} to {last} are known.")
@@ -213,11 +213,6 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
         return tuple(_spelled(cell) for cell in next(csv.reader(io.StringIO(line), delimiter=separator), []))
     except csv.Error:
         return ()
-
-
-def _cut(text: str, longest: int = 40) -> str:
-    """A text of a file as a message can hold it."""
-    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _spelled(cell: str) -> str:

@@ -33,3 +33,8 @@ def percent(value: float) -> str:
     if 0.999 < value < 1:
         return "> 99.9%"
     return f"{value:.1%}" if value < 0.1 or value > 0.9 else f"{value:.0%}"
+
+
+def shortened(text: str, longest: int = 40) -> str:
+    """What a message can hold of a text that is not ours."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
