@@ -83,22 +83,21 @@ def rows(
     names = [name if name in known else f"column {i}" for i, name in enumerate(columns, start=1)]
     reading = _Reading(given, memoryview(content)[start:], separator, names, known)
     try:
-        table, repairs = reading.table(quotes=True), set(reading.repairs)
-        if quoted or not _has_line_ends(table):
-            return _frame(table), repairs
+        table = reading.table(quotes=True)
+        if not _swallows_rows(table, separator, len(names)):
+            return _frame(table), reading.repairs
     except DataError:
         if quoted:
             raise
-        table, repairs = None, set()
-    # a quotation mark that opens a cell of a file without quotes swallows everything up to the next one
+    if quoted:
+        message = _(
+            "{path}: a quotation mark opens a cell and closes it only some lines below, so rows cannot be told apart; "
+            "use the file as published."
+        )
+        raise DataError(message.format(path=given))
+    # a mark that opens a cell of a file without quotes swallows everything up to the next one
     reading.repairs.clear()
-    try:
-        plain = reading.table(quotes=False)
-    except DataError:
-        if table is None:
-            raise
-        return _frame(table), repairs
-    return _frame(plain), {*reading.repairs, "unmatched_quotes"}
+    return _frame(reading.table(quotes=False)), {*reading.repairs, "unmatched_quotes"}
 
 
 class _Reading:
@@ -167,12 +166,14 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def _has_line_ends(table: pa.Table) -> bool:
+def _swallows_rows(table: pa.Table, separator: str, columns: int) -> bool:
+    """Whether a cell holds line ends and as many separators as lie between it and the same cell of a later row."""
     import pyarrow.compute as pc
 
-    columns = [name for name in table.column_names if name not in _KEYS]
-    texts = (chunk.dictionary for name in columns for chunk in table[name].chunks)
-    return any(pc.any(pc.match_substring_regex(text, "[\r\n]")).as_py() for text in texts)
+    names = [name for name in table.column_names if name not in _KEYS]
+    texts = (chunk.dictionary for name in names for chunk in table[name].chunks)
+    over_lines = (text.filter(pc.match_substring_regex(text, "[\r\n]")) for text in texts)
+    return any(cell.count(separator) >= columns - 1 for found in over_lines for cell in found.to_pylist())
 
 
 def _joined(text: str, separator: str, names: list[str], *, quotes: bool) -> list[str] | None:

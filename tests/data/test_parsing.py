@@ -125,3 +125,15 @@ def test_the_encoding_is_that_of_the_whole_content() -> None:
 def test_a_comma_in_an_address_beside_a_key_that_was_rewritten(tmp_path: Path, key: str) -> None:
     frame = official.old_rows("caracteristiques", {}, {"Num_Acc": key, "adr": "RUE, 12"})
     assert sorted(read(tmp_path, plain(frame, ",")).numbers) == [201390000001, 201390000002]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_rows_between_two_marks_are_never_one_address(tmp_path: Path, quoted: bool) -> None:
+    """Where some cells need their quotation marks, nothing tells which mark is one too many."""
+    text = accidents("A\nB", "LES PINS", "B", "LE BOURG", "C").to_csv(sep=";", index=False)
+    text = text.replace("LES PINS", '"LES PINS').replace("LE BOURG", '"LE BOURG')
+    if quoted:
+        header, rest = text.split("\n", 1)
+        text = '"{}"\n{}'.format(header.replace(";", '";"'), rest)
+    with pytest.raises(DataError, match=r"quotation mark" if quoted else r"line 2 has 13 cells; 15 were expected"):
+        read(tmp_path, text.encode())
