@@ -112,7 +112,7 @@ def _typed(name: schema.Table, raw: pd.DataFrame, year: int, counts: Counts) -> 
 def _column(column: schema.Column, raw: pd.DataFrame, year: int, counts: Counts) -> pd.Series:
     if column.official not in raw:
         dtype = _reader(column, year, [])[1]
-        return pd.Series(pd.NA, index=range(len(raw)), dtype="object").astype(dtype)
+        return pd.Series(None, index=range(len(raw)), dtype="object").astype(dtype)
     if column.kind == "key":
         return _key(raw[column.official].reset_index(drop=True), column.name, counts)
     places, texts = _distinct(raw[column.official])

@@ -20,6 +20,12 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _nothing_downloaded(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the school calendar or the borders that somebody downloaded on this machine."""
+    monkeypatch.setenv("BALISE_RAW", str(tmp_path_factory.getbasetemp() / "nothing-downloaded"))
+
+
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Empty folders for data, checkpoints and runs: what the test writes touches nothing else."""

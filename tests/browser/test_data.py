@@ -47,12 +47,15 @@ def test_download_watch_cancel_and_go_on(
     app: Any, publisher: Server, new_window: Callable[..., Any], watched: Any
 ) -> None:
     content = official.text(official.rows("lieux", *[{}] * 3000)).encode()
-    publisher.files["/lieux-2024"] = File(content, faults=["stall", "stall"])
+    publisher.files["/lieux-2024"] = File(content, faults=["stall"] * 20)  # however slow this machine is
     publisher.patience = 60
     page = new_window()
     open_page(page, app.url)
+    page.get_by_role("button", name="2023", exact=True, pressed=True).wait_for()
     page.get_by_role("button", name="No year").click()
+    page.get_by_role("button", name="2023", exact=True, pressed=False).wait_for()
     page.get_by_role("button", name="2024", exact=True).click()
+    page.get_by_role("button", name="2024", exact=True, pressed=True).wait_for()
     page.get_by_role("button", name="Download and import").click()
     page.get_by_text("Fetching 2024, borders, school holidays").wait_for()
     page.get_by_text(re.compile(r"1 of 6 files.*lieux-2024\.csv: 0\.\d of 0\.\d MB")).wait_for()
@@ -75,6 +78,7 @@ def test_download_watch_cancel_and_go_on(
     assert other.get_by_role("button", name="Download and import").is_disabled()
     page.reload()
     page.get_by_text("Fetching 2024, borders, school holidays").wait_for()
+    publisher.files["/lieux-2024"].faults.clear()
     publisher.released.set()
     for window in (page, other):
         window.get_by_text("Imported: 2024. Files fetched: 5, there already and whole: 1.").wait_for()

@@ -36,6 +36,19 @@ def test_an_ordinary_row_changes_only_where_the_layout_asks_for_it() -> None:
     assert (row["latitude"], row["longitude"], row["departement"], row["commune"]) == (47.6, 6.2, "70", "70285")
 
 
+@pytest.mark.parametrize("year", [2013, 2024])
+@pytest.mark.parametrize(("table", "column"), [(t, c) for t in schema.TABLES for c in schema.TABLES[t]])
+def test_a_column_that_the_file_does_not_have_is_unknown(table: schema.Table, column: schema.Column, year: int) -> None:
+    if column.name in ("accident", "year"):  # never unknown
+        return
+    rows = official.rows(table) if year > 2018 else official.old_rows(table)
+    rows["Num_Acc"] = f"{year}00000001"
+    frame = clean.clean({table: rows.drop(columns=column.official, errors="ignore")}, year)[0][table]
+    whole = clean.clean({table: rows}, year)[0][table]
+    assert frame.get(column.name, pd.Series([None])).isna().all()
+    assert frame.dtypes.to_dict() == whole.dtypes.to_dict()
+
+
 def test_codes_are_categories_of_the_whole_code_book() -> None:
     frame, _counts = cleaned("lieux", {"catr": "4"})
     assert list(frame["road_class"].cat.categories) == list(schema.CODES["road_class"])

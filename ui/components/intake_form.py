@@ -127,7 +127,8 @@ def _upload(busy: bool) -> None:
 
 def _terminal() -> None:
     st.markdown(_("In a terminal opened where Balise is, download and import in one go:"))
-    st.code(words.command("data download --years 2019-2024 --borders --school-holidays --import"), language="shell")
+    command = words.command("data download --years 2019-2024 --borders --school-holidays --import")
+    st.code(command, language="shell", wrap_lines=True)
     st.markdown(
         _(
             "Or download the four tables of the years you want from [data.gouv.fr]({address}) into a folder, and "
