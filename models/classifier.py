@@ -81,17 +81,24 @@ class Classifier(ABC):
 
     # ---- what everybody uses
 
-    def fit(self, table: pd.DataFrame, report: Report = silent, source: dict[str, Any] | None = None) -> Self:
+    def fit(
+        self,
+        table: pd.DataFrame,
+        report: Report = silent,
+        source: dict[str, Any] | None = None,
+        until: splits.Cut | None = None,
+    ) -> Self:
         """Learn from a table of `data.features.table`; split by its dates, calibrate, and score the held-out period.
 
-        `source` says what the data are ("source", "simulated", "years"). Rows of unknown target are left out.
+        `source` says what the data are ("source", "simulated", "years"). `until` cuts at days of one's choice instead
+        of shares. Rows of unknown target are left out.
         Raises: DataError where the table does not do; TrainingCancelled from `report`.
         """
         start, self.curves = time.monotonic(), []
         table = table[table[self.target].notna()]
         if table.empty:
             raise DataError(_("No accident has a known {target}; import more tables.").format(target=self.target))
-        split = splits.by_time(table["date"])
+        split = splits.by_time(table["date"]) if until is None else until.of(table["date"])
         rows, truth = checked(table), self._truth(table)
         self._require_classes(truth[split.train])
         self.encoder = FeatureEncoder.fit(rows.iloc[split.train])
