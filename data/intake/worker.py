@@ -5,6 +5,7 @@ Nothing heavy is imported before the first heartbeat.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -96,10 +97,9 @@ def _upload(run: Run, progress: Progress) -> list[int]:
 
     folder = run.folder.resolve() / FILES
     try:
-        os.chdir(folder)  # so that messages name the files as the person does
-        return _import([Path(entry["name"]) for entry in run.spec["files"]], run, progress)
+        with contextlib.chdir(folder):  # so that messages name the files as the person does
+            return _import([Path(entry["name"]) for entry in run.spec["files"]], run, progress)
     finally:
-        os.chdir(folder.parent)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -53,6 +53,15 @@ def cancel(folder: Path) -> None:
         (folder / CANCEL).touch()
 
 
+def _places() -> dict[str, str]:
+    """The folders named in the environment, so that they are the same for a process that works elsewhere."""
+    return {
+        name: str(Path(os.environ[name]).resolve())
+        for name in ("BALISE_DATA", "BALISE_RAW", "BALISE_ADDRESSES", "BALISE_CHECKPOINTS", "BALISE_RUNS")
+        if os.environ.get(name)
+    }
+
+
 def spawn(folder: Path, worker: Worker, environment: Mapping[str, str]) -> None:
     """The worker of a run, free of this process: it goes on when the server ends.
 
@@ -63,7 +72,7 @@ def spawn(folder: Path, worker: Worker, environment: Mapping[str, str]) -> None:
             process = subprocess.Popen(
                 [sys.executable, *worker, str(folder.resolve())],
                 cwd=_ROOT,
-                env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **_places(), **environment, "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -97,7 +97,9 @@ def test_a_file_that_is_none_is_named_as_the_person_names_it(published: Path) ->
 
 
 def test_fewer_tables_than_now_only_on_demand(published: Path) -> None:
+    before = Path.cwd()
     take_in(Diary(intake.upload([("all.zip", archive(2024))], worker=SILENT)))
+    assert Path.cwd() == before
     old = next(store.processed_folder().glob("intake/*/spec.json")).parent
     (old / "events.jsonl").write_text('{"time": 1.0, "event": "done"}\n')
     alone = official.text(official.rows("caracteristiques")).encode()
