@@ -21,12 +21,11 @@ from data.text import _
 from models import checkpoint, registry, scoreboard
 from models.base import CheckpointError, Progress
 from models.classifier import Classifier
-from models.settings import settings_of
+from models.settings import changes
 from models.train import FRANCE, TrainSpec
 from models.train import train as train_model
 
 _LOG_EVERY = 5.0  # seconds
-_SWITCH = {"true": True, "false": False}
 
 
 def train(options: argparse.Namespace) -> None:
@@ -37,7 +36,7 @@ def train(options: argparse.Namespace) -> None:
         kind=options.kind,
         target=options.target,
         preset=options.preset,
-        settings=_changes(options.kind, options.set),
+        settings=changes(options.kind, registry.KINDS[options.kind].presets, options.set),
         data=options.data,
         series=options.series,
         until=options.until,
@@ -172,28 +171,6 @@ def _train_into(spec: TrainSpec, folder: Path) -> None:
     _say(message.format(folder=folder, source=data["source"], seconds=model.metadata["seconds"], size=size))
     if parameters:
         _say(_("{parameters:,} parameters").format(parameters=parameters))
-
-
-def _changes(kind: str, pairs: list[str]) -> dict[str, Any]:
-    """Settings given as NAME=VALUE, in the types of the kind's settings.
-
-    Raises: DataError for a pair that is not understood.
-    """
-    known = {s.name: s.type for s in settings_of(next(iter(registry.KINDS[kind].presets.values())))}
-    changes = {}
-    for pair in pairs:
-        name, _equals, value = pair.partition("=")
-        if name not in known:
-            raise DataError(
-                _("{kind} has no setting {name!r}; it has {known}.").format(
-                    kind=kind, name=name, known=", ".join(known)
-                )
-            )
-        try:
-            changes[name] = _SWITCH[value.lower()] if known[name] is bool else known[name](value)
-        except (KeyError, ValueError):
-            raise DataError(_("{name} cannot be {value!r}.").format(name=name, value=value)) from None
-    return changes
 
 
 def _classifier(folder: Path) -> Classifier:

@@ -120,6 +120,16 @@ def macro_auc(s: Scorer, w: np.ndarray) -> float:
     return float(np.nanmean(areas)) if not np.isnan(areas).all() else float("nan")
 
 
+def quadratic_kappa(s: Scorer, w: np.ndarray) -> float:
+    """Cohen's kappa for classes in order: an error counts by its distance squared. NaN without spread."""
+    confusion = s.confusion(w)
+    position = np.arange(s.classes)
+    cost = (position[:, None] - position) ** 2
+    by_chance = np.outer(confusion.sum(axis=1), confusion.sum(axis=0)) / w.sum()
+    expected = (cost * by_chance).sum()
+    return float(1 - (cost * confusion).sum() / expected) if expected > 0 else float("nan")
+
+
 Metric = Callable[[Scorer, np.ndarray], float]
 METRICS: dict[str, Metric] = {
     "accuracy": accuracy,
@@ -136,4 +146,6 @@ SEVERITY_METRICS: dict[str, Metric] = {
     "auc_killed": lambda s, w: s.auc(w, (2,)),
     "ap_killed": lambda s, w: s.average_precision(w, (2,)),
     "recall_killed_top10": lambda s, w: s.recall_top(w, (2,)),
+    "quadratic_kappa": quadratic_kappa,
 }
+LESS_IS_BETTER = frozenset({"log_loss", "brier", "ece"})

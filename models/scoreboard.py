@@ -51,7 +51,7 @@ def markdown(entries: Sequence[Entry]) -> str:
     return "\n\n".join(parts)
 
 
-def put(document: Path, text: str) -> None:
+def put(document: Path, text: str, start: str = START, end: str = END) -> None:
     """Replace what stands between the markers of a document.
 
     Raises: DataError where the markers are not there.
@@ -60,10 +60,10 @@ def put(document: Path, text: str) -> None:
         whole = document.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise DataError(_("{file} cannot be read: {error}").format(file=document, error=error)) from error
-    if START not in whole or END not in whole:
-        raise DataError(_("{file} lacks the markers {start} and {end}.").format(file=document, start=START, end=END))
-    before, rest = whole.split(START, 1)
-    document.write_text(f"{before}{START}\n{text}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+    if start not in whole or end not in whole:
+        raise DataError(_("{file} lacks the markers {start} and {end}.").format(file=document, start=start, end=end))
+    before, rest = whole.split(start, 1)
+    document.write_text(f"{before}{start}\n{text}\n{end}{rest.split(end, 1)[1]}", encoding="utf-8")
 
 
 def _grouped(facts: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
@@ -74,7 +74,7 @@ def _grouped(facts: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]
 
 
 def _classifiers(target: Target, facts: Sequence[Mapping[str, Any]]) -> str:
-    names = [m for m in _SHOWN if m in facts[0]["metrics"]["held_out"]]
+    names = [m for m in _SHOWN if any(m in fact["metrics"]["held_out"] for fact in facts)]
     held_out, validation = facts[0]["split"]["held_out"], facts[0]["split"]["validation"]
     heading = _("**{target}**, {source}: held out {start} to {end} ({rows:,} accidents), never used in training; "
                 "validation {vstart} to {vend}.")  # fmt: skip
@@ -93,7 +93,7 @@ def _classifiers(target: Target, facts: Sequence[Mapping[str, Any]]) -> str:
         cells += [f"{scores[part]['log_loss']:.3f}" for part in ("held_out_without_near_event", "validation")]
         lines.append(f"| {KINDS[fact['kind']].label} | " + " | ".join(cells) + " |")
     base = facts[0]["metrics"]
-    cells = [_number(base["held_out"]["baseline"][name]) for name in names]
+    cells = [_number(base["held_out"]["baseline"].get(name)) for name in names]
     cells += [f"{base[part]['baseline']['log_loss']:.3f}" for part in ("held_out", "validation")]
     return "\n".join([*lines, f"| {_('class frequencies')} | " + " | ".join(cells) + " |"])
 
@@ -112,7 +112,7 @@ def _forecaster(fact: Mapping[str, Any]) -> str:
 
 def _interval(found: Mapping[str, Any], name: str) -> str:
     if name not in found["intervals"]:
-        return _number(found[name])
+        return _number(found.get(name))  # a model scored before the metric was known does not have it
     low, high = found["intervals"][name]
     return f"{_number(found[name])} [{_number(low)}, {_number(high)}]"
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Protocol, get_type_hints
 
+from data.errors import DataError
 from data.text import _
+
+_SWITCH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,25 @@ def check(config: Config) -> None:
                     name=item.name, value=value, low=item.minimum, high=item.maximum
                 )
             )
+
+
+def changes(kind: str, presets: Mapping[str, Config], pairs: Iterable[str]) -> dict[str, Any]:
+    """Settings given as NAME=VALUE, in the types of the settings of a kind.
+
+    Raises: DataError for a pair that is not understood.
+    """
+    known = {s.name: s.type for s in settings_of(next(iter(presets.values())))}
+    found = {}
+    for pair in pairs:
+        name, _equals, value = pair.partition("=")
+        if name not in known:
+            message = _("{kind} has no setting {name!r}; it has {known}.")
+            raise DataError(message.format(kind=kind, name=name, known=", ".join(known)))
+        try:
+            found[name] = _SWITCH[value.lower()] if known[name] is bool else known[name](value)
+        except (KeyError, ValueError):
+            raise DataError(_("{name} cannot be {value!r}.").format(name=name, value=value)) from None
+    return found
 
 
 def as_dict(config: Config) -> dict[str, int | float | bool | str]:

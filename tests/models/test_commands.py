@@ -14,7 +14,7 @@ from data import demo, features
 from models.__main__ import main
 
 SCORES = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "ece", "macro_auc"}
-OF_SEVERITY = {"auc_serious", "auc_killed", "ap_killed", "recall_killed_top10"}
+OF_SEVERITY = {"auc_serious", "auc_killed", "ap_killed", "recall_killed_top10", "quadratic_kappa"}
 
 
 @pytest.fixture(scope="module")

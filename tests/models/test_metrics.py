@@ -24,6 +24,8 @@ def test_by_hand() -> None:
     assert METRICS["accuracy"](s, ONES) == pytest.approx(0.75)
     assert METRICS["balanced_accuracy"](s, ONES) == pytest.approx((1 + 1 + 0.5) / 3)
     assert METRICS["macro_f1"](s, ONES) == pytest.approx((1 + 2 / 3 + 2 / 3) / 3)
+    # row 3 is one class off; true 1, 1, 2 and predicted 1, 2, 1 by chance cost (2 + 4 + 1 + 1 + 8 + 4) / 4 = 5
+    assert SEVERITY_METRICS["quadratic_kappa"](s, ONES) == pytest.approx(1 - 1 / 5)
     # killed are rows 3 and 4 with scores .3 and .4, the others have .1 and .3: one tie of four pairs
     assert SEVERITY_METRICS["auc_killed"](s, ONES) == pytest.approx(3.5 / 4)
 
@@ -53,6 +55,28 @@ def test_as_scikit_learn(seed: int) -> None:
     )
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_brier_kappa_and_calibration_error_as_others_count_them(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    proba, truth = random.dirichlet(np.ones(3), 200), random.integers(0, 3, 200)
+    weights = random.integers(0, 4, 200).astype(float)
+    s, predicted = Scorer(proba, truth), proba.argmax(axis=1)
+    assert log_loss(s, weights) == pytest.approx(sk.log_loss(truth, proba, sample_weight=weights))
+    per_class = [sk.brier_score_loss(truth == c, proba[:, c], sample_weight=weights) for c in range(3)]
+    assert brier(s, weights) == pytest.approx(sum(per_class))
+    expected = sk.cohen_kappa_score(truth, predicted, weights="quadratic", sample_weight=weights)
+    assert SEVERITY_METRICS["quadratic_kappa"](s, weights) == pytest.approx(expected)
+    repeated = np.repeat(np.arange(200), weights.astype(int))  # a weight is a number of copies
+    again = Scorer(proba[repeated], truth[repeated])
+    for metric in (METRICS | SEVERITY_METRICS).values():
+        assert metric(s, weights) == pytest.approx(metric(again, np.ones(len(repeated))))
+
+
+def test_kappa_of_one_class_alone_is_not_known() -> None:
+    s = Scorer(np.tile([0.8, 0.1, 0.1], (4, 1)), np.zeros(4, dtype=int))
+    assert np.isnan(SEVERITY_METRICS["quadratic_kappa"](s, ONES))
+
+
 def test_recall_in_the_top_tenth() -> None:
     risk = np.arange(20) / 40
     proba = np.column_stack([1 - risk, np.zeros(20), risk])
@@ -80,7 +104,7 @@ def test_scores_that_cannot_be_known_are_not_numbers_and_have_no_interval() -> N
     found = score(PROBA, np.array([0, 1, 0, 1]), np.array([0.5, 0.3, 0.2]), target="severity", bootstrap=5)
     assert np.isnan(found["auc_killed"])
     assert "auc_killed" not in found["intervals"]
-    assert set(found["intervals"]) == set(METRICS) | {"auc_serious"}
+    assert set(found["intervals"]) == set(METRICS) | {"auc_serious", "quadratic_kappa"}
 
 
 def test_draws_below_zero_and_no_rows_are_refused() -> None:

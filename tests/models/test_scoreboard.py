@@ -82,6 +82,16 @@ def test_a_score_that_cannot_be_known_is_a_dash() -> None:
     assert row == "| XGBoost | 0.600 [0.500, 0.700] | – | 0.600 | 0.600 |"
 
 
+def test_a_metric_that_an_older_model_was_not_scored_by_is_a_dash() -> None:
+    old, new = classifier("xgboost", 0.6), classifier("random-forest", 0.7)
+    assert new.metadata is not None
+    newer = {part: found | {"auc_killed": 0.8} for part, found in new.metadata["metrics"].items()}
+    new = classifier("random-forest", 0.7, metrics=newer)
+    for entries in ([old, new], [new, old]):
+        rows = scoreboard.markdown(entries).splitlines()[4:6]
+        assert sorted(row.split(" | ")[3] for row in rows) == ["0.800", "–"]
+
+
 def test_a_forecaster_stands_above_its_baselines() -> None:
     title, _empty, _head, _rule, *rows = scoreboard.markdown([forecaster()]).splitlines()
     assert "23 origins" in title

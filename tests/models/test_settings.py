@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from data.errors import DataError
 from models import registry
-from models.settings import as_dict, check, setting, settings_of
+from models.settings import as_dict, changes, check, setting, settings_of
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,12 @@ def test_every_setting_of_every_kind_has_words_and_bounds(kind: registry.Kind) -
             if not item.choices:
                 assert item.minimum <= item.default <= item.maximum
                 assert item.maximum < float("inf")
+
+
+def test_words_become_values_of_the_setting_s_type() -> None:
+    presets = {"base": Example()}
+    assert changes("example", presets, ["depth=3", "rate=2e-1", "design=b"]) == {"depth": 3, "rate": 0.2, "design": "b"}
+    with pytest.raises(DataError, match="example has no setting 'deep'; it has depth, rate, design"):
+        changes("example", presets, ["deep=3"])
+    with pytest.raises(DataError, match="depth cannot be 'three'"):
+        changes("example", presets, ["depth=three"])

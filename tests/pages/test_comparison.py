@@ -54,6 +54,22 @@ def test_severity_has_its_own_metrics(open_page, trained):
     assert not app.exception
 
 
+def test_a_model_scored_before_a_metric_was_known_shows_a_dash(open_page, trained):
+    path = trained / "severity-xgboost" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    for found in metadata["metrics"].values():
+        for part in (found, found["intervals"], found["baseline"]):
+            part.pop("quadratic_kappa", None)
+    path.write_text(json.dumps(metadata))
+    app = open_page(PAGE)
+    app.segmented_control(key="compare_target").set_value("severity").run()
+    app.selectbox(key="compare_metric_severity").select("quadratic_kappa").run()
+    assert not app.exception
+    row = scores(app).loc["Quadratic kappa (more is better)"]
+    assert row["XGBoost"] == "–"
+    assert row["Random forest"] != "–"
+
+
 def test_models_scored_on_different_accidents_are_not_passed_off_as_comparable(open_page, trained):
     path = trained / "collision-xgboost" / "metadata.json"
     metadata = json.loads(path.read_text())

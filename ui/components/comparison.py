@@ -40,6 +40,7 @@ METRICS = {
     "auc_killed": Metric("AUC, killed", False, True),
     "ap_killed": Metric("Average precision, killed", False, True),
     "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
+    "quadratic_kappa": Metric("Quadratic kappa", False, True),
 }
 
 MEANINGS = {
@@ -54,6 +55,7 @@ MEANINGS = {
     "auc_killed": "How well accidents with somebody killed are ranked above others; 0.5 is chance.",
     "ap_killed": "Precision when looking for fatal accidents, averaged over all thresholds; chance is their share.",
     "recall_killed_top10": "Share of the fatal accidents found in the tenth of accidents with the highest risk.",
+    "quadratic_kappa": "Agreement beyond chance; an error of two steps of severity counts four times one of a step.",
 }
 
 _WITHOUT = "held_out_without_near_event"
