@@ -1,4 +1,4 @@
-"""The command line of the models: train, train-all, evaluate, predict, explain, forecast, backtest, scores."""
+"""The command line of the models: train, evaluate, predict, forecast, benchmark and the rest."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_commands(commands)
     scores = commands.add_parser("scores", help=_("the held-out scores of all shipped models, as Markdown"))
     scores.add_argument("--write", type=Path, metavar="FILE", help=_("put them between the markers of this file"))
+    _benchmark(commands)
     return parser
 
 
@@ -90,6 +91,27 @@ def _forecast_commands(commands: argparse._SubParsersAction) -> None:
     backtest.add_argument("--horizon", type=int, default=28, metavar="DAYS")
     backtest.add_argument("--refit", choices=["none", "yearly"], default="none")
     backtest.add_argument("--json", action="store_true")
+
+
+def _benchmark(commands: argparse._SubParsersAction) -> None:
+    benchmark = commands.add_parser("benchmark", help=_("measure classifiers beside each other on rolling cuts"))
+    add, model, targets = benchmark.add_argument, "KIND[:PRESET[:NAME=VALUE,...]]", ["collision", "severity"]
+    add("--data", metavar="FOLDER", help=_("folder of official files, or 'processed'; without it nothing is fitted"))
+    add("--out", type=Path, required=True, metavar="DIR", help=_("where results are kept"))
+    add("--kinds", nargs="+", default=[], metavar=model, help=_("models; by default all kinds"))
+    add("--targets", nargs="+", default=targets, choices=targets)
+    add("--cuts", type=int, default=3, metavar="N", help=_("hold out each of the last N months"))
+    add("--tables", default="cuts,ablation,learning", metavar="NAME,...", help="cuts, ablation, learning")
+    add("--ablate", nargs="+", default=["xgboost"], metavar=model, help=_("models of the ablation"))
+    learn = ["xgboost", "tab-transformer"]
+    add("--learn", nargs="+", default=learn, metavar=model, help=_("models of the learning curve"))
+    add("--last", type=int, default=1, metavar="N", help=_("how many of the cuts ablation and learning curve take"))
+    add("--blend", action="append", default=[], metavar="MODEL+MODEL", help=_("models to blend; by default all"))
+    add("--bootstrap", type=int, default=200, metavar="N", help=_("draws for 95 %% intervals"))
+    add("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    add("--again", action="store_true", help=_("fit what is asked for even where its result is there"))
+    add("--write", type=Path, metavar="FILE", help=_("put the tables between the markers of this file"))
+    add("--json", action="store_true")
 
 
 if __name__ == "__main__":

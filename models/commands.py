@@ -151,6 +151,17 @@ def backtest(options: argparse.Namespace) -> None:
     return None
 
 
+def benchmark(options: argparse.Namespace) -> None:
+    """Models beside each other on rolling cuts; what the folder holds already is not fitted again."""
+    from models.benchmark import command
+
+    found = command.benchmark(options, _say, _Progress())
+    if options.json:
+        return _print_json(found)
+    print(command.brief(found))
+    return None
+
+
 def scores(options: argparse.Namespace) -> None:
     """The held-out scores kept with the shipped checkpoints, printed or put into a document."""
     text = scoreboard.markdown([e for e in registry.entries() if e.folder.parent == registry.checkpoints_folder()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ def score(
     """All metrics of a target as plain numbers, with "rows", "intervals" and the "baseline" of class frequencies.
 
     Shapes: proba (n, classes); truth (n,) class positions; frequencies (classes,), the training shares that the
-    baseline gives to every row. Each row is one accident, so drawing rows draws accidents.
+    baseline gives to every row, or (n, classes) where rows come from several trainings.
+    Each row is one accident, so drawing rows draws accidents.
     Where the rows do not tell (no death among them), a metric is NaN and has no interval.
     Raises: DataError where there is no row; ValueError for a negative number of draws.
     """
@@ -45,15 +47,23 @@ def score(
     }
 
 
-def _intervals(scorer: Scorer, metrics: dict[str, Metric], draws: int, seed: int) -> dict[str, list[float]]:
-    """Percentile intervals at `LEVEL`; a draw gives each accident the number of times it was drawn as weight."""
-    if not draws:
-        return {}
+def draws(n: int, count: int, seed: int = 0) -> Iterator[np.ndarray]:
+    """Bootstrap draws of n accidents, as weights: how often each was drawn. The same seed gives the same draws."""
     random = np.random.default_rng(seed)
-    n = scorer.n
-    weights = (np.bincount(random.integers(n, size=n), minlength=n).astype(float) for _draw in range(draws))
-    values = np.array([[metric(scorer, w) for metric in metrics.values()] for w in weights])
+    for _draw in range(count):
+        yield np.bincount(random.integers(n, size=n), minlength=n).astype(float)
+
+
+def interval(drawn: np.ndarray) -> np.ndarray:
+    """Lower and upper end of the percentile interval at `LEVEL`. Shape: (draws, ...) -> (2, ...)."""
+    return np.asarray(np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0))
+
+
+def _intervals(scorer: Scorer, metrics: dict[str, Metric], count: int, seed: int) -> dict[str, list[float]]:
+    if not count:
+        return {}
+    values = np.array([[metric(scorer, w) for metric in metrics.values()] for w in draws(scorer.n, count, seed)])
     known = ~np.isnan(values).all(axis=0)
-    low, high = np.nanquantile(values[:, known], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    low, high = interval(values[:, known])
     names = np.array(list(metrics))[known]
     return {str(name): [float(a), float(b)] for name, a, b in zip(names, low, high, strict=True)}

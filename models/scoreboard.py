@@ -56,6 +56,15 @@ def put(document: Path, text: str, start: str = START, end: str = END) -> None:
 
     Raises: DataError where the markers are not there.
     """
+    before, after = around(document, start, end)
+    document.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8")
+
+
+def around(document: Path, start: str, end: str) -> tuple[str, str]:
+    """What stands before and after the markers of a document.
+
+    Raises: DataError where they are not there.
+    """
     try:
         whole = document.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -63,7 +72,7 @@ def put(document: Path, text: str, start: str = START, end: str = END) -> None:
     if start not in whole or end not in whole:
         raise DataError(_("{file} lacks the markers {start} and {end}.").format(file=document, start=start, end=end))
     before, rest = whole.split(start, 1)
-    document.write_text(f"{before}{start}\n{text}\n{end}{rest.split(end, 1)[1]}", encoding="utf-8")
+    return before, rest.split(end, 1)[1]
 
 
 def _grouped(facts: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

@@ -1,0 +1,165 @@
+"""One fit of the benchmark, and its result on disk: a JSON of scores beside the probabilities they come from."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+
+from data.errors import DataError
+from data.features import NEAR_EVENT, checked, hidden
+from data.text import _
+from models import checkpoint, evaluation, slices
+from models.base import Report, silent
+from models.benchmark.tasks import Task
+from models.registry import KINDS
+
+_SLICE = "slice_"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one fit gave.
+
+    `facts` can be written as JSON. `arrays`, of the held-out accidents: accidents (n,) text, truth (n,), frequencies
+    (classes,), proba (n, classes), the same without near-event inputs and raw (before calibration), slice_NAME (n,)
+    text; of the validation period: validation_truth (m,), validation_proba (m, classes).
+    """
+
+    facts: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray]
+
+    @property
+    def slices(self) -> dict[str, np.ndarray]:
+        """The part of each held-out accident in every division."""
+        return {name.removeprefix(_SLICE): a for name, a in self.arrays.items() if name.startswith(_SLICE)}
+
+    def save(self, stem: Path) -> None:
+        """Keep it; the JSON is written last, so that where it is, the rest is whole."""
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        arrays: dict[str, Any] = dict(self.arrays)
+        _replace(_file(stem, "npz"), lambda part: np.savez_compressed(part, **arrays))
+        text = json.dumps(checkpoint.plain(self.facts), indent=1, ensure_ascii=False, allow_nan=False)
+        _replace(_file(stem, "json"), lambda part: part.write_text(text + "\n", encoding="utf-8"))
+
+    @classmethod
+    def load(cls, stem: Path) -> Result:
+        """A kept result.
+
+        Raises: DataError naming the file that cannot be read.
+        """
+        path = _file(stem, "npz")
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                return cls(read(stem), {name: kept[name] for name in kept.files})
+        except (OSError, ValueError, EOFError, BadZipFile) as error:
+            raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
+
+
+def read(stem: Path) -> dict[str, Any]:
+    """The facts of a kept result.
+
+    Raises: DataError naming the file that cannot be read.
+    """
+    path = _file(stem, "json")
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(facts, dict) or not isinstance(facts.get("of"), dict):
+            raise ValueError(_("it holds no result"))
+    except (OSError, ValueError) as error:
+        raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
+    return facts
+
+
+def kept(folder: Path) -> Iterator[Path]:
+    """The stems of all results in a folder, in order."""
+    return (path.with_name(path.name.removesuffix(".json")) for path in sorted(folder.glob("*/*/*.json")))
+
+
+def is_done(task: Task, folder: Path, fingerprint: str) -> bool:
+    """Whether the folder holds the result of exactly this task."""
+    stem = task.stem(folder)
+    if not (_file(stem, "json").exists() and _file(stem, "npz").exists()):
+        return False
+    return bool(read(stem)["of"] == checkpoint.plain(task.identity(fingerprint)))
+
+
+def carry_out(
+    task: Task,
+    table: pd.DataFrame,
+    fingerprint: str,
+    device: str = "auto",
+    report: Report = silent,
+    bootstrap: int = 200,
+) -> Result:
+    """Fit before the cut, and answer for the validation period and for the month held out."""
+    told = _told(task, table)
+    split = task.cut.of(told["date"])
+    one = task.contender
+    rows = hidden(told, [*one.hidden, *task.hidden])
+    model = KINDS[one.kind].model(one.config, task.target, one.preset, device).fit(rows, report, until=task.cut)
+    held_out, validation = rows.iloc[split.held_out], rows.iloc[split.validation]
+    answers = {
+        "proba": model.predict_proba(held_out).to_numpy(),
+        "without": model.predict_proba(hidden(held_out, NEAR_EVENT)).to_numpy(),
+        "raw": model._proba(model.encoder.encode(checked(held_out))),  # what calibration was given
+        "validation_proba": model.predict_proba(validation).to_numpy(),
+    }
+    truths = {"truth": _truth(held_out, task), "validation_truth": _truth(validation, task)}
+
+    def score(proba: np.ndarray) -> dict[str, Any]:
+        return evaluation.score(proba, truths["truth"], model.frequencies, target=task.target, bootstrap=bootstrap)
+
+    facts = {
+        "of": task.identity(fingerprint),
+        "label": one.label,
+        "rows": {name: len(part) for name, part in vars(split).items()},
+        "seconds": model.metadata["seconds"],
+        "device": model.metadata.get("device", "cpu"),
+        "cores": os.cpu_count(),
+        "parameters": model.parameters,
+        "scores": score(answers["proba"]),
+        "without": score(answers["without"]),
+    }
+    arrays = {name: a.astype(np.float32) for name, a in answers.items()} | truths
+    arrays |= {"accidents": held_out.index.to_numpy().astype(str), "frequencies": model.frequencies}
+    # the parts come from the table as it is: inputs kept from the model still say what kind of accident it was
+    divided = slices.of(told.iloc[split.held_out])
+    return Result(facts, arrays | {f"{_SLICE}{name}": part for name, part in divided.items()})
+
+
+def _told(task: Task, table: pd.DataFrame) -> pd.DataFrame:
+    """The accidents of known target, of those to train on the latest share."""
+    known = table[table[task.target].notna()]
+    split = task.cut.of(known["date"])
+    first = len(split.train) - max(1, round(task.share * len(split.train)))
+    return known.iloc[np.concatenate([split.train[first:], split.validation, split.held_out])]
+
+
+def _truth(rows: pd.DataFrame, task: Task) -> np.ndarray:
+    return np.asarray(rows[task.target].cat.codes.to_numpy().astype(np.int64))
+
+
+def _file(stem: Path, ending: str) -> Path:
+    return stem.with_name(f"{stem.name}.{ending}")
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """Write beside the final place and rename: who reads meanwhile finds the old file or the new one, whole."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        part.chmod(0o644)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

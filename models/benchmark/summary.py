@@ -1,0 +1,254 @@
+"""What the results of a benchmark say together: scores over the cuts, differences, blends, slices and the rest.
+
+Nothing is fitted here but the weights of blends, so it may be asked for again at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.errors import DataError
+from data.features import TARGETS
+from data.text import _
+from models import slices
+from models.benchmark import runs
+from models.benchmark.answers import Answers, blended, class_frequencies
+from models.benchmark.runs import Result
+from models.benchmark.tasks import ALL, REFERENCE, contender
+from models.metrics import Scorer
+from models.paired import paired
+
+DATA = "data.json"
+GPU = "gpu.json"
+BASELINE = "class-frequencies"
+BLEND = "blend"
+_DRAWS = 200
+
+Cuts = Mapping[str, Answers]  # by the month held out
+
+
+def summary(folder: Path, blends: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything a document needs, as plain values; "targets" is empty where nothing was measured yet.
+
+    `blends`: names joined by +; without any, one blend of all models of a target.
+    Raises: DataError naming a file that cannot be read, or a blend of models that were not measured.
+    """
+    about = _read(folder / DATA)
+    every = [] if about is None else [Result.load(stem) for stem in runs.kept(folder)]
+    current = [one for one in every if one.facts["of"]["data"] == (about or {}).get("fingerprint")]
+    targets = {}
+    for target in TARGETS:
+        of_target = [one for one in current if one.facts["of"]["target"] == target]
+        if of_target:
+            targets[target] = _Target(of_target, blends).summary()
+    return {"data": about, "outdated": len(every) - len(current), "targets": targets, "gpu": _read(folder / GPU)}
+
+
+class _Target:
+    """The results of one target, sorted."""
+
+    def __init__(self, results: Sequence[Result], blends: Sequence[str]) -> None:
+        self.results: dict[str, dict[str, dict[str, Result]]] = {}  # variant -> name -> cut
+        for one in results:
+            of = one.facts["of"]
+            cut = of["cut"]["start"][:7]
+            self.results.setdefault(of["variant"], {}).setdefault(of["name"], {})[cut] = one
+        full = self.results.get(ALL, {})
+        self.cuts = sorted({cut for by_cut in full.values() for cut in by_cut})
+        self.answers: dict[str, Cuts] = {
+            name: {cut: Answers.of(by_cut[cut]) for cut in self.cuts if cut in by_cut} for name, by_cut in full.items()
+        }
+        self.labels = {name: next(iter(by_cut.values())).facts["label"] for name, by_cut in full.items()}
+        self.weights: dict[str, dict[str, Any]] = {}
+        for members in self._members(blends):
+            self._add_blend(members, alone=not blends)
+        # only models measured on every cut can be put beside each other on all of their accidents
+        self.complete = [name for name, by_cut in self.answers.items() if list(by_cut) == self.cuts]
+        self.together = {name: Answers.together(list(self.answers[name].values())) for name in self.complete}
+
+    def _members(self, blends: Sequence[str]) -> list[list[str]]:
+        full = self.results.get(ALL, {})
+        everyone = [name for name, by_cut in full.items() if name != REFERENCE and sorted(by_cut) == self.cuts]
+        if not blends:
+            return [everyone] if len(everyone) > 1 else []
+        wanted = [[contender(words).name for words in blend.split("+")] for blend in blends]
+        for name in (name for members in wanted for name in members if name not in full):
+            message = _("{name} was not measured, so it cannot be blended; there is {known}.")
+            raise DataError(message.format(name=name, known=", ".join(everyone)))
+        return wanted
+
+    def _add_blend(self, members: list[str], *, alone: bool) -> None:
+        full = self.results[ALL]
+        name = BLEND if alone else f"{BLEND} {'+'.join(members)}"
+        cuts = [cut for cut in self.cuts if all(cut in full[member] for member in members)]
+        made = {cut: blended([full[member][cut] for member in members]) for cut in cuts}
+        labels = [self.labels[member] for member in members]
+        self.answers[name] = {cut: answers for cut, (answers, _weights) in made.items()}
+        self.labels[name] = _("Blend") if alone else _("Blend of {models}").format(models=" + ".join(labels))
+        found = {cut: dict(zip(labels, map(float, weights), strict=True)) for cut, (_a, weights) in made.items()}
+        self.weights[name] = {"label": self.labels[name], "cuts": found}
+
+    def summary(self) -> dict[str, Any]:
+        """Everything about the target."""
+        return {
+            "cuts": {cut: self._cut(cut) for cut in self.cuts},
+            "rows": {name: self._row(name) for name in self._order()},
+            "incomplete": [label for name, label in self.labels.items() if name not in self.complete],
+            "blends": self.weights,
+            "paired": self._paired(),
+            "ablation": self._variants("without-"),
+            "learning": self._variants("share-"),
+            "slices": self._slices(),
+            "calibration": {
+                name: {"label": self.labels[name], **self.together[name].calibration()} for name in self._order()[:-1]
+            },
+            "training": self._training(),
+        }
+
+    def _order(self) -> list[str]:
+        """Names of the complete models from the best to the class frequencies."""
+        best = sorted(self.complete, key=lambda name: _log_loss(self.together[name]))
+        return [*best, BASELINE] if best else []
+
+    def _cut(self, cut: str) -> dict[str, Any]:
+        some = next(by_cut[cut] for by_cut in self.results[ALL].values() if cut in by_cut)
+        return {"days": some.facts["of"]["cut"], "rows": some.facts["rows"]}
+
+    def _row(self, name: str) -> dict[str, Any]:
+        """Scores of one model: on each cut, on all their accidents together, and beside the reference."""
+        if name == BASELINE:
+            some = self.answers[self.complete[0]]
+            answers: Cuts = {cut: class_frequencies(one) for cut, one in some.items()}
+        else:
+            answers = self.answers[name]
+        fitted = self.results[ALL].get(name, {})
+        cuts: dict[str, dict[str, Any]] = {}
+        for cut, one in answers.items():
+            scores, without = (
+                fitted[cut].facts[part] if cut in fitted else one.score(_DRAWS, without=part == "without")
+                for part in ("scores", "without")
+            )
+            cuts[cut] = {"scores": scores, "without": without} | self._beside(cut, scores, without)
+        together = Answers.together(list(answers.values()))
+        return {
+            "label": _("class frequencies") if name == BASELINE else self.labels[name],
+            "cuts": cuts,
+            "together": together.score(_DRAWS),
+            "together_without": together.score(without=True),
+            **{key: _mean([cut[key] for cut in cuts.values()]) for key in ("difference", "difference_without")},
+        }
+
+    def _beside(self, cut: str, scores: Mapping[str, Any], without: Mapping[str, Any]) -> dict[str, float | None]:
+        """By which share the log-loss lies above (or, negative, below) that of the reference on the same cut."""
+        reference = self.answers.get(REFERENCE, {}).get(cut)
+        if reference is None:
+            return {"difference": None, "difference_without": None}
+        base = _log_loss(reference)
+        return {"difference": scores["log_loss"] / base - 1, "difference_without": without["log_loss"] / base - 1}
+
+    def _paired(self) -> list[dict[str, Any]]:
+        """Every pair of complete models on the accidents of all cuts, the better ones first."""
+        names = self._order()[:-1]
+        if len(names) < 2:
+            return []
+        first = self.together[names[0]]
+        found = paired({name: self.together[name].proba for name in names}, first.truth, target=first.target)
+        return [
+            {"names": [a, b], "first": self.labels[a], "second": self.labels[b], **asdict(difference)}
+            for (a, b), difference in found.items()
+        ]
+
+    def _variants(self, prefix: str) -> dict[str, Any]:
+        """Models fitted with other inputs or fewer rows, beside the same model with all of them, on the same cuts."""
+        found: dict[str, Any] = {}
+        for variant, by_name in self.results.items():
+            for name, by_cut in by_name.items():
+                full = self.results.get(ALL, {}).get(name, {})
+                cuts = [cut for cut in by_cut if cut in full]
+                if not variant.startswith(prefix) or not cuts:
+                    continue
+                entry = found.setdefault(name, {"label": self.labels[name], "cuts": cuts, "rows": {}})
+                entry["rows"].setdefault(ALL, self._variant([full[cut] for cut in cuts], cuts))
+                row = self._variant([by_cut[cut] for cut in cuts], cuts)
+                row |= self._cost([by_cut[cut] for cut in cuts], [full[cut] for cut in cuts])
+                entry["rows"][variant.removeprefix(prefix)] = row
+        return found
+
+    def _variant(self, results: Sequence[Result], cuts: Sequence[str]) -> dict[str, Any]:
+        beside = [
+            self._beside(cut, one.facts["scores"], one.facts["without"]) for cut, one in zip(cuts, results, strict=True)
+        ]
+        return {
+            "log_loss": float(np.mean([one.facts["scores"]["log_loss"] for one in results])),
+            "without": float(np.mean([one.facts["without"]["log_loss"] for one in results])),
+            "train_rows": round(float(np.mean([one.facts["rows"]["train"] for one in results]))),
+            "seconds": float(np.mean([one.facts["seconds"] for one in results])),
+            **{key: _mean([b[key] for b in beside]) for key in ("difference", "difference_without")},
+        }
+
+    @staticmethod
+    def _cost(variant: Sequence[Result], full: Sequence[Result]) -> dict[str, Any]:
+        """What leaving something out cost in log-loss, with its interval."""
+        a, b = (Answers.together([Answers.of(one) for one in results]) for results in (variant, full))
+        found = paired({"variant": a.proba, "full": b.proba}, a.truth, target=a.target)["variant", "full"]
+        return {"cost": found.value, "low": found.low, "high": found.high}
+
+    def _slices(self) -> dict[str, Any]:
+        """Log-loss of every complete model on parts of the accidents of all cuts."""
+        names = self._order()
+        if not names:
+            return {}
+        some = list(self.results[ALL][next(n for n in self.complete if n in self.results[ALL])].values())
+        some = sorted(some, key=lambda one: one.facts["of"]["cut"]["start"])
+        where = {name: np.concatenate([one.slices[name] for one in some]) for name in some[0].slices}
+        models = {name: self.together[name] for name in names[:-1]}
+        models[BASELINE] = class_frequencies(self.together[names[0]])
+        scorers = {name: Scorer(one.proba, one.truth) for name, one in models.items()}
+        labels = {**self.labels, BASELINE: _("class frequencies")}
+        rows = []
+        for part in slices.parts(where):
+            scores = {name: slices.score(s, part, self.together[names[0]].target) for name, s in scorers.items()}
+            row = {"division": part.division, "label": part.label, "rows": int(part.mask.sum()), "scores": scores}
+            rows.append(row)
+        return {"labels": {name: labels[name] for name in models}, "parts": rows}
+
+    def _training(self) -> list[dict[str, Any]]:
+        """What each fit on all rows cost."""
+        rows = []
+        for name, by_cut in self.results.get(ALL, {}).items():
+            facts = [one.facts for one in by_cut.values()]
+            row = {key: facts[0][key] for key in ("label", "device", "cores", "parameters")}
+            means = {"seconds": [f["seconds"] for f in facts], "rows": [f["rows"]["train"] for f in facts]}
+            rows.append({"name": name, **row, **{key: float(np.mean(values)) for key, values in means.items()}})
+        return rows
+
+
+def _log_loss(answers: Answers) -> float:
+    return float(Scorer(answers.proba, answers.truth).log_losses.mean())
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """A JSON object, None where there is no such file.
+
+    Raises: DataError naming the file that cannot be read.
+    """
+    if not path.exists():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError(_("it holds no object"))
+    except (OSError, ValueError) as error:
+        raise DataError(_("{path} cannot be read: {error}").format(path=path, error=error)) from error
+    return found

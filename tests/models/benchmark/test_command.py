@@ -1,0 +1,126 @@
+"""The benchmark as a person types it: from official files to the document, stopped and gone on with."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from data import demo
+from models.__main__ import main
+from models.benchmark import runs
+from models.benchmark.document import END, START
+
+SETTINGS = "rounds=4,learning_rate=0.3"
+
+
+@pytest.fixture(scope="module")
+def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files in the official layout: every eighth simulated accident of 2024."""
+    folder = tmp_path_factory.mktemp("official")
+    tables = demo.tables()
+    numbers = tables["caracteristiques"]["Num_Acc"]
+    kept = set(numbers[numbers.str.startswith("2024")].iloc[::8])
+    for name, frame in tables.items():
+        rows = frame[frame["Num_Acc"].isin(kept)]
+        rows.to_csv(folder / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reference of a few rounds: what it is set to has a test of its own."""
+    monkeypatch.setattr("models.benchmark.tasks._REFERENCE_SETTINGS", {"rounds": 4, "learning_rate": 0.3})
+
+
+def command(official: Path, out: Path, *more: str) -> list[str]:
+    plan = ["--targets", "severity", "--cuts", "2", "--tables", "cuts", "--bootstrap", "5", "--device", "cpu"]
+    return ["benchmark", "--data", str(official), "--out", str(out), *plan, *more]
+
+
+def test_goes_on_where_it_stopped_and_takes_further_models_later(
+    official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, model = tmp_path / "out", f"xgboost::{SETTINGS}"
+    fitted: list[str] = []
+    carry_out = runs.carry_out
+
+    def stopped(task, *rest, **named):
+        if len(fitted) == 3:
+            raise KeyboardInterrupt
+        fitted.append(f"{task.contender.kind} {task.month}")
+        return carry_out(task, *rest, **named)
+
+    monkeypatch.setattr(runs, "carry_out", stopped)
+    assert main(command(official, out, "--kinds", model)) == 130
+    assert len(list(runs.kept(out))) == 3
+    fitted.clear()
+    assert main(command(official, out, "--kinds", model, "--json")) == 0
+    assert fitted == ["xgboost 2024-12"]
+    shown = capsys.readouterr()
+    assert shown.err.count("there already") == 3
+    assert "[4/4] 2024-12 severity: XGBoost" in shown.err
+    found = json.loads(shown.out)["targets"]["severity"]
+    assert list(found["cuts"]) == ["2024-11", "2024-12"]
+    fitted.clear()
+    assert main(command(official, out, "--kinds", f"xgboost::{SETTINGS},depth=2", "--cuts", "1")) == 0
+    assert fitted == ["xgboost 2024-12"]
+    shown = capsys.readouterr()
+    assert "depth=2" not in shown.out  # it lacks a cut that others have
+    fitted.clear()
+    assert main(command(official, out, "--kinds", model, "--cuts", "1", "--again")) == 0
+    assert len(fitted) == 2
+
+
+def test_a_document_is_written_from_what_is_there_without_any_data(
+    official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, document = tmp_path / "out", tmp_path / "benchmark.md"
+    models = [f"xgboost::{SETTINGS}", f"xgboost::{SETTINGS},depth=2"]
+    assert main(command(official, out, "--kinds", *models)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "severity: 2024-11, 2024-12"
+    assert {line.split("  ")[-1] for line in lines[1:]} >= {"Blend", "XGBoost, reference inputs", "class frequencies"}
+    document.write_text(f"# Words\n{START}\n{END}\nmore\n", encoding="utf-8")
+    assert main(["benchmark", "--out", str(out), "--write", str(document), "--blend", "+".join(models)]) == 0
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith("# Words\n")
+    assert text.endswith(f"{END}\nmore\n")
+    assert "### All cuts together" in text
+    assert "Blend of XGBoost" in text
+    assert "20249" not in text  # no number of an accident
+    again = document.read_bytes()
+    assert main(["benchmark", "--out", str(out), "--write", str(document), "--blend", "+".join(models)]) == 0
+    assert document.read_bytes() == again
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--kinds", "forest"], "no classifier 'forest'"),
+        (["--tables", "cuts,curves"], "no table 'curves'"),
+        (["--blend", "xgboost+forest"], "no classifier 'forest'"),
+        (["--write", "/nowhere/benchmark.md"], "cannot be read"),
+        (["--cuts", "24"], "24 cuts need more than 24 whole months"),
+    ],
+)
+def test_what_is_not_understood_is_one_sentence_and_fits_nothing(
+    more: list[str], says: str, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command(official, tmp_path / "out"), *more]) == 2
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_results_and_a_document_without_markers_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["benchmark", "--out", str(tmp_path)]) == 2
+    assert "holds no benchmark" in capsys.readouterr().err
+    document = tmp_path / "benchmark.md"
+    document.write_text("no markers")
+    assert main(["benchmark", "--out", str(tmp_path), "--write", str(document)]) == 2
+    assert "lacks the markers" in capsys.readouterr().err
+    assert document.read_text() == "no markers"

@@ -1,0 +1,117 @@
+"""The tables of the document, from what was measured and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.errors import DataError
+from models.benchmark.document import markdown
+from models.benchmark.summary import BASELINE, summary
+from models.benchmark.tasks import Contender
+
+
+@pytest.fixture(scope="module")
+def found(measured: Path) -> dict[str, Any]:
+    return summary(measured)
+
+
+def tables(text: str) -> dict[str, list[list[str]]]:
+    """The cells of each table, by the heading above it."""
+    found: dict[str, list[list[str]]] = {}
+    heading = ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif line.startswith("| "):
+            found.setdefault(heading, []).append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return found
+
+
+def test_every_section_stands_there_with_as_many_cells_a_line(found: dict[str, Any]) -> None:
+    text = markdown(found)
+    sections = tables(text)
+    assert set(sections) == {
+        "Collision type",
+        "All cuts together",
+        "Each cut",
+        "Differences between models",
+        "Weights of blends",
+        "Inputs left out",
+        "Fewer accidents to learn from",
+        "Kinds of accidents",
+        "Calibration",
+        "Training",
+        "On a GPU",
+    }
+    for rows in sections.values():
+        assert len({len(row) for row in rows}) == 1
+    assert "simulated 2024" in text
+    assert "nan" not in text
+
+
+def test_numbers_are_those_of_the_summary(found: dict[str, Any], contenders: list[Contender]) -> None:
+    sections, of_target = tables(markdown(found)), found["targets"]["collision"]
+    head, *rows = sections["All cuts together"]
+    assert [row[0] for row in rows] == [row["label"] for row in of_target["rows"].values()]
+    one = of_target["rows"][contenders[1].name]
+    line = next(row for row in rows if row[0] == contenders[1].label)
+    low, high = one["together"]["intervals"]["log_loss"]
+    assert line[1] == f"{one['together']['log_loss']:.4f} [{low:.4f}, {high:.4f}]"
+    assert line[2] == f"{one['difference']:+.1%}"
+    assert line[head.index("ece")] == f"{one['together']['ece']:.4f}"
+    each = [row for row in sections["Each cut"][1:] if row[1] == contenders[1].label]
+    assert [row[0] for row in each] == ["2024-02", "2024-03"]
+    assert each[0][3] == f"{one['cuts']['2024-02']['difference']:+.1%}"
+
+
+def test_the_baseline_is_compared_but_neither_calibrated_nor_paired(found: dict[str, Any]) -> None:
+    label = found["targets"]["collision"]["rows"][BASELINE]["label"]
+    sections = tables(markdown(found))
+    assert sections["All cuts together"][-1][0] == label
+    assert label in sections["Kinds of accidents"][0]
+    for name in ("Calibration", "Differences between models"):
+        assert label not in {cell for row in sections[name] for cell in row}
+
+
+def test_what_was_left_out_is_named_by_what_it_costs(found: dict[str, Any], contenders: list[Contender]) -> None:
+    _head, first, second = tables(markdown(found))["Inputs left out"]
+    assert (first[1], first[4]) == ("nothing", "–")
+    row = found["targets"]["collision"]["ablation"][contenders[1].name]["rows"]["people"]
+    assert second[4] == f"{row['cost']:+.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
+    shares = [row[1] for row in tables(markdown(found))["Fewer accidents to learn from"][1:]]
+    assert shares == ["50%", "100%"]
+
+
+def test_a_gpu_that_was_not_measured_is_not_made_up(found: dict[str, Any]) -> None:
+    *_others, training, batches = tables(markdown(found))["On a GPU"]
+    assert training[2:] == batches[2:] == ["not measured", "not measured"]
+
+
+def test_figures_of_a_gpu_are_shown_as_they_are(found: dict[str, Any]) -> None:
+    rows = [
+        {"model": "TabTransformer, base", "what": "training, seconds", "cpu": 512.0, "gpu": 31.25},
+        {"model": "TabTransformer, base", "what": "batches, rows a second", "cpu": None, "gpu": 250000},
+    ]
+    text = markdown(found | {"gpu": {"cpu": "2 cores", "gpu": "a card", "rows": rows}})
+    assert "CPU: 2 cores. GPU: a card." in text
+    cells = tables(text)["On a GPU"][1:]
+    assert cells[0][1:] == ["training, seconds", "512", "31.25"]
+    assert cells[1][2:] == ["not measured", "250,000"]
+    with pytest.raises(DataError, match="'cpu'"):
+        markdown(found | {"gpu": {"gpu": "a card", "rows": rows}})
+
+
+def test_nothing_measured_says_so(tmp_path: Path) -> None:
+    text = markdown(summary(tmp_path))
+    assert text.startswith("Nothing has been measured yet.")
+    assert "not measured" in text
+
+
+def test_incomplete_and_outdated_results_are_told(found: dict[str, Any]) -> None:
+    target = found["targets"]["collision"] | {"incomplete": ["XGBoost, slow"]}
+    text = markdown(found | {"outdated": 2, "targets": {"collision": target}})
+    assert "Not measured on every cut yet: XGBoost, slow." in text
+    assert "2 results of other data or inputs are left out." in text

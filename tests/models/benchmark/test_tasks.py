@@ -1,0 +1,141 @@
+"""What a benchmark fits: models by name, the reference, and each thing once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data import features, schema, splits
+from data.errors import DataError
+from models.benchmark.tasks import (
+    ALL,
+    REFERENCE_INPUTS,
+    Plan,
+    Task,
+    contender,
+    fingerprint,
+    left_out,
+    reference,
+)
+
+DAYS = pd.Series(pd.date_range("2024-01-01", "2024-04-30"))
+CUTS = splits.months(DAYS, 2)
+
+
+def names(tasks: list[Task]) -> list[tuple[str, str, str, str]]:
+    return [(t.contender.name, t.target, t.month, t.variant) for t in tasks]
+
+
+def test_a_model_is_named_by_kind_preset_and_changed_settings() -> None:
+    plain = contender("xgboost")
+    assert (plain.kind, plain.hidden) == ("xgboost", ())
+    assert plain == contender(f"xgboost:{plain.preset}")  # one model has one name
+    changed = contender(f"xgboost:{plain.preset}:rounds=7,depth=3")
+    assert (changed.config.rounds, changed.config.depth) == (7, 3)
+    assert changed.name == f"xgboost:{plain.preset}:depth=3,rounds=7"
+    assert changed.name == contender("xgboost::rounds=7,depth=3").name
+    assert changed.label == "XGBoost" + (f", {plain.preset}" if plain.label != "XGBoost" else "") + ", depth=3,rounds=7"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("forest", "no classifier 'forest'"),
+        ("lstm", "no classifier 'lstm'"),
+        ("xgboost:best", "no preset 'best'"),
+        ("xgboost::deep=3", "no setting 'deep'"),
+        ("xgboost::depth=deep", "depth cannot be 'deep'"),
+    ],
+)
+def test_a_model_that_does_not_exist_is_told(words: str, says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        contender(words)
+
+
+def test_the_reference_knows_its_inputs_and_no_others() -> None:
+    assert set(REFERENCE_INPUTS) <= set(features.BY_NAME)
+    assert set(reference().hidden) | set(REFERENCE_INPUTS) == set(features.BY_NAME)
+    assert not set(reference().hidden) & set(REFERENCE_INPUTS)
+    assert set(features.NEAR_EVENT) <= set(reference().hidden)
+    assert set(schema.VEHICLE_GROUPS) <= set(REFERENCE_INPUTS)
+    config = reference().config
+    assert (config.learning_rate, config.depth, config.min_child_weight) == (0.06, 6, 5)
+    assert (config.row_share, config.input_share) == (0.8, 0.5)
+
+
+def test_every_model_is_fitted_before_every_cut_beside_the_reference() -> None:
+    tasks = Plan(targets=["severity"], tables=["cuts"], kinds=["random-forest"]).tasks(CUTS)
+    forest = contender("random-forest").name
+    assert names(tasks) == [
+        ("reference", "severity", "2024-03", ALL),
+        ("reference", "severity", "2024-04", ALL),
+        (forest, "severity", "2024-03", ALL),
+        (forest, "severity", "2024-04", ALL),
+    ]
+
+
+def test_by_default_all_classifiers_take_part() -> None:
+    kinds = {task.contender.kind for task in Plan(tables=["cuts"]).tasks(CUTS)}
+    assert {"tab-transformer", "random-forest", "xgboost"} <= kinds
+    assert "lstm" not in kinds
+
+
+def test_an_ablation_leaves_out_each_group_and_what_is_near_the_event_on_the_last_cut() -> None:
+    tasks = Plan(targets=["collision"], tables=["ablation"], ablate=["xgboost"]).tasks(CUTS)
+    assert {task.month for task in tasks} == {"2024-04"}
+    variants = [task.variant for task in tasks if task.contender.name == contender("xgboost").name]
+    assert variants == [ALL, *(f"without-{group}" for group in features.GROUPS), "without-near_event"]
+    hidden = {task.variant: set(task.hidden) for task in tasks if task.contender.kind == "xgboost"}
+    assert hidden["without-near_event"] == set(features.NEAR_EVENT)
+    assert {"light", "weather", "surface"} <= hidden["without-conditions"]
+    assert "hour" not in hidden["without-conditions"]
+    assert set().union(*left_out().values()) == set(features.BY_NAME)
+
+
+def test_a_learning_curve_takes_shares_of_the_rows_on_as_many_cuts_as_asked_for() -> None:
+    tasks = Plan(targets=["collision"], tables=["learning"], learn=["xgboost"], last=2).tasks(CUTS)
+    assert [(task.month, task.share) for task in tasks] == [
+        *((month, 1.0) for month in ("2024-03", "2024-04")),
+        *((month, share) for share in (0.1, 0.25, 0.5) for month in ("2024-03", "2024-04")),
+    ]
+
+
+def test_what_several_tables_need_is_fitted_once() -> None:
+    tasks = Plan(targets=["collision"], kinds=["xgboost"], learn=["xgboost"]).tasks(CUTS)
+    stems = [task.stem(Path()) for task in tasks]
+    assert len(set(stems)) == len(stems)
+    # two models on two cuts, the left out, the shares of the rows
+    assert len(tasks) == 4 + len(left_out()) + 3
+
+
+def test_what_is_not_understood_is_told() -> None:
+    with pytest.raises(DataError, match="no table 'curves'; there is cuts, ablation, learning"):
+        Plan(tables=["curves"]).tasks(CUTS)
+    with pytest.raises(ValueError, match="last = 0"):
+        Plan(last=0).tasks(CUTS)
+
+
+def test_the_identity_of_a_task_tells_data_settings_inputs_and_days() -> None:
+    task = Task(contender("xgboost"), "collision", CUTS[0])
+    others = [
+        Task(contender("xgboost::depth=3"), "collision", CUTS[0]),
+        Task(reference(), "collision", CUTS[0]),
+        Task(contender("xgboost"), "severity", CUTS[0]),
+        Task(contender("xgboost"), "collision", CUTS[1]),
+        Task(contender("xgboost"), "collision", CUTS[0], variant="without-hour", hidden=("hour",)),
+        Task(contender("xgboost"), "collision", CUTS[0], variant="share-0.5", share=0.5),
+    ]
+    identities = [task.identity("a"), task.identity("b"), *(other.identity("a") for other in others)]
+    assert len({repr(one) for one in identities}) == len(identities)
+    assert len({str(t.stem(Path())) for t in (task, *others)}) == len(others) + 1
+    assert ":" not in str(others[0].stem(Path()))  # no file name of Windows may hold it
+
+
+def test_a_fingerprint_tells_values_and_columns_apart() -> None:
+    table = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=["x", "y"])
+    assert fingerprint(table) == fingerprint(table.copy())
+    assert fingerprint(table) != fingerprint(table.assign(b=[3.0, 5.0]))
+    assert fingerprint(table) != fingerprint(table.rename(columns={"b": "c"}))
+    assert fingerprint(table) != fingerprint(table.rename({"y": "z"}))
