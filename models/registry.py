@@ -67,6 +67,8 @@ KINDS: dict[str, Kind] = {
         Kind("tab-transformer", "TabTransformer", _CLASSES, "models.tab_transformer", "TabTransformerClassifier"),
         Kind("random-forest", "Random forest", _CLASSES, "models.random_forest", "RandomForest"),
         Kind("xgboost", "XGBoost", _CLASSES, "models.xgb", "XGBoost"),
+        Kind("feed-forward", "Feed-forward network", _CLASSES, "models.feed_forward", "FeedForwardClassifier"),
+        Kind("logistic", "Logistic regression", _CLASSES, "models.logistic", "LogisticClassifier"),
         Kind("lstm", "LSTM", ("daily",), "models.lstm_forecasting", "LSTMForecaster", "models.lstm_config"),
     )
 }

@@ -20,7 +20,8 @@ MODEL_COLOURS = {
     "random-forest": "#009e73",
     "xgboost": "#d55e00",
     "lstm": "#b5679a",
-    "feed-forward": "#7c7f2a",
+    "feed-forward": "#8c3cdc",
+    "logistic": "#a05028",
 }
 NEUTRAL = "#7d8896"
 RAISES = "#d1495b"

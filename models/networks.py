@@ -1,0 +1,150 @@
+"""What every classifying network shares: training with half-described rows, answers, explanations and files.
+
+A network adds its settings and two short methods: `_network` and `_schedule`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import numpy as np
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from models import device as devices
+from models.base import Report
+from models.classifier import Classifier
+from models.encoder import Encoded, hidden_columns, random_absence
+from models.explain import shapley
+from models.settings import Config
+from models.training import Batch, Schedule, fit_network
+
+_FILE = "weights.safetensors"
+_BATCH = 8192  # rows a forward pass when predicting
+_ORDERINGS = 8  # of inputs, for explanations: an accident costs as many rows forward as it has inputs, times this
+
+
+class NetworkConfig(Config, Protocol):
+    """Settings that every network has, whatever it is made of.
+
+    `hidden_share`: of the training rows of each batch, those with some inputs hidden, so that 'unknown' is learnt.
+    """
+
+    @property
+    def hidden_share(self) -> float: ...
+
+    @property
+    def seed(self) -> int: ...
+
+
+class NetworkClassifier(Classifier):
+    """A network that takes codes and numbers and answers logits, behind the product's classifier contract."""
+
+    unit: ClassVar[str] = "log-odds"
+    game: ClassVar[str] = "sampled Shapley values: an absent input is one the model is told is unknown"
+
+    config: NetworkConfig
+    network: nn.Module
+
+    # ---- what a network adds
+
+    @abstractmethod
+    def _network(self) -> nn.Module:
+        """A network that has learnt nothing, for the inputs of the encoder.
+
+        Shapes: called with codes (n, categories) int64, 0 = unknown, and numbers (n, numbers) as `_tensors` gives them;
+        answers logits (n, classes).
+        """
+
+    @abstractmethod
+    def _schedule(self) -> Schedule:
+        """How it is trained."""
+
+    def _prepare(self, train: Encoded) -> None:
+        """Take what the network needs to know of its training rows before it learns."""
+
+    # ---- what a classifier adds
+
+    def _fit(
+        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+    ) -> None:
+        self._random = np.random.default_rng(self.config.seed)
+        with torch.random.fork_rng():  # the seed is this model's own, not the process's
+            torch.manual_seed(self.config.seed)
+            self.network = self._network()
+            self._prepare(train)
+            self.curves = fit_network(
+                self.network,
+                train=(*self._tensors(train), torch.as_tensor(truth)),
+                validation=(*self._tensors(validation), torch.as_tensor(validation_truth)),
+                loss=self._loss,
+                schedule=self._schedule(),
+                device=devices.pick(self.device),
+                report=report,
+            )
+
+    def _proba(self, rows: Encoded) -> np.ndarray:
+        return np.asarray(self._logits(rows).softmax(dim=1).numpy())
+
+    def _contributions(self, rows: Encoded) -> np.ndarray:
+        return np.stack([self._explain_one(rows.take(np.array([i]))) for i in range(len(rows))])
+
+    def _write(self, folder: Path) -> None:
+        weights = {name: t.detach().cpu().contiguous() for name, t in self.network.state_dict().items()}
+        safetensors.torch.save_file(weights, folder / _FILE)
+
+    def _read(self, folder: Path) -> None:
+        self.network = self._network()
+        try:
+            self.network.load_state_dict(safetensors.torch.load_file(folder / _FILE))
+        except SafetensorError as error:
+            raise ValueError(_FILE) from error
+        self.network.to(devices.pick(self.device)).eval()
+
+    @property
+    def parameters(self) -> int:
+        return sum(p.numel() for p in self.network.parameters())
+
+    # ---- steps
+
+    def _tensors(self, rows: Encoded) -> tuple[Tensor, Tensor]:
+        return torch.as_tensor(rows.codes), torch.as_tensor(self.encoder.standardise(rows.numbers))
+
+    @property
+    def _n_numbers(self) -> int:
+        return 2 * len(self.encoder.centres)  # the values, then the flags that say they are known
+
+    def _loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """Cross-entropy; in training, some rows are half described."""
+        codes, numbers, truth = batch
+        if network.training and self.config.hidden_share:
+            codes, numbers = self._hide(codes, numbers)
+        return nn.functional.cross_entropy(network(codes, numbers), truth)
+
+    def _hide(self, codes: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        absent = random_absence(self.encoder.inputs, len(codes), self._random)
+        absent &= self._random.random((len(codes), 1)) < self.config.hidden_share
+        no_code, no_number = (torch.as_tensor(hidden, device=codes.device) for hidden in hidden_columns(absent))
+        return codes * ~no_code, numbers * ~no_number.repeat(1, 2)  # a value and its flag go together
+
+    @torch.inference_mode()
+    def _logits(self, rows: Encoded) -> Tensor:
+        self.network.eval()
+        place = next(self.network.parameters()).device
+        parts = zip(*(t.split(_BATCH) for t in self._tensors(rows)), strict=True)
+        with devices.answering(place, len(rows)):
+            logits = [self.network(c.to(place), n.to(place)).float().cpu() for c, n in parts]
+        return torch.cat(logits).double()
+
+    def _explain_one(self, row: Encoded) -> np.ndarray:
+        def outputs(present: np.ndarray) -> np.ndarray:
+            copies = row.take(np.zeros(len(present), dtype=int)).hide(~present)
+            logits = self._logits(copies).numpy() / self.temperature
+            # a softmax is blind to a shift of all logits; against their mean, the score of a class has one meaning
+            return np.asarray(logits - logits.mean(axis=1, keepdims=True))
+
+        return shapley(outputs, len(self.encoder.inputs), _ORDERINGS)
