@@ -230,6 +230,8 @@ def _training(rows: Sequence[Mapping[str, Any]]) -> str:
 def _speed(figures: Mapping[str, Any] | None) -> str:
     """Training and throughput on a GPU beside the CPU; 'not measured' where nothing says otherwise.
 
+    `figures`, kept as gpu.json: "cpu" and "gpu" name the machines; each of "rows" has model, what, and a number or null
+    for cpu and gpu.
     Raises: DataError where the figures lack something.
     """
     unknown = _("not measured")

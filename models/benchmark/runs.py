@@ -105,7 +105,9 @@ def carry_out(
     split = task.cut.of(told["date"])
     one = task.contender
     rows = hidden(told, [*one.hidden, *task.hidden])
-    model = KINDS[one.kind].model(one.config, task.target, one.preset, device).fit(rows, report, until=task.cut)
+    model = KINDS[one.kind].model(one.config, task.target, one.preset, device)
+    model.surroundings = one.surroundings
+    model.fit(rows, report, until=task.cut)
     held_out, validation = rows.iloc[split.held_out], rows.iloc[split.validation]
     answers = {
         "proba": model.predict_proba(held_out).to_numpy(),

@@ -29,6 +29,7 @@ GPU = "gpu.json"
 BASELINE = "class-frequencies"
 BLEND = "blend"
 _DRAWS = 200
+_RANKS = ("macro_auc", "auc_", "ap_", "recall_")
 
 Cuts = Mapping[str, Answers]  # by the month held out
 
@@ -136,20 +137,25 @@ class _Target:
             )
             cuts[cut] = {"scores": scores, "without": without} | self._beside(cut, scores, without)
         together = Answers.together(list(answers.values()))
+        found = {"together": together.score(_DRAWS), "together_without": together.score(without=True)}
+        if name == BASELINE:  # it ranks nothing; that it ranks one month above another is no merit
+            for metric in [m for m in found["together"]["baseline"] if m.startswith(_RANKS)]:
+                value = _mean([cut["scores"][metric] for cut in cuts.values()])
+                found["together"][metric] = found["together_without"][metric] = value
+                found["together"]["intervals"].pop(metric, None)
         return {
             "label": _("class frequencies") if name == BASELINE else self.labels[name],
             "cuts": cuts,
-            "together": together.score(_DRAWS),
-            "together_without": together.score(without=True),
+            **found,
             **{key: _mean([cut[key] for cut in cuts.values()]) for key in ("difference", "difference_without")},
         }
 
     def _beside(self, cut: str, scores: Mapping[str, Any], without: Mapping[str, Any]) -> dict[str, float | None]:
         """By which share the log-loss lies above (or, negative, below) that of the reference on the same cut."""
-        reference = self.answers.get(REFERENCE, {}).get(cut)
+        reference = self.results.get(ALL, {}).get(REFERENCE, {}).get(cut)
         if reference is None:
             return {"difference": None, "difference_without": None}
-        base = _log_loss(reference)
+        base = reference.facts["scores"]["log_loss"]
         return {"difference": scores["log_loss"] / base - 1, "difference_without": without["log_loss"] / base - 1}
 
     def _paired(self) -> list[dict[str, Any]]:

@@ -43,13 +43,17 @@ TABLES = ("cuts", "ablation", "learning")
 
 @dataclass(frozen=True)
 class Contender:
-    """A model in the benchmark: a kind with its settings, and the inputs that are kept from it."""
+    """A model in the benchmark: a kind with its settings, and the inputs that are kept from it.
+
+    `surroundings`: whether it learns what happens around a place, beside the coordinates themselves.
+    """
 
     name: str
     kind: str
     preset: str
     config: Config
     hidden: tuple[str, ...] = ()
+    surroundings: bool = True
 
     @property
     def label(self) -> str:
@@ -171,7 +175,7 @@ def reference() -> Contender:
     settings = {name: value for name, value in _REFERENCE_SETTINGS.items() if name in known}
     preset, config = KINDS["xgboost"].settings(None, settings)
     hidden = tuple(name for name in features.BY_NAME if name not in REFERENCE_INPUTS)
-    return Contender(REFERENCE, "xgboost", preset, config, hidden)
+    return Contender(REFERENCE, "xgboost", preset, config, hidden, surroundings=False)
 
 
 def left_out() -> dict[str, tuple[str, ...]]:

@@ -55,10 +55,15 @@ def test_differences_are_to_the_reference_on_the_same_cut_and_their_mean(
         each.append(own / base - 1)
         assert found["rows"][name]["cuts"][month]["difference"] == pytest.approx(each[-1], abs=1e-6)
     assert found["rows"][name]["difference"] == pytest.approx(np.mean(each), abs=1e-6)
-    assert found["rows"][REFERENCE]["difference"] == pytest.approx(0, abs=1e-6)
+    assert found["rows"][REFERENCE]["difference"] == 0
     without = result(measured, name, "2024-03").facts["without"]["log_loss"]
     base = result(measured, REFERENCE, "2024-03").facts["scores"]["log_loss"]
     assert found["rows"][name]["cuts"]["2024-03"]["difference_without"] == pytest.approx(without / base - 1, abs=1e-6)
+
+
+def test_the_class_frequencies_rank_nothing_even_where_they_change_from_cut_to_cut(found: dict[str, Any]) -> None:
+    assert found["rows"][BASELINE]["together"]["macro_auc"] == pytest.approx(0.5)
+    assert found["rows"][BASELINE]["together_without"]["macro_auc"] == pytest.approx(0.5)
 
 
 def test_pairs_stand_by_rank_and_hold_the_blend(found: dict[str, Any]) -> None:
