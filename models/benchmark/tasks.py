@@ -98,6 +98,7 @@ class Task:
             "variant": self.variant,
             "hidden": sorted({*self.contender.hidden, *self.hidden}),
             "share": self.share,
+            **({} if self.contender.surroundings else {"surroundings": False}),
         }
 
 
