@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data import cells, schema
+from data import cells, involved, schema
 from data.clean import Counts, Frames, clean
 from data.errors import DataError
 from data.facts import NEEDS, facts, is_simulated
@@ -182,7 +182,7 @@ def _of_people(people: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
     size = _times(at, n)
     columns = {"people": size, "pedestrians": _times(at[people["role"].isin(schema.PEDESTRIAN_ROLES)], n)}
     columns |= {name: _times(at[people["injury"] == code], n) for name, code in schema.INJURY_COUNTS.items()}
-    frame = pd.DataFrame(columns).astype("Int16")
+    frame = pd.DataFrame(columns | involved.counted(people, "people", at, n)).astype("Int16")
     frame.loc[size == 0] = pd.NA
     told = _times(at[people["injury"].notna()], n) > 0
     frame = frame.assign(**{name: frame[name].where(told) for name in schema.INJURY_COUNTS})
@@ -205,7 +205,8 @@ def _of_vehicles(vehicles: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
     group = np.array([*(_GROUP_OF[code] for code in category.cat.categories), _GROUPS.index("other_vehicles")])
     counts = _times(at * len(_GROUPS) + group[category.cat.codes], n * len(_GROUPS)).reshape(n, len(_GROUPS))
     total = _times(at, n)
-    frame = pd.DataFrame({"vehicles": total} | dict(zip(_GROUPS, counts.T, strict=True))).astype("Int16")
+    columns = {"vehicles": total} | dict(zip(_GROUPS, counts.T, strict=True))
+    frame = pd.DataFrame(columns | involved.counted(vehicles, "vehicles", at, n)).astype("Int16")
     frame.loc[total == 0] = pd.NA
     return frame.assign(headings=_headings(vehicles["heading"], at, total))
 

@@ -25,7 +25,8 @@ _DECIMAL = re.compile(r"(\d+)[.,]0*", re.ASCII)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:([ \u00a0\u202f'])\d{3}(?:\1\d{3})*|([.,])\d{3}(?:\2\d{3})+)", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?", re.ASCII)
 _LARGEST_WHOLE = 32_767
-_COMMUNE = re.compile(r"(?:\d[\dAB])?\d{3}", re.ASCII)
+COMMUNE = r"[0-9][0-9AB][0-9]{3}"  # an INSEE code
+_COMMUNE = re.compile(rf"{COMMUNE}|[0-9]{{3}}")
 _EQUIPMENT = re.compile(r"([12349])([123])", re.ASCII)
 
 

@@ -9,14 +9,19 @@ import pandas as pd
 
 from data import schema
 from data.clean import Counts
+from data.involved import COUNTS
 
 SIMULATED_FROM = 90_000_001
 
 # accident columns that each table alone can give
 _OF_CHARACTERISTICS = (*(c.name for c in schema.TABLES["caracteristiques"] if c.kind != "key"), "date", "weekday")
 _OF_PLACES = tuple(c.name for c in schema.TABLES["lieux"] if c.kind != "key")
-_OF_VEHICLES = ("vehicles", "headings", *schema.VEHICLE_GROUPS)
-_OF_PEOPLE = ("people", "pedestrians", "youngest_age", "oldest_age", *schema.INJURY_COUNTS, "severity")
+_COUNTED = {kind: [name for name, c in COUNTS.items() if c.frame == kind] for kind in ("vehicles", "people")}
+_OF_VEHICLES = ("vehicles", "headings", *schema.VEHICLE_GROUPS, *_COUNTED["vehicles"])
+_OF_PEOPLE = (
+    *("people", "pedestrians", "youngest_age", "oldest_age", "severity"),
+    *(*schema.INJURY_COUNTS, *_COUNTED["people"]),
+)
 NEEDS: dict[str, schema.Table] = {
     **dict.fromkeys((*_OF_CHARACTERISTICS, "hour"), "caracteristiques"),
     **dict.fromkeys(_OF_PLACES, "lieux"),
@@ -57,7 +62,11 @@ def facts(
         "last_day": str(days.max().date()) if len(days) else None,
         "tables": {name: _table_report(name, year, frame, counts[name]) for name, frame in raw.items()},
         "absent": absent,
-        "unknown": [name for name in accidents if accidents[name].isna().all() and not _is_past(str(name), year)],
+        "unknown": [
+            name
+            for name in accidents
+            if accidents[name].isna().all() and not _is_past(str(name), year) and name not in COUNTS
+        ],
         "missing": {
             "accidents": _missing(accidents, year, absent),
             "vehicles": {} if "vehicules" in absent else _missing(vehicles, year, absent),
@@ -86,7 +95,7 @@ def _missing(frame: pd.DataFrame, year: int, absent: Sequence[schema.Table]) -> 
         for name in frame
         if NEEDS.get(str(name)) not in absent
         and (str(name) not in _OFFICIAL_NAMES or _OFFICIAL_NAMES[str(name)].is_in(year))
-        and name not in ("accident", "year", "has_vehicle")
+        and name not in ("accident", "year", "has_vehicle", *COUNTS)
     ]
     return {name: round(float(frame[name].isna().mean()), 5) for name in names}
 

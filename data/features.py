@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 import pandas as pd
 
-from data import schema
+from data import cells, schema
 from data.errors import DataError
+from data.involved import COUNTS
 from data.text import _
 
-Group = Literal["when_where", "conditions", "road", "people"]
+Group = Literal["when_where", "conditions", "road", "vehicles", "people"]
 Target = Literal["collision", "severity"]
 GROUPS: dict[Group, str] = {
     "when_where": "When and where",
     "conditions": "Conditions",
     "road": "Road",
-    "people": "Vehicles and people",
+    "vehicles": "Vehicles",
+    "people": "People",
 }
 TARGETS: dict[Target, str] = {"collision": "Collision type", "severity": "Severity"}
 
@@ -33,25 +35,37 @@ TARGETS: dict[Target, str] = {"collision": "Collision type", "severity": "Severi
 class Input:
     """One input of the classifiers.
 
-    `kind`: a category takes the codes of `schema.values(name)`; a number lies in [minimum, maximum], in `unit`.
+    `kind`: a category takes the codes of `schema.values(name)`; a number lies in [minimum, maximum], in `unit`; a
+    commune is an INSEE code.
     `ordered`: the codes follow a scale (hour, month), so a tree may cut them like a number.
     `near_event`: known before the impact, yet close to an account of it; scores are given with and without it.
+    `detail`: divides what another input counts, and is asked for apart.
     """
 
     name: str
     group: Group
     label: str
-    kind: Literal["category", "number"] = "category"
+    kind: Literal["category", "number", "commune"] = "category"
     ordered: bool = False
     near_event: bool = False
+    detail: bool = False
     minimum: float = 0
     maximum: float = 0
     whole: bool = True
     unit: str = ""
 
 
-def _count(name: str, label: str, maximum: int = 50) -> Input:
-    return Input(name, "people", label, "number", minimum=0, maximum=maximum)
+def _count(name: str, group: Group, label: str, maximum: int = 50) -> Input:
+    return Input(name, group, label, "number", maximum=maximum)
+
+
+def _details(group: Literal["vehicles", "people"]) -> tuple[Input, ...]:
+    most = 200 if group == "people" else 50
+    return tuple(
+        Input(name, group, count.label, "number", near_event=count.near_event, detail=True, maximum=most)
+        for name, count in COUNTS.items()
+        if count.frame == group
+    )
 
 
 INPUTS: tuple[Input, ...] = (
@@ -59,6 +73,7 @@ INPUTS: tuple[Input, ...] = (
     Input("weekday", "when_where", "Day of the week", ordered=True),
     Input("hour", "when_where", "Hour", ordered=True),
     Input("departement", "when_where", "Département"),
+    Input("commune", "when_where", "Commune (INSEE code)", "commune"),
     Input("built_up", "when_where", "Built-up area"),
     Input("latitude", "when_where", "Latitude", "number", minimum=-28, maximum=52, whole=False, unit="°"),
     Input("longitude", "when_where", "Longitude", "number", minimum=-180, maximum=180, whole=False, unit="°"),
@@ -75,16 +90,23 @@ INPUTS: tuple[Input, ...] = (
     Input("alignment", "road", "Alignment"),
     Input("infrastructure", "road", "Infrastructure"),
     Input("situation", "road", "Where on the road"),
-    _count("people", "People involved", 200),
-    _count("pedestrians", "Pedestrians"),
-    _count("vehicles", "Vehicles involved"),
-    Input("headings", "people", "Directions of travel", near_event=True),
-    *(_count(name, english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
-    Input("youngest_age", "people", "Age of the youngest", "number", minimum=0, maximum=110, unit="years"),
-    Input("oldest_age", "people", "Age of the oldest", "number", minimum=0, maximum=110, unit="years"),
+    _count("vehicles", "vehicles", "Vehicles involved"),
+    *(_count(name, "vehicles", english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
+    Input("headings", "vehicles", "Directions of travel", near_event=True),
+    *_details("vehicles"),
+    _count("people", "people", "People involved", 200),
+    _count("pedestrians", "people", "Pedestrians"),
+    Input("youngest_age", "people", "Age of the youngest", "number", maximum=110, unit="years"),
+    Input("oldest_age", "people", "Age of the oldest", "number", maximum=110, unit="years"),
+    *_details("people"),
 )
 NEAR_EVENT = tuple(i.name for i in INPUTS if i.near_event)
 BY_NAME: dict[str, Input] = {i.name: i for i in INPUTS}
+_NUMBERS = {i.name: i for i in INPUTS if i.kind == "number"}
+_OTHERS = tuple(i for i in INPUTS if i.kind != "number")
+_LOWEST = np.array([i.minimum for i in _NUMBERS.values()])
+_HIGHEST = np.array([i.maximum for i in _NUMBERS.values()])
+_WHOLE = np.array([i.whole for i in _NUMBERS.values()])
 
 
 def table(accidents: pd.DataFrame) -> pd.DataFrame:
@@ -113,15 +135,25 @@ def row(values: Mapping[str, object]) -> pd.DataFrame:
 
 
 def checked(rows: pd.DataFrame) -> pd.DataFrame:
-    """The inputs of `rows`, typed as by `table`, every value verified.
+    """The inputs of `rows` in any order, typed as by `table`, every value verified.
 
     Raises: DataError naming the column that is missing, or the column and value that are not possible.
     """
     missing = [i.name for i in INPUTS if i.name not in rows]
     if missing:
         raise DataError(_("The column {column} is missing.").format(column=missing[0]))
-    columns = {i.name: _category(rows[i.name], i) if i.kind == "category" else _number(rows[i.name], i) for i in INPUTS}
-    return pd.DataFrame(columns, index=rows.index)
+    others = {i.name: (_category if i.kind == "category" else _commune)(rows[i.name], i) for i in _OTHERS}
+    # all numbers at once: column by column, one described accident would take as long as the model's answer
+    numbers = rows[list(_NUMBERS)]
+    if not (numbers.dtypes == "float64").all():
+        numbers = numbers.apply(pd.to_numeric, errors="coerce").astype("float64")
+    values = numbers.to_numpy()
+    possible = (values >= _LOWEST) & (values <= _HIGHEST) & ((np.floor(values) == values) | ~_WHOLE)
+    impossible = rows[list(_NUMBERS)].notna().to_numpy() & ~possible
+    if impossible.any():
+        at, column = np.argwhere(impossible)[0]
+        _refuse(list(_NUMBERS.values())[column], rows[list(_NUMBERS)[column]].iloc[int(at)])
+    return pd.concat([pd.DataFrame(others, index=rows.index), numbers], axis="columns")
 
 
 def hidden(rows: pd.DataFrame, names: tuple[str, ...] | list[str]) -> pd.DataFrame:
@@ -141,10 +173,12 @@ def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:
     if item.kind == "category":
         return _coded(accidents, item.name)
     if item.name not in accidents:
-        return pd.Series(float("nan"), index=range(len(accidents)))
+        return pd.Series(None, index=range(len(accidents)), dtype="str" if item.kind == "commune" else "float64")
+    if item.kind == "commune":
+        return accidents[item.name].astype("str").reset_index(drop=True)
     numbers = accidents[item.name].astype("float64").reset_index(drop=True)
     # a pile-up may count more than any form offers; one such accident must not keep the others from being scored
-    return numbers.clip(upper=item.maximum) if item.group == "people" else numbers
+    return numbers.clip(upper=item.maximum) if item.group in ("vehicles", "people") else numbers
 
 
 def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
@@ -154,10 +188,10 @@ def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
     return _codes(accidents[name]).astype(dtype).reset_index(drop=True)
 
 
-def _codes(cells: pd.Series) -> pd.Series:
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        return cells.cat.rename_categories(_code)
-    return cells.astype("object").map(_code, na_action="ignore")
+def _codes(given: pd.Series) -> pd.Series:
+    if isinstance(given.dtype, pd.CategoricalDtype):
+        return given.cat.rename_categories(_code)
+    return given.astype("object").map(_code, na_action="ignore")
 
 
 def _code(value: object) -> str:
@@ -170,12 +204,12 @@ def _dtype(name: str) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(schema.values(name)))
 
 
-def _category(cells: pd.Series, item: Input) -> pd.Series:
+def _category(given: pd.Series, item: Input) -> pd.Series:
     dtype = _dtype(item.name)
-    if cells.dtype == dtype:  # every value is one of the codes already
-        return cells
+    if given.dtype == dtype:  # every value is one of the codes already
+        return given
     allowed = list(schema.values(item.name))
-    codes = _codes(cells)
+    codes = _codes(given)
     wrong = codes[codes.notna() & ~codes.isin(allowed)]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
@@ -183,18 +217,22 @@ def _category(cells: pd.Series, item: Input) -> pd.Series:
     return codes.astype(dtype)
 
 
-def _number(cells: pd.Series, item: Input) -> pd.Series:
-    numbers = cells if cells.dtype == "float64" else pd.to_numeric(cells, errors="coerce").astype("float64")
-    values = numbers.to_numpy()
-    possible = (values >= item.minimum) & (values <= item.maximum) & ((np.floor(values) == values) | (not item.whole))
-    wrong = cells[cells.notna().to_numpy() & ~possible]
+def _commune(codes: pd.Series, item: Input) -> pd.Series:
+    texts = codes if codes.dtype == "str" else codes.map(_code, na_action="ignore").astype("str")
+    wrong = texts[texts.notna() & ~texts.str.fullmatch(cells.COMMUNE)]
     if len(wrong):
-        message = _("{column} cannot be {value!r}; it lies between {low:g} and {high:g} {unit}.")
-        if item.whole:
-            message = _("{column} cannot be {value!r}; it is a whole number between {low:g} and {high:g} {unit}.")
-        raise DataError(
-            message.format(
-                column=item.name, value=wrong.tolist()[0], low=item.minimum, high=item.maximum, unit=item.unit
-            ).replace(" .", ".")
+        message = _("{column} cannot be {value!r}; it is an INSEE code of five characters, such as 59350 or 2A004.")
+        raise DataError(message.format(column=item.name, value=wrong.tolist()[0]))
+    return texts
+
+
+def _refuse(item: Input, value: object) -> NoReturn:
+    message = _("{column} cannot be {value!r}; it lies between {low:g} and {high:g} {unit}.")
+    if item.whole:
+        message = _("{column} cannot be {value!r}; it is a whole number between {low:g} and {high:g} {unit}.")
+    value = value.item() if isinstance(value, np.generic) else value
+    raise DataError(
+        message.format(column=item.name, value=value, low=item.minimum, high=item.maximum, unit=item.unit).replace(
+            " .", "."
         )
-    return numbers
+    )

@@ -52,6 +52,8 @@ def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write(part)
+        for path in part.iterdir():
+            path.chmod(0o644)  # some writers keep their files for themselves
         files = {p.name: digest(p) for p in sorted(part.iterdir())}
         versions = {name: version(name) for name in LIBRARIES}
         whole = {"format": FORMAT, **metadata, "versions": versions, "files": files}

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
+import safetensors.numpy
 
 from data import schema, splits
 from data.errors import DataError
@@ -23,9 +24,11 @@ from models import calibration, checkpoint, evaluation
 from models.base import Explanation, NotFitted, Report, silent
 from models.encoder import Encoded, FeatureEncoder, random_absence
 from models.metrics import Scorer
+from models.places import Places
 from models.seen import Seen
 from models.settings import Config, as_dict
 
+_PLACES = "places.safetensors"
 BOOTSTRAP = 200  # draws for the intervals kept with a checkpoint
 
 
@@ -36,6 +39,7 @@ class Classifier(ABC):
     config_type: ClassVar[type]
     unit: ClassVar[str]  # of explanations
     game: ClassVar[str]  # what an absent input means in them
+    surroundings: bool = True  # whether what happens around a place is learnt
     importance_rows: ClassVar[int] = 300  # held-out accidents explained for the global view
 
     def __init__(self, config: Config, target: Target, preset: str = "base", device: str = "auto") -> None:
@@ -101,8 +105,10 @@ class Classifier(ABC):
         split = splits.by_time(table["date"]) if until is None else until.of(table["date"])
         rows, truth = checked(table), self._truth(table)
         self._require_classes(truth[split.train])
-        self.encoder = FeatureEncoder.fit(rows.iloc[split.train])
-        encoded = self.encoder.encode(rows)
+        self.encoder = FeatureEncoder.fit(rows.iloc[split.train], surroundings=self.surroundings)
+        learnt = np.zeros(len(rows), dtype=bool)
+        learnt[split.train] = True
+        encoded = self.encoder.encode(rows, learnt)
         self.frequencies = np.bincount(truth[split.train], minlength=len(self.classes)) / len(split.train)
         train, validation = encoded.take(split.train), encoded.take(split.validation)
         self._fit(train, truth[split.train], validation, truth[split.validation], report)
@@ -171,7 +177,12 @@ class Classifier(ABC):
         Raises: CheckpointError where the folder exists; NotFitted.
         """
         self._require_fitted()
-        checkpoint.save(folder, self.metadata, self._write)
+
+        def write(part: Path) -> None:
+            self._write(part)
+            safetensors.numpy.save_file(self.encoder.places.arrays(), part / _PLACES)
+
+        checkpoint.save(folder, self.metadata, write)
 
     @classmethod
     def load(cls, folder: Path, device: str = "auto") -> Self:
@@ -185,7 +196,8 @@ class Classifier(ABC):
             model = cls(cls.config_type(**metadata["config"]), metadata["target"], metadata["preset"], device)
             if list(model.classes) != metadata["classes"]:
                 raise ValueError("classes")
-            model.encoder = FeatureEncoder.from_dict(metadata["encoder"])
+            around = Places.of_arrays(safetensors.numpy.load_file(folder / _PLACES))
+            model.encoder = FeatureEncoder.from_dict(metadata["encoder"], around)
             model.temperature = float(metadata["temperature"])
             model.frequencies = np.array([metadata["frequencies"][c] for c in model.classes], dtype=float)
             if not (0 < model.temperature < np.inf and np.isfinite(model.frequencies).all()):
@@ -193,7 +205,7 @@ class Classifier(ABC):
             model.metadata = metadata
             _seen = model.seen  # read here, so that a score need not find it damaged
             model._read(Path(folder))
-        except checkpoint.UNUSABLE as error:
+        except (*checkpoint.UNUSABLE, safetensors.SafetensorError) as error:
             raise checkpoint.unusable(folder, error) from error
         return model
 
@@ -267,10 +279,15 @@ class Classifier(ABC):
         return {**(source or {}), "rows": len(table), "fingerprint": fingerprint[:16]}
 
 
-def with_hidden(rows: Encoded, encoder: FeatureEncoder, seed: int) -> Encoded:
-    """The rows followed by a copy of each with some inputs hidden, for models that take all rows at once."""
-    hidden = rows.hide(random_absence(encoder.inputs, len(rows), np.random.default_rng(seed)))
-    return Encoded(np.concatenate([rows.codes, hidden.codes]), np.concatenate([rows.numbers, hidden.numbers]))
+def with_hidden(
+    rows: Encoded, truth: np.ndarray, encoder: FeatureEncoder, share: float, seed: int
+) -> tuple[Encoded, np.ndarray]:
+    """The rows followed by copies of a share of them with some inputs hidden, for models that take all rows at once."""
+    random = np.random.default_rng(seed)
+    chosen = np.sort(random.permutation(len(rows))[: round(share * len(rows))])
+    hidden = rows.take(chosen).hide(random_absence(encoder.inputs, len(chosen), random))
+    both = Encoded(np.concatenate([rows.codes, hidden.codes]), np.concatenate([rows.numbers, hidden.numbers]))
+    return both, np.concatenate([truth, truth[chosen]])
 
 
 def _period(dates: pd.Series) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
-from models.encoder import Encoded
+from models.encoder import N_COLUMNS, Encoded
 from models.settings import check, setting
 
 _FILE = "forest.skops"
@@ -39,6 +39,13 @@ class RandomForestConfig:
     )
     input_share: float = setting(
         0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0
+    )
+    half_described: float = setting(
+        0.5,
+        "Half-described rows",
+        "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.",
+        minimum=0.0,
+        maximum=1.0,
     )
     seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
 
@@ -73,7 +80,8 @@ class RandomForest(Classifier):
             warm_start=True,  # growing in chunks gives the same forest as growing at once
             n_jobs=os.cpu_count(),
         )
-        rows, both = self._matrix(with_hidden(train, self.encoder, c.seed)), np.concatenate([truth, truth])
+        described, both = with_hidden(train, truth, self.encoder, c.half_described, c.seed)
+        rows = self._matrix(described)
         chunk, grown = 1, 0
         while grown < c.trees:
             start = time.monotonic()
@@ -94,7 +102,7 @@ class RandomForest(Classifier):
         explainer = shap.TreeExplainer(self.forest, feature_perturbation="tree_path_dependent")
         shares = explainer.shap_values(self._matrix(rows), check_additivity=False).transpose(0, 2, 1)
         base = np.broadcast_to(np.asarray(explainer.expected_value), shares.shape[:2])
-        return np.concatenate([shares, base[:, :, None]], axis=2)
+        return self.encoder.by_input(np.concatenate([shares, base[:, :, None]], axis=2))
 
     def _write(self, folder: Path) -> None:
         skops.io.dump(self.forest, folder / _FILE, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
@@ -106,7 +114,7 @@ class RandomForest(Classifier):
             raise ValueError(_FILE) from error
         if not isinstance(forest, RandomForestClassifier):
             raise TypeError(_FILE)
-        if (forest.n_features_in_, forest.n_classes_) != (len(self.encoder.inputs), len(self.classes)):
+        if (forest.n_features_in_, forest.n_classes_) != (N_COLUMNS, len(self.classes)):
             raise ValueError(_FILE)
         self.forest = forest
 

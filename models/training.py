@@ -10,6 +10,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from data.text import _
 from models.base import AppError, Progress, Report
@@ -23,7 +24,12 @@ _REPORT_EVERY = 0.5  # seconds between reports inside an epoch
 
 @dataclass(frozen=True)
 class Schedule:
-    """How a network is trained. `patience`: epochs without a better validation loss before stopping."""
+    """How a network is trained. `patience`: epochs without a better validation loss before stopping.
+
+    With `warm_up` (a share of all steps) the learning rate rises to its value and falls to 0 along a cosine; without,
+    it falls where the validation loss does not. With `averaging` (a decay a step) the weights that are judged and kept
+    are a running mean of those that learn.
+    """
 
     epochs: int
     batch_size: int
@@ -34,6 +40,8 @@ class Schedule:
     plateau_patience: int = 2
     plateau_factor: float = 0.5
     clip: float = math.inf
+    warm_up: float = 0.0
+    averaging: float = 0.0
     seed: int = 0
 
 
@@ -57,23 +65,28 @@ def fit_network(
     network.to(device)
     train, validation = (tuple(t.to(device) for t in batch) for batch in (train, validation))
     optimizer, plateau = _optimizer(network, schedule)
+    pace = _cosine(optimizer, schedule, math.ceil(len(train[0]) / schedule.batch_size))
+    mean = _averaged(network, schedule)
+    judged = network if mean is None else mean.module
     order = torch.Generator().manual_seed(schedule.seed)
     curves: list[dict[str, float]] = []
-    best, best_weights, since_best = math.inf, _weights(network), 0
+    best, best_weights, since_best = math.inf, _weights(judged), 0
     for epoch in range(schedule.epochs):
         start = time.monotonic()
-        train_loss, norm = _epoch(network, train, loss, optimizer, schedule, order, epoch, report)
-        validation_loss = evaluate_loss(network, validation, loss)
+        after_step = _after_step(network, pace, mean)
+        train_loss, norm = _epoch(network, train, loss, optimizer, schedule, order, epoch, report, after_step)
+        validation_loss = evaluate_loss(judged, validation, loss)
         point = {"train_loss": train_loss, "validation_loss": validation_loss}
         point |= {"learning_rate": optimizer.param_groups[0]["lr"], "gradient_norm": norm}
         curves.append(point | {"seconds": time.monotonic() - start})
         report(Progress("epoch", epoch + 1, schedule.epochs, (epoch + 1) / schedule.epochs, curves[-1]))
         if not math.isfinite(validation_loss):
             raise AppError(_("The loss is no longer a number; try a smaller learning rate."))
-        plateau.step(validation_loss)
+        if pace is None:
+            plateau.step(validation_loss)
         since_best += 1
         if validation_loss < best:
-            best, best_weights, since_best = validation_loss, _weights(network), 0
+            best, best_weights, since_best = validation_loss, _weights(judged), 0
         if since_best >= schedule.patience:
             break
     network.load_state_dict(best_weights)
@@ -92,6 +105,42 @@ def _optimizer(
     return optimizer, plateau
 
 
+def _cosine(
+    optimizer: torch.optim.Optimizer, schedule: Schedule, steps: int
+) -> torch.optim.lr_scheduler.LambdaLR | None:
+    """The learning rate of each step: a straight rise, then half a cosine down to 0 at the last step."""
+    if not schedule.warm_up:
+        return None
+    whole = steps * schedule.epochs
+    rise = max(1, round(schedule.warm_up * whole))
+
+    def factor(step: int) -> float:
+        if step < rise:
+            return (step + 1) / rise
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - rise) / max(1, whole - rise))))
+
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+
+
+def _averaged(network: nn.Module, schedule: Schedule) -> AveragedModel | None:
+    """Source: Polyak and Juditsky 1992, Acceleration of Stochastic Approximation by Averaging."""
+    if not schedule.averaging:
+        return None
+    return AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(schedule.averaging))
+
+
+def _after_step(
+    network: nn.Module, pace: torch.optim.lr_scheduler.LambdaLR | None, mean: AveragedModel | None
+) -> Callable[[], None]:
+    def after_step() -> None:
+        if pace is not None:
+            pace.step()
+        if mean is not None:
+            mean.update_parameters(network)
+
+    return after_step
+
+
 def _epoch(
     network: nn.Module,
     train: Batch,
@@ -101,6 +150,7 @@ def _epoch(
     order: torch.Generator,
     epoch: int,
     report: Report,
+    after_step: Callable[[], None],
 ) -> tuple[float, float]:
     """One pass over the training rows: mean loss and mean gradient norm."""
     network.train()
@@ -115,6 +165,7 @@ def _epoch(
         value.backward()
         norms += nn.utils.clip_grad_norm_(network.parameters(), schedule.clip)
         optimizer.step()
+        after_step()
         total += value.detach() * len(index)
         if time.monotonic() - reported > _REPORT_EVERY:
             share = (epoch + (number + 1) / len(batches)) / schedule.epochs

@@ -13,10 +13,11 @@ import xgboost
 
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
-from models.encoder import Encoded
+from models.encoder import ORDERED, Encoded
 from models.settings import check, setting
 
 _FILE = "booster.ubj"
+_TYPES = ["q" if ordered else "c" for ordered in ORDERED]  # numbers, categories
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class XGBoostConfig:
     """Settings of XGBoost; the defaults follow the ranges that did best on BAAC 2024."""
 
     rounds: int = setting(
-        600,
+        1500,
         "Rounds",
         "Most rounds of boosting; early stopping usually ends sooner.",
         minimum=1,
@@ -32,14 +33,21 @@ class XGBoostConfig:
         advanced=False,
     )
     learning_rate: float = setting(
-        0.1, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False
+        0.06, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False
     )
     depth: int = setting(6, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=12)
     min_child_weight: float = setting(
         5.0, "Smallest leaf weight", "Larger is more cautious.", minimum=0.0, maximum=1000.0
     )
     row_share: float = setting(0.8, "Rows a tree", "Share of rows drawn for each tree.", minimum=0.1, maximum=1.0)
-    input_share: float = setting(0.6, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0)
+    input_share: float = setting(0.5, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0)
+    half_described: float = setting(
+        0.5,
+        "Half-described rows",
+        "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.",
+        minimum=0.0,
+        maximum=1.0,
+    )
     patience: int = setting(
         30, "Patience", "Rounds without a better validation loss before stopping.", minimum=1, maximum=500
     )
@@ -80,7 +88,7 @@ class XGBoost(Classifier):
             "seed": c.seed,
             "nthread": os.cpu_count() or 1,
         }
-        rows = self._matrix(with_hidden(train, self.encoder, c.seed), np.concatenate([truth, truth]))
+        rows = self._matrix(*with_hidden(train, truth, self.encoder, c.half_described, c.seed))
         booster = xgboost.train(
             params=options,
             dtrain=rows,
@@ -98,7 +106,7 @@ class XGBoost(Classifier):
     def _contributions(self, rows: Encoded) -> np.ndarray:
         # shap 0.51 gives a wrong base value for several classes; XGBoost's own contributions are exact
         shares = self.booster.predict(self._matrix(rows), pred_contribs=True)
-        return np.asarray(shares, dtype=np.float64) / self.temperature
+        return self.encoder.by_input(np.asarray(shares, dtype=np.float64)) / self.temperature
 
     def _write(self, folder: Path) -> None:
         self.booster.save_model(str(folder / _FILE))
@@ -107,16 +115,15 @@ class XGBoost(Classifier):
         self.booster = xgboost.Booster()
         self.booster.load_model(str(folder / _FILE))
         shape = json.loads(self.booster.save_config())["learner"]["learner_model_param"]
-        if (int(shape["num_feature"]), int(shape["num_class"])) != (len(self.encoder.inputs), len(self.classes)):
+        if (int(shape["num_feature"]), int(shape["num_class"])) != (len(_TYPES), len(self.classes)):
             raise ValueError(_FILE)
 
     def _matrix(self, rows: Encoded, truth: np.ndarray | None = None) -> xgboost.DMatrix:
         codes = np.where(rows.codes == 0, np.nan, rows.codes).astype(np.float32)
-        types = ["q" if i.kind == "number" or i.ordered else "c" for i in self.encoder.inputs]
         return xgboost.DMatrix(
             data=np.concatenate([codes, rows.numbers], axis=1),
             label=truth,
-            feature_types=types,
+            feature_types=_TYPES,
             enable_categorical=True,
         )
 

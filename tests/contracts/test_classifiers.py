@@ -24,8 +24,11 @@ SMALL = {
     "tab-transformer": {
         "epochs": 8,
         "width": 16,
+        "identifier": 4,
         "heads": 2,
         "feed_forward": 32,
+        "head": 32,
+        "number_bins": 3,
         "blocks": 1,
         "batch_size": 64,
         "learning_rate": 0.005,

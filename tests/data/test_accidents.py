@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import accidents, features, schema, series
+from data import accidents, features, involved, schema, series
 from data.errors import DataError
 from tests.data import official
 
@@ -110,7 +110,7 @@ def test_without_other_tables_their_columns_are_unknown_never_zero() -> None:
     frame, entry = result.accidents, result.report["years"]["2024"]
     assert entry["absent"] == ["lieux", "vehicules", "usagers"]
     others = [name for name, table in accidents.NEEDS.items() if table != "caracteristiques"]
-    assert sorted({*entry["unknown"], "near_school"}) == sorted(others)
+    assert sorted({*entry["unknown"], "near_school", *involved.COUNTS}) == sorted(others)
     assert frame[others].isna().all(axis=None)
     assert (entry["people"], entry["vehicles"], entry["killed"]) == (None, None, None)
     assert (len(result.people), len(result.vehicles)) == (0, 0)

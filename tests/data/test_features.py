@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from data import accidents, clean, features, schema, territories
+from data import accidents, clean, features, involved, schema, territories
 from data.errors import DataError
 from tests.data import official
 
 FIRST, SECOND = official.FIRST, official.SECOND
+# columns of the files; an input may neither be one of them nor count their codes
 AFTER_THE_IMPACT = {"impact", "manoeuvre", "fixed_obstacle", "moving_obstacle", "injury", "equipment_1",
                     "pedestrian_action", "killed", "hospitalised", "slightly_injured", "unharmed", "severity",
                     "collision"}  # fmt: skip
@@ -24,7 +25,8 @@ def joined() -> pd.DataFrame:
 
 
 def test_nothing_recorded_after_the_impact_is_an_input() -> None:
-    assert {i.name for i in features.INPUTS}.isdisjoint(AFTER_THE_IMPACT)
+    counted = {column for count in involved.COUNTS.values() for column in count.where}
+    assert ({i.name for i in features.INPUTS} | counted).isdisjoint(AFTER_THE_IMPACT)
 
 
 def test_every_input_has_a_group_and_every_category_a_code_book() -> None:
@@ -33,7 +35,7 @@ def test_every_input_has_a_group_and_every_category_a_code_book() -> None:
     for item in features.INPUTS:
         if item.kind == "category":
             assert len(schema.values(item.name)) > 1
-        else:
+        elif item.kind == "number":
             assert item.minimum < item.maximum
 
 
@@ -61,7 +63,7 @@ def test_table_of_joined_accidents(joined: pd.DataFrame) -> None:
         if item.kind == "category":
             assert list(table[item.name].cat.categories) == list(schema.values(item.name))
         else:
-            assert table[item.name].dtype == "float64"
+            assert table[item.name].dtype == {"number": "float64", "commune": "str"}[item.kind]
 
 
 def test_table_of_some_of_the_accidents_in_another_order(joined: pd.DataFrame) -> None:
@@ -85,7 +87,7 @@ def test_a_pile_up_larger_than_any_form_offers_is_still_an_accident(joined: pd.D
 
 def test_a_table_passes_its_own_check(joined: pd.DataFrame) -> None:
     table = features.table(joined)
-    pd.testing.assert_frame_equal(features.checked(table), table[list(features.BY_NAME)])
+    pd.testing.assert_frame_equal(features.checked(table)[list(features.BY_NAME)], table[list(features.BY_NAME)])
 
 
 def test_row_of_what_a_person_describes() -> None:
@@ -121,6 +123,7 @@ def test_numbers_beside_gaps_are_codes_too() -> None:
         ("lanes", 2.5, "lanes cannot be 2.5; it is a whole number between 1 and 12."),
         ("latitude", "north", "latitude cannot be 'north'; it lies between -28 and 52 °."),
         ("people", float("inf"), "people cannot be inf"),
+        ("commune", "5935", "commune cannot be '5935'; it is an INSEE code"),
         ("impact", "1", "impact is not an input"),
     ],
 )

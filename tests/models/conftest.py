@@ -18,9 +18,14 @@ def simulated(rows: int, seed: int = 0) -> pd.DataFrame:
             values = list(schema.values(item.name))[:6]
             drawn = random.choice(np.array([*values, None], dtype=object), rows)
             columns[item.name] = pd.Categorical(drawn, categories=list(schema.values(item.name)))
+        elif item.kind == "commune":
+            drawn = random.choice(np.array(["59350", "2A004", "97411", None], dtype=object), rows)
+            columns[item.name] = pd.Series(drawn, dtype="str").to_numpy()
         else:
             top = min(item.maximum, item.minimum + 6)
             numbers = random.integers(int(item.minimum), int(top) + 1, rows).astype(float)
+            if item.detail:  # most accidents have nobody and nothing of a kind
+                numbers *= random.random(rows) < 0.05
             columns[item.name] = np.where(random.random(rows) < 0.1, np.nan, numbers)
     speed = random.choice([30.0, 50.0, 80.0], rows)
     pedestrians = random.integers(0, 2, rows).astype(float)

@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 
 from data import features
-from models.encoder import FeatureEncoder, random_absence
+from models.encoder import N_COLUMNS, FeatureEncoder, random_absence
+from models.places import Places
 from tests.models.conftest import simulated
 
 
 def test_learns_from_training_rows_alone(table: pd.DataFrame) -> None:
     changed = table.copy()
     changed.iloc[1000:, changed.columns.get_loc("speed_limit")] = 130.0
-    assert FeatureEncoder.fit(changed.iloc[:1000]) == FeatureEncoder.fit(table.iloc[:1000])
+    changed.iloc[1000:, changed.columns.get_loc("commune")] = "59350"
+    one, other = FeatureEncoder.fit(changed.iloc[:1000]), FeatureEncoder.fit(table.iloc[:1000])
+    assert one.to_dict() == other.to_dict()
+    np.testing.assert_equal(one.places.arrays(), other.places.arrays())
 
 
 def test_codes_numbers_and_unknown_by_hand() -> None:
@@ -32,6 +36,19 @@ def test_codes_numbers_and_unknown_by_hand() -> None:
     assert standardised[:, n_numbers + lanes].tolist() == [1.0, 0.0, 0.0]
 
 
+def test_shares_of_columns_become_shares_of_inputs(table: pd.DataFrame) -> None:
+    encoder = FeatureEncoder.fit(table)
+    names = [i.name for i in encoder.inputs]
+    shares = np.zeros(N_COLUMNS + 1)
+    shares[0], shares[-1] = 5.0, 7.0
+    shares[-4:-1] = 1.0, 2.0, 4.0  # the commune, then two that latitude and longitude make together
+    found = encoder.by_input(shares)
+    assert {name: share for name, share in zip(names, found[:-1], strict=True) if share} == {
+        names[0]: 5.0, "latitude": 3.0, "longitude": 3.0, "commune": 1.0,
+    }  # fmt: skip
+    assert found[-1] == 7.0
+
+
 def test_extreme_numbers_are_limited() -> None:
     rows = pd.concat([features.row({"people": n}) for n in (1, 2, 3)])
     encoder = FeatureEncoder.fit(rows)
@@ -41,15 +58,17 @@ def test_extreme_numbers_are_limited() -> None:
 
 def test_survives_json(table: pd.DataFrame) -> None:
     encoder = FeatureEncoder.fit(table)
-    again = FeatureEncoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
-    assert again == encoder
+    around = Places.of_arrays(encoder.places.arrays())
+    again = FeatureEncoder.from_dict(json.loads(json.dumps(encoder.to_dict())), around)
+    assert again.to_dict() == encoder.to_dict()
     other = simulated(50, seed=1)
     np.testing.assert_array_equal(again.encode(other).codes, encoder.encode(other).codes)
+    np.testing.assert_array_equal(again.encode(other).numbers, encoder.encode(other).numbers)
 
 
 def test_hiding_is_what_hidden_inputs_encode_to(table: pd.DataFrame) -> None:
     encoder = FeatureEncoder.fit(table)
-    names = ["light", "speed_limit"]
+    names = ["light", "speed_limit", "commune", "longitude"]
     absent = np.tile([i.name in names for i in encoder.inputs], (len(table), 1))
     hidden, expected = encoder.encode(table).hide(absent), encoder.encode(features.hidden(table, names))
     np.testing.assert_array_equal(hidden.codes, expected.codes)

@@ -10,24 +10,37 @@ import torch
 from torch import nn
 
 from models import registry
-from models.tab_transformer import TabTransformer, TabTransformerConfig
+from models.tab_transformer import PiecewiseLinear, TabTransformer, TabTransformerConfig
 
 SIZES = [3, 5, 2, 8]
+TOPICS = ("road", "road", "people")
 
 
-@pytest.fixture
-def network() -> TabTransformer:
+CONFIGS = {
+    "base": TabTransformerConfig(),
+    "identifier": TabTransformerConfig(identifier=8),
+    "everything": TabTransformerConfig(width=32, identifier=4, number_bins=3, number_tokens=True, head=64),
+}
+
+
+@pytest.fixture(params=CONFIGS)
+def network(request: pytest.FixtureRequest) -> TabTransformer:
     torch.manual_seed(0)
-    return TabTransformer(TabTransformerConfig(), sizes=SIZES, n_numbers=6, n_classes=7)
+    made = TabTransformer(CONFIGS[request.param], sizes=SIZES, topics=TOPICS, n_classes=7)
+    if made.stretches is not None:
+        made.stretches.learn(torch.randn(500, 3), torch.ones(500, 3))
+    return made
 
 
 def batch(n: int = 16) -> tuple[torch.Tensor, torch.Tensor]:
     random = torch.Generator().manual_seed(1)
     codes = torch.stack([torch.randint(0, size, (n,), generator=random) for size in SIZES], dim=1)
-    return codes, torch.randn(n, 6, generator=random)
+    known = torch.randint(0, 2, (n, 3), generator=random).float()
+    return codes, torch.cat([torch.randn(n, 3, generator=random) * known, known], dim=1)
 
 
-def test_has_the_parameters_of_the_design(network: TabTransformer) -> None:
+def test_has_the_parameters_of_the_design() -> None:
+    network = TabTransformer(TabTransformerConfig(), sizes=SIZES, topics=TOPICS, n_classes=7)
     embedding, widen = sum(SIZES) * 16, 16 * 64 + 64
     attention = 4 * (64 * 64 + 64)
     feed_forward = 64 * 256 + 256 + 256 * 64 + 64
@@ -62,7 +75,7 @@ def test_the_same_code_in_two_columns_means_two_things(network: TabTransformer) 
 
 def test_overfits_32_rows() -> None:
     torch.manual_seed(0)
-    network = TabTransformer(TabTransformerConfig(dropout=0.0), sizes=SIZES, n_numbers=6, n_classes=7)
+    network = TabTransformer(TabTransformerConfig(dropout=0.0), sizes=SIZES, topics=TOPICS, n_classes=7)
     codes, numbers = batch(32)
     truth = torch.randint(0, 7, (32,), generator=torch.Generator().manual_seed(3))
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
@@ -74,11 +87,27 @@ def test_overfits_32_rows() -> None:
     assert loss.item() < 0.05
 
 
-@pytest.mark.parametrize(("sizes", "n_numbers"), [([], 6), (SIZES, 0)])
-def test_works_without_categories_or_without_numbers(sizes: list[int], n_numbers: int) -> None:
-    network = TabTransformer(TabTransformerConfig(), sizes=sizes, n_numbers=n_numbers, n_classes=3)
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+@pytest.mark.parametrize(("sizes", "topics"), [([], TOPICS), (SIZES, ())])
+def test_works_without_categories_or_without_numbers(
+    config: TabTransformerConfig, sizes: list[int], topics: tuple[str, ...]
+) -> None:
+    if config.number_tokens and not topics:
+        return
+    network = TabTransformer(config, sizes=sizes, topics=topics, n_classes=3)
     codes = torch.zeros(4, len(sizes), dtype=torch.int64)
-    assert network(codes, torch.zeros(4, n_numbers)).shape == (4, 3)
+    assert network(codes, torch.zeros(4, 2 * len(topics))).shape == (4, 3)
+
+
+def test_the_way_through_the_stretches_by_hand() -> None:
+    stretches = PiecewiseLinear(2, 2)
+    values = torch.tensor([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [4.0, 5.0], [3.0, 5.0], [9.0, 7.0]])
+    known = torch.tensor([[1.0, 1.0]] * 5 + [[0.0, 0.0]])
+    stretches.learn(values, known)
+    assert stretches.edges.tolist() == [[0.0, 2.0, 4.0], [5.0, 5.0, 5.0]]
+    found = stretches(torch.tensor([[1.0, 6.0, 1.0, 1.0], [3.0, 5.0, 1.0, 1.0], [-1.0, 0.0, 1.0, 0.0]]))
+    assert found[:, 0].tolist() == [[0.5, 0.0, 1.0], [1.0, 0.5, 1.0], [0.0, 0.0, 1.0]]
+    assert found[:, 1].tolist() == [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
 
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:

@@ -116,11 +116,11 @@ def test_a_series_of_accidents_leaves_out_the_year_without_dates(half_undated: I
 
 
 def test_inputs_that_old_years_do_not_have_are_unknown(folders: Path) -> None:
-    """Up to 2018 there is no speed limit and no category of scooters; the rest is read as of any year."""
+    """Up to 2018 there is no speed limit, no motor and no category of scooters; the rest is read as of any year."""
     tables = {table: official.old_rows(table) for table in ("caracteristiques", "lieux", "vehicules", "usagers")}
     old = features.table(accidents.from_tables(tables).accidents)
     new = features.table(accidents.from_tables({table: official.rows(table) for table in tables}).accidents)
     assert old.dtypes.equals(new.dtypes)
     unknown = set(old.columns[old.iloc[0].isna()]) - set(new.columns[new.iloc[0].isna()])
-    assert unknown == {"speed_limit"}
+    assert unknown == {"speed_limit", *(name for name in features.BY_NAME if name.startswith("motor_"))}
     features.checked(pd.concat([old, new]))

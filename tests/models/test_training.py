@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -68,6 +71,42 @@ def test_the_rate_falls_on_a_plateau() -> None:
         report=silent,
     )
     assert curves[-1]["learning_rate"] < 0.1
+
+
+def test_the_rate_rises_and_falls_along_a_cosine() -> None:
+    curves = fit_network(
+        nn.Linear(1, 1),
+        train=line(320),
+        validation=line(64, seed=1),
+        loss=squared,
+        schedule=schedule(epochs=10, warm_up=0.2),
+        device=CPU,
+        report=silent,
+    )
+    rates = [point["learning_rate"] for point in curves]
+    # 10 steps an epoch, 20 of them to rise, 80 to fall: half-way down after the sixth epoch
+    assert rates[0] == pytest.approx(0.1 * 11 / 20)
+    assert rates[1] == pytest.approx(0.1)
+    assert rates[5] == pytest.approx(0.05)
+    assert rates[9] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_mean_of_the_weights_is_judged_and_kept() -> None:
+    noisy = line(noise=3.0)
+    settings = schedule(epochs=40, learning_rate=0.2, plateau_patience=99)
+    losses = []
+    for averaging in (0.0, 0.97):
+        torch.manual_seed(0)
+        network = nn.Linear(1, 1)
+        curves = fit_network(
+            network, train=noisy, validation=line(64, seed=1), loss=squared,
+            schedule=replace(settings, averaging=averaging), device=CPU, report=silent,
+        )  # fmt: skip
+        losses.append([point["validation_loss"] for point in curves][10:])
+        assert evaluate_loss(network, line(64, seed=1), squared) == pytest.approx(
+            min(p["validation_loss"] for p in curves), rel=1e-5
+        )
+    assert np.std(losses[1]) < 0.7 * np.std(losses[0]), "a mean is steadier than what it is a mean of"
 
 
 def test_tells_of_every_epoch_and_can_be_cancelled() -> None:

@@ -31,13 +31,35 @@ def test_nothing_is_answered_before_the_click(open_page, trained):
 
 def test_every_input_can_be_unknown(open_page, trained):
     app = open_page(PAGE)
+    widgets = {"category": app.selectbox, "number": app.number_input, "commune": app.text_input}
     for item in features.INPUTS:
-        key = accident_form.key(item.name)
-        widget = app.selectbox(key=key) if item.kind == "category" else app.number_input(key=key)
-        assert widget.value in (None, "")
+        if not item.detail:
+            assert widgets[item.kind](key=accident_form.key(item.name)).value in (None, "")
+    for group in ("vehicles", "people"):
+        assert app.multiselect(key=accident_form.details_key(group)).value == []
     app.button(key="predict").click().run()
     assert len(answered(app)) == 2
     assert any("0 of 36 inputs" in c.value.replace(str(len(features.INPUTS)), "36") for c in app.caption)
+
+
+def test_details_are_asked_for_where_somebody_wants_to_give_them(open_page, trained):
+    app = predicted(open_page)
+    app.multiselect(key=accident_form.details_key("people")).select("women_driving").run()
+    app.number_input(key="accident_women_driving").set_value(1).run()
+    assert not app.exception
+    assert app.session_state[accident_form.DESCRIBED]["women_driving"] == 1
+    app.multiselect(key=accident_form.details_key("people")).unselect("women_driving").run()
+    assert not app.exception
+    assert app.session_state[accident_form.DESCRIBED]["women_driving"] is None
+
+
+def test_a_commune_is_an_insee_code(open_page, trained):
+    app = predicted(open_page)
+    app.text_input(key="accident_commune").set_value("2a004").run()
+    assert not app.exception
+    app.text_input(key="accident_commune").set_value("Lille").run()
+    assert any("LILLE is no INSEE code" in c.value for c in app.caption)
+    assert not app.exception
 
 
 def test_all_models_answer_both_questions_and_follow_each_edit(open_page, trained):

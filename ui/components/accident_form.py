@@ -1,12 +1,13 @@
-"""The form that describes one accident, in the four groups of inputs, each of which may be unknown."""
+"""The form that describes one accident, in the groups of inputs, each of which may be unknown."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
 
-from data import features, plausibility, schema
+from data import cells, features, plausibility, schema
 from data.text import _
 from ui import words
 
@@ -57,7 +58,9 @@ def show() -> dict[str, object]:
     values: dict[str, object] = {}
     for group, tab in zip(features.GROUPS, tabs, strict=True):
         with tab:
-            values |= _group([i for i in features.INPUTS if i.group == group])
+            inputs = [i for i in features.INPUTS if i.group == group]
+            values |= _group([i for i in inputs if not i.detail])
+            values |= _details(group, [i for i in inputs if i.detail])
     st.session_state[DESCRIBED] = values
     _buttons(values)
     for sentence in plausibility.contradictions(values):
@@ -75,6 +78,11 @@ def asked() -> bool:
     return bool(st.session_state.get(ASKED))
 
 
+def details_key(group: str) -> str:
+    """The session key of the choice of a group's details."""
+    return f"accident_details_{group}"
+
+
 def key(name: str) -> str:
     """The session key of an input's widget."""
     return f"accident_{name}"
@@ -83,8 +91,11 @@ def key(name: str) -> str:
 def fill(values: Mapping[str, object]) -> None:
     """Set every input: those not named become unknown. For callbacks, before the widgets are drawn."""
     for item in features.INPUTS:
-        missing = UNKNOWN if item.kind == "category" else None
+        missing = UNKNOWN if item.kind in ("category", "commune") else None
         st.session_state[key(item.name)] = values.get(item.name, missing)
+    for group in features.GROUPS:
+        given = [i.name for i in features.INPUTS if i.group == group and i.detail and values.get(i.name) is not None]
+        st.session_state[details_key(group)] = given
 
 
 def _group(items: list[features.Input]) -> dict[str, object]:
@@ -93,8 +104,34 @@ def _group(items: list[features.Input]) -> dict[str, object]:
         if i % _COLUMNS == 0:  # a row of its own, so that the Tab key follows the eye
             row = st.columns(_COLUMNS)
         with row[i % _COLUMNS]:
-            values[item.name] = _category(item) if item.kind == "category" else _number(item)
+            values[item.name] = _WIDGETS[item.kind](item)
     return values
+
+
+def _details(group: features.Group, items: list[features.Input]) -> dict[str, object]:
+    """Counts that few know are asked for only where somebody wants to give them."""
+    if not items:
+        return {}
+    labels = {i.name: words.input_label(i.name) for i in items}
+    chosen = st.multiselect(
+        _("Details to give"), list(labels), format_func=labels.__getitem__, placeholder=_("None"),
+        help=_("What is not chosen is unknown. Each is a number of vehicles or people."),
+        key=details_key(group), persist_state="session",
+    )  # fmt: skip
+    return {**dict.fromkeys(labels), **_group([i for i in items if i.name in chosen])}
+
+
+def _commune(item: features.Input) -> str | None:
+    given = st.text_input(
+        words.input_label(item.name), placeholder=_("Unknown"), max_chars=5,
+        help=_("Five characters, such as 59350 for Lille: how many accidents a commune has says much about them."),
+        key=key(item.name), persist_state="session",
+    )  # fmt: skip
+    code = (given or "").strip().upper()
+    if code and not re.fullmatch(cells.COMMUNE, code):
+        st.caption(_(":orange[{value} is no INSEE code: unknown.]").format(value=code))
+        return None
+    return code or None
 
 
 def _category(item: features.Input) -> str | None:
@@ -128,6 +165,9 @@ def _number(item: features.Input) -> float | int | None:
         persist_state="session",
         **(whole if item.whole else exact),
     )
+
+
+_WIDGETS = {"category": _category, "number": _number, "commune": _commune}
 
 
 def _buttons(values: Mapping[str, object]) -> None:

@@ -203,7 +203,8 @@ def _row_name(metric: Metric, *, without: bool = False) -> str:
     hint = _("more is better") if metric.more_is_better else _("less is better")
     if not without:
         return f"{_(metric.label)} ({hint})"
-    hidden = ", ".join(words.input_label(name).lower() for name in features.NEAR_EVENT)
+    near = [i.name for i in features.INPUTS if i.near_event and not i.detail]
+    hidden = ", ".join(words.input_label(name).lower() for name in near)
     return _("{metric} with {inputs} unknown ({hint})").format(metric=_(metric.label), inputs=hidden, hint=hint)
 
 
