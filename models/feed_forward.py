@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from data.errors import DataError
 from data.features import BY_NAME, checked
 from data.text import _
+from models import settings
 from models.encoder import FeatureEncoder
 from models.networks import NetworkClassifier
 from models.settings import check, setting
@@ -45,13 +46,7 @@ class FeedForwardConfig:
     patience: int = setting(
         5, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
     )
-    hidden_share: float = setting(
-        0.25,
-        "Half-described rows",
-        "Share of training rows with some inputs hidden, so that 'unknown' is learnt.",
-        minimum=0.0,
-        maximum=1.0,
-    )
+    hidden_share: float = settings.hidden_share(0.25)
     seed: int = setting(
         0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
     )

@@ -14,6 +14,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Regression
 
+from models import settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import Encoded
@@ -34,13 +35,7 @@ class LogisticConfig:
     iterations: int = setting(
         200, "Iterations", "Most steps of the solver; it usually settles sooner.", minimum=1, maximum=10_000
     )
-    half_described: float = setting(
-        0.5,
-        "Half-described rows",
-        "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.",
-        minimum=0.0,
-        maximum=1.0,
-    )
+    half_described: float = settings.half_described(0.5)
     seed: int = setting(0, "Seed", "Which inputs are hidden in training.", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:

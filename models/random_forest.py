@@ -13,6 +13,7 @@ import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
 
+from models import settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import N_COLUMNS, Encoded
@@ -40,13 +41,7 @@ class RandomForestConfig:
     input_share: float = setting(
         0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0
     )
-    half_described: float = setting(
-        0.5,
-        "Half-described rows",
-        "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.",
-        minimum=0.0,
-        maximum=1.0,
-    )
+    half_described: float = settings.half_described(0.5)
     seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:

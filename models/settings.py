@@ -44,8 +44,22 @@ def setting(
     advanced: bool = True,
 ) -> Any:
     """A dataclass field with what a person needs to set it well."""
+    if isinstance(default, bool):
+        minimum, maximum = False, True
     facts = {"label": label, "help": help, "minimum": minimum, "maximum": maximum, "choices": choices}
     return field(default=default, metadata={**facts, "advanced": advanced})
+
+
+def half_described(default: float) -> Any:
+    """The setting of models that take all rows at once: how many they learn a second time, half described."""
+    words = "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt."
+    return setting(default, "Half-described rows", words, minimum=0.0, maximum=1.0)
+
+
+def hidden_share(default: float) -> Any:
+    """The setting of networks, which see other rows half described in each batch."""
+    words = "Share of training rows with some inputs hidden, so that 'unknown' is learnt."
+    return setting(default, "Half-described rows", words, minimum=0.0, maximum=1.0)
 
 
 def settings_of(config: type[Config] | Config) -> tuple[Setting, ...]:

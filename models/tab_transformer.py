@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from data.text import _
+from models import settings
 from models.encoder import TOPICS, Encoded
 from models.networks import NetworkClassifier
 from models.settings import check, setting
@@ -84,13 +85,7 @@ class TabTransformerConfig:
     clip: float = setting(
         0.0, "Gradient clipping", "Longest gradient of a step; 0 is no limit.", minimum=0.0, maximum=100.0
     )
-    hidden_share: float = setting(
-        0.25,
-        "Half-described rows",
-        "Share of training rows with some inputs hidden, so that 'unknown' is learnt.",
-        minimum=0.0,
-        maximum=1.0,
-    )
+    hidden_share: float = settings.hidden_share(0.25)
     seed: int = setting(
         0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
     )

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import xgboost
 
+from models import settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
@@ -41,13 +42,7 @@ class XGBoostConfig:
     )
     row_share: float = setting(0.8, "Rows a tree", "Share of rows drawn for each tree.", minimum=0.1, maximum=1.0)
     input_share: float = setting(0.5, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0)
-    half_described: float = setting(
-        0.5,
-        "Half-described rows",
-        "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.",
-        minimum=0.0,
-        maximum=1.0,
-    )
+    half_described: float = settings.half_described(0.5)
     patience: int = setting(
         30, "Patience", "Rounds without a better validation loss before stopping.", minimum=1, maximum=500
     )

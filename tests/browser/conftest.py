@@ -88,7 +88,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in servers:
         server.process.terminate()
-        server.process.wait(timeout=60)
+        server.process.wait(timeout=20)
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_a_training_outlives_tab_and_server(
     (run,) = jobs.runs()
     page.close()
     server.process.terminate()
-    server.process.wait(timeout=60)
+    server.process.wait(timeout=20)
     before = len(jobs.Run(run.folder).curve)
     try:
         end = time.monotonic() + 60

@@ -51,7 +51,7 @@ def test_every_setting_of_every_kind_has_words_and_bounds(kind: registry.Kind) -
         for item in settings_of(preset):
             assert item.label
             assert item.help
-            if not item.choices and item.type is not bool:
+            if not item.choices:
                 assert item.minimum <= item.default <= item.maximum
                 assert item.maximum < float("inf")
 
