@@ -64,7 +64,14 @@ _CLASSES = ("collision", "severity")
 KINDS: dict[str, Kind] = {
     k.name: k
     for k in (
-        Kind("tab-transformer", "TabTransformer", _CLASSES, "models.tab_transformer", "TabTransformerClassifier"),
+        Kind(
+            "tab-transformer",
+            "TabTransformer",
+            _CLASSES,
+            "models.tab_transformer",
+            "TabTransformerClassifier",
+            "models.tab_transformer_config",
+        ),
         Kind("random-forest", "Random forest", _CLASSES, "models.random_forest", "RandomForest"),
         Kind("xgboost", "XGBoost", _CLASSES, "models.xgb", "XGBoost"),
         Kind("feed-forward", "Feed-forward network", _CLASSES, "models.feed_forward", "FeedForwardClassifier"),

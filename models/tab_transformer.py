@@ -6,108 +6,18 @@ Source: Huang, Khetan, Cvitkovic and Karnin 2020, TabTransformer, arXiv 2012.066
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from data.errors import DataError
 from data.text import _
-from models import settings
 from models.encoder import TOPICS, Encoded
 from models.networks import NetworkClassifier
-from models.settings import check, setting
+from models.tab_transformer_config import TabTransformerConfig
 from models.training import Schedule
-
-
-@dataclass(frozen=True)
-class TabTransformerConfig:
-    """Settings of the TabTransformer; the defaults are the original design."""
-
-    embedding: int = setting(
-        16, "Embedding width", "Numbers that describe one value of a category.", minimum=2, maximum=128
-    )
-    width: int = setting(64, "Token width", "Numbers in one token.", minimum=8, maximum=512)
-    blocks: int = setting(3, "Transformer blocks", "Rounds of attention.", minimum=1, maximum=12)
-    heads: int = setting(4, "Attention heads", "Must divide the token width.", minimum=1, maximum=16)
-    feed_forward: int = setting(256, "Feed-forward width", "Inner width of each block.", minimum=8, maximum=2048)
-    dropout: float = setting(0.1, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9)
-    identifier: int = setting(
-        0,
-        "Column identifier",
-        "Numbers of each token that say which column it is; 0 widens the embedding by one layer instead.",
-        minimum=0,
-        maximum=64,
-    )
-    number_bins: int = setting(
-        0,
-        "Bins of a number",
-        "Stretches between quantiles of the training rows in which a number is described; 0 takes it as it is.",
-        minimum=0,
-        maximum=64,
-    )
-    number_tokens: bool = setting(
-        False, "Numbers in attention", "Numbers of one topic are a token too, instead of joining after attention."
-    )
-    head: int = setting(128, "Head width", "Numbers between the tokens and the answer.", minimum=8, maximum=4096)
-    epochs: int = setting(
-        20,
-        "Epochs",
-        "Most passes over the data; early stopping usually ends sooner.",
-        minimum=1,
-        maximum=200,
-        advanced=False,
-    )
-    batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
-    learning_rate: float = setting(
-        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False
-    )
-    weight_decay: float = setting(0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0)
-    patience: int = setting(
-        4, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
-    )
-    warm_up: float = setting(
-        0.0,
-        "Warm-up",
-        "Share of the steps in which the learning rate rises, before it falls along a cosine; 0 lets it fall only "
-        "where the validation loss does not.",
-        minimum=0.0,
-        maximum=0.5,
-    )
-    averaging: float = setting(
-        0.0,
-        "Weight averaging",
-        "Share of the running mean of the weights kept at each step; 0 is none.",
-        minimum=0.0,
-        maximum=0.9999,
-    )
-    clip: float = setting(
-        0.0, "Gradient clipping", "Longest gradient of a step; 0 is no limit.", minimum=0.0, maximum=100.0
-    )
-    hidden_share: float = settings.hidden_share(0.25)
-    seed: int = setting(
-        0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
-    )
-
-    def __post_init__(self) -> None:
-        check(self)
-        if self.width % self.heads:
-            message = _("heads = {heads} does not divide width = {width}")
-            raise ValueError(message.format(heads=self.heads, width=self.width))
-        if self.identifier >= self.width:
-            message = _("identifier = {identifier} leaves nothing of width = {width} for the value")
-            raise ValueError(message.format(identifier=self.identifier, width=self.width))
-
-
-PRESETS = {
-    # Numbers in attention by topic, described by stretches; identifiers, warm-up and cosine, averaged weights.
-    "recommended": TabTransformerConfig(
-        width=48, identifier=6, feed_forward=192, number_bins=12, number_tokens=True, head=192, dropout=0.2, epochs=10,
-        batch_size=512, learning_rate=0.0015, patience=10, warm_up=0.1, averaging=0.98, clip=1.0, hidden_share=0.2,
-    ),
-    "base": TabTransformerConfig(),
-}  # fmt: skip
 
 
 class PiecewiseLinear(nn.Module):
@@ -142,9 +52,14 @@ class PiecewiseLinear(nn.Module):
 class TabTransformer(nn.Module):
     """One token a category, attention among them, then a head over all tokens and the numbers.
 
-    Departures from the paper: the base design widens a small embedding by one shared layer and adds no column
-    identifier; numbers may be described by stretches and may be tokens, one a topic, so that a category can attend to
-    them.
+    Departures from the paper, each a setting of its own, with its effect measured in docs/benchmark.md:
+    - `identifier` 0, in the base design: one shared layer widens a small embedding, and no identifier says which column
+      it is; the embeddings of two columns differ anyway, so it is the cheaper of the two.
+    - `number_bins`: numbers described by stretches, because what they tell jumps (an age of 17, of 18).
+    - `number_tokens`: numbers in attention, one token a topic, because which count matters depends on the categories;
+      a token a number would cost four times the attention.
+    - `head`: a narrow one, because the published one has more weights than there are accidents.
+    - `ordinal`: severity is a scale.
 
     Shapes: codes (batch, len(sizes)) int64, 0 = unknown; numbers (batch, 2 n_numbers), values and flags; out
     (batch, n_classes) logits. `sizes` are the numbers of codes of each category, the unknown included.
@@ -176,15 +91,10 @@ class TabTransformer(nn.Module):
         self.blocks = nn.TransformerEncoder(block, num_layers=config.blocks, enable_nested_tensor=False)
         tokens = len(sizes) + (len(set(topics)) if config.number_tokens else 0)
         joined = tokens * width + (0 if config.number_tokens else len(topics) * described)
-        self.head = nn.Sequential(
-            nn.Linear(joined, config.head),
-            nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.head, config.head // 2),
-            nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.head // 2, n_classes),
-        )
+        # section 2 of the paper: continuous features are layer-normed before they join
+        plain = not (config.number_tokens or config.number_bins)
+        self.norm = nn.LayerNorm(len(topics) * described) if plain and topics else nn.Identity()
+        self.head = _head(config, joined, n_classes)
 
     starts: Tensor
 
@@ -199,7 +109,7 @@ class TabTransformer(nn.Module):
             tokens = self.blocks(tokens)
         seen = tokens.flatten(1)
         if self.topics is None:
-            seen = torch.cat([seen, described.flatten(1)], dim=1)
+            seen = torch.cat([seen, self.norm(described.flatten(1))], dim=1)
         logits: Tensor = self.head(seen)
         return logits
 
@@ -209,6 +119,30 @@ class TabTransformer(nn.Module):
             described: Tensor = self.stretches(numbers)
             return described
         return torch.stack(numbers.chunk(2, dim=1), dim=2)
+
+
+def _head(config: TabTransformerConfig, joined: int, n_classes: int) -> nn.Sequential:
+    first, second = (config.head, config.head // 2) if config.head else (4 * joined, 2 * joined)
+    layers = [nn.Linear(joined, first), nn.GELU(), nn.Dropout(config.dropout)]
+    layers += [nn.Linear(first, second), nn.GELU(), nn.Dropout(config.dropout)]
+    if config.ordinal:
+        return nn.Sequential(*layers, nn.Linear(second, n_classes - 1), Ordinal())
+    return nn.Sequential(*layers, nn.Linear(second, n_classes))
+
+
+class Ordinal(nn.Module):
+    """Answers to 'worse than this class, if at least this class?' as log-probabilities of the classes.
+
+    Source: Shi, Cao and Raschka 2021, Deep Neural Networks for Rank-Consistent Ordinal Regression Based on Conditional
+    Probabilities (CORN), arXiv 2111.08851. The loss of these log-probabilities is the sum of theirs over the questions.
+    Shapes: (n, classes - 1) -> (n, classes).
+    """
+
+    def forward(self, scores: Tensor) -> Tensor:
+        reached = nn.functional.logsigmoid(scores).cumsum(dim=1)
+        ends = nn.functional.logsigmoid(-scores)
+        start = torch.zeros_like(scores[:, :1])
+        return torch.cat([start, reached], dim=1) + torch.cat([ends, start], dim=1)
 
 
 class _TopicTokens(nn.Module):
@@ -237,6 +171,8 @@ class TabTransformerClassifier(NetworkClassifier):
     network: TabTransformer
 
     def _network(self) -> TabTransformer:
+        if self.config.ordinal and self.target != "severity":
+            raise DataError(_("ordinal = true is for severity; collision types have no order."))
         return TabTransformer(self.config, sizes=self.encoder.sizes, topics=TOPICS, n_classes=len(self.classes))
 
     def _prepare(self, train: Encoded) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 import torch
 from torch import nn
 
+from data.errors import DataError
 from models import registry
-from models.tab_transformer import PiecewiseLinear, TabTransformer, TabTransformerConfig
+from models.tab_transformer import Ordinal, PiecewiseLinear, TabTransformer
+from models.tab_transformer_config import PRESETS, TabTransformerConfig
 
 SIZES = [3, 5, 2, 8]
 TOPICS = ("road", "road", "people")
@@ -20,6 +23,8 @@ CONFIGS = {
     "base": TabTransformerConfig(),
     "identifier": TabTransformerConfig(identifier=8),
     "everything": TabTransformerConfig(width=32, identifier=4, number_bins=3, number_tokens=True, head=64),
+    "ordinal": TabTransformerConfig(ordinal=True),
+    "paper": PRESETS["paper"],
 }
 
 
@@ -45,9 +50,21 @@ def test_has_the_parameters_of_the_design() -> None:
     attention = 4 * (64 * 64 + 64)
     feed_forward = 64 * 256 + 256 + 256 * 64 + 64
     blocks = 3 * (attention + feed_forward + 4 * 64)
+    norm = 2 * 6
     head = (4 * 64 + 6) * 128 + 128 + 128 * 64 + 64 + 64 * 7 + 7
-    assert sum(p.numel() for p in network.parameters()) == embedding + widen + blocks + head
-    assert 190_000 < embedding + widen + blocks + head < 210_000  # about 200,000 with four columns
+    assert sum(p.numel() for p in network.parameters()) == embedding + widen + blocks + norm + head
+    assert 190_000 < embedding + widen + blocks + norm + head < 210_000  # about 200,000 with four columns
+
+
+def test_the_preset_of_the_paper_has_its_parameters() -> None:
+    network = TabTransformer(PRESETS["paper"], sizes=SIZES, topics=TOPICS, n_classes=3)
+    embedding, identifiers = sum(SIZES) * 28, len(SIZES) * 4  # 7/8 and 1/8 of a width of 32
+    block = 4 * (32 * 32 + 32) + (32 * 128 + 128 + 128 * 32 + 32) + 4 * 32
+    joined = 4 * 32 + 6
+    head = joined * 4 * joined + 4 * joined + 4 * joined * 2 * joined + 2 * joined + 2 * joined * 3 + 3
+    expected = embedding + identifiers + 6 * block + 2 * 6 + head
+    assert sum(p.numel() for p in network.parameters()) == expected
+    assert network.topics is None  # no number takes part in attention
 
 
 def test_every_parameter_learns_from_one_step(network: TabTransformer) -> None:
@@ -108,6 +125,23 @@ def test_the_way_through_the_stretches_by_hand() -> None:
     found = stretches(torch.tensor([[1.0, 6.0, 1.0, 1.0], [3.0, 5.0, 1.0, 1.0], [-1.0, 0.0, 1.0, 0.0]]))
     assert found[:, 0].tolist() == [[0.5, 0.0, 1.0], [1.0, 0.5, 1.0], [0.0, 0.0, 1.0]]
     assert found[:, 1].tolist() == [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+
+
+def test_ordered_classes_by_hand() -> None:
+    shares = Ordinal()(torch.tensor([[0.0, 0.0], [math.log(3), -math.log(4)]])).exp()
+    # 'worse than light' 1/2 and 3/4; 'worse than hospitalised, if at least that' 1/2 and 1/5
+    expected = torch.tensor([[0.5, 0.25, 0.25], [0.25, 0.6, 0.15]])
+    torch.testing.assert_close(shares, expected)
+
+
+def test_ordered_classes_are_for_severity_alone() -> None:
+    from tests.models.conftest import simulated
+
+    kind = registry.KINDS["tab-transformer"]
+    _preset, config = kind.settings("quick", {"ordinal": True, "epochs": 1})
+    with pytest.raises(DataError, match="collision types have no order"):
+        kind.model(config, "collision", "quick").fit(simulated(400))
+    assert len(kind.model(config, "severity", "quick").fit(simulated(400)).predict_proba(simulated(5)).columns) == 3
 
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:
