@@ -152,16 +152,29 @@ def hidden_columns(absent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return hidden[:, : len(_CATEGORIES)], hidden[:, len(_CATEGORIES) :]
 
 
+def inputs_of(players: np.ndarray) -> np.ndarray:
+    """The inputs of some of `PLAYERS`. Shapes: (n, n_players) bool -> (n, n_inputs) bool."""
+    return np.asarray(players @ _MEMBERS.T)
+
+
+def known_players(rows: Encoded) -> np.ndarray:
+    """Which of `PLAYERS` the models are told anything of. Shape: (n, n_players) bool."""
+    columns = np.concatenate([rows.codes > 0, ~np.isnan(rows.numbers)], axis=1)
+    return np.asarray(columns @ (_OWNERSHIP[:-1, :-1] > 0) @ _MEMBERS)
+
+
 def random_absence(inputs: tuple[Input, ...], rows: int, random: np.random.Generator) -> np.ndarray:
     """Inputs to hide, so that a model learns what to say of a half-described accident.
 
     Half of the rows lose whole groups, or the details of a group, as a form filled group by group does; the others lose
-    single inputs at a rate drawn anew for each row. Shape: (rows, n_inputs) bool.
+    single inputs. The rate is drawn anew for each row, so that little and nothing known are learnt as well as much.
+    Shape: (rows, n_inputs) bool.
     """
     blocks = sorted({(i.group, i.detail) for i in inputs})
     block_of = np.array([blocks.index((i.group, i.detail)) for i in inputs])
-    by_group = (random.random((rows, len(blocks))) < 0.5)[:, block_of]
-    single = random.random((rows, len(inputs))) < random.random((rows, 1))
+    rate = random.random((rows, 1))
+    by_group = (random.random((rows, len(blocks))) < rate)[:, block_of]
+    single = random.random((rows, len(inputs))) < rate
     return np.where(random.random((rows, 1)) < 0.5, by_group, single)
 
 
