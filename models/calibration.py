@@ -1,31 +1,190 @@
-"""Temperature scaling: one number, learnt on validation rows, that makes probabilities mean what they say.
+"""Calibration, learnt on rows the model did not learn from, that makes probabilities mean what they say.
 
-Source: Guo et al. 2017, On Calibration of Modern Neural Networks. It keeps the order of the classes, so no accuracy
-is traded, and it divides a score evenly, so explanations of the score stay exact.
+Two methods, both linear in the log-probabilities, so that explanations of log-odds are carried through them exactly:
+
+- temperature scaling (Guo et al. 2017, On Calibration of Modern Neural Networks): one number. It keeps the order of
+  the classes, so no accuracy is traded;
+- Dirichlet calibration (Kull et al. 2019, Beyond temperature scaling): a matrix and a bias, which can also mend classes
+  that are wrong in different ways. Departure from the paper: its penalty pulls the elements off the diagonal and the
+  bias towards zero; here the diagonal is pulled towards one as well, so that few rows leave the probabilities alone.
+
+Isotonic regression is not offered: its steps are not linear, so no explanation adds up through them, and on months held
+out it raised the log-loss where the others lowered it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from models.metrics import METRICS, Scorer, log_loss
 
 _FLOOR = 1e-6  # a forest may give a class no tree at all; zero would claim the impossible
+_PULL = 1e-3  # of the Dirichlet method towards changing nothing, beside the mean log-loss
+_BLOCKS = 3  # of rows that name no parts
+_LARGEST = 200.0  # of a kept number; the floor bounds the log-loss and so, by the penalty, every fit well below
+_RELIABILITY = ("ece", "log_loss")
 
 
-def fit_temperature(proba: np.ndarray, truth: np.ndarray) -> float:
-    """The temperature with the lowest log-loss. Shapes: proba (n, classes), truth (n,) class positions."""
-    rows = np.arange(len(truth))
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Probabilities made from probabilities: the softmax of `matrix` times the log-probabilities, plus `bias`.
+
+    The log-probabilities are centred on their mean over the classes: a shift common to all of them means nothing.
+    Shapes: matrix (classes, classes), bias (classes,).
+    Raises: ValueError for arrays of other shapes, or numbers that no fit gives.
+    """
+
+    method: str
+    matrix: np.ndarray
+    bias: np.ndarray
+
+    def __post_init__(self) -> None:
+        n = len(self.bias)
+        numbers = np.append(self.matrix, self.bias)
+        sound = self.matrix.shape == (n, n) and self.bias.shape == (n,) and (np.abs(numbers) <= _LARGEST).all()
+        if self.method not in METHODS or not sound:
+            raise ValueError("calibration")
+        if self.method == "temperature":
+            scale = self.matrix[0, 0]
+            if scale <= 0 or self.bias.any() or not np.array_equal(self.matrix, scale * np.eye(n)):
+                raise ValueError("calibration")
+
+    @classmethod
+    def of_temperature(cls, temperature: float, n: int) -> Self:
+        """The log-odds of n classes divided by a temperature."""
+        return cls("temperature", np.eye(n) / temperature, np.zeros(n))
+
+    @classmethod
+    def identity(cls, n: int) -> Self:
+        """Nothing changed."""
+        return cls.of_temperature(1.0, n)
+
+    def apply(self, proba: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities. Shapes: (n, classes) -> (n, classes)."""
+        return np.asarray(softmax(_centred_logs(proba) @ self.matrix.T + self.bias, axis=1))
+
+    def of_scores(self, shares: np.ndarray) -> np.ndarray:
+        """Shares in log-probabilities, or in logits, as shares in the calibrated log-odds.
+
+        They add up to the calibrated log-probabilities, less their mean over the classes, wherever those given add up
+        to log-probabilities, or logits of such, above the floor.
+        Shapes: (..., classes, inputs + 1), the base last -> the same.
+        """
+        carried = self.matrix @ (shares - shares.mean(axis=-2, keepdims=True))
+        carried[..., -1] += self.bias
+        return np.asarray(carried - carried.mean(axis=-2, keepdims=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `from_dict` takes, as JSON can hold it."""
+        return {"method": self.method, "matrix": self.matrix.tolist(), "bias": self.bias.tolist()}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any], n: int) -> Self:
+        """That of n classes; {"temperature": number} is the form of checkpoints from before there were two methods.
+
+        Raises: KeyError, TypeError or ValueError where it is damaged.
+        """
+        if "method" not in kept:
+            temperature = float(kept["temperature"])
+            if temperature <= 0:
+                raise ValueError("temperature")
+            return cls.of_temperature(temperature, n)
+        found = cls(kept["method"], *(np.array(kept[name], dtype=float) for name in ("matrix", "bias")))
+        if len(found.bias) != n:
+            raise ValueError("calibration")
+        return found
+
+
+def fit_temperature(proba: np.ndarray, truth: np.ndarray) -> Calibration:
+    """The temperature with the lowest log-loss. Shapes: proba (n, classes), truth (n,) class positions; n > 0."""
+    logs, rows = _centred_logs(proba), np.arange(len(truth))
 
     def loss(log_temperature: float) -> float:
-        return float(-np.log(apply(proba, float(np.exp(log_temperature)))[rows, truth]).mean())
+        return float(-log_softmax(logs / np.exp(log_temperature), axis=1)[rows, truth].mean())
 
     found = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5)), method="bounded")
-    return float(np.exp(found.x))
+    return Calibration.of_temperature(float(np.exp(found.x)), proba.shape[1])
 
 
-def apply(proba: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities whose log-odds are divided by the temperature. Shapes: (n, classes) -> (n, classes)."""
-    scores = np.log(np.clip(proba.astype(np.float64), _FLOOR, 1)) / temperature
-    scores -= scores.max(axis=1, keepdims=True)
-    exponentials = np.exp(scores)
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+def fit_dirichlet(proba: np.ndarray, truth: np.ndarray) -> Calibration:
+    """The matrix and bias with the lowest sum of log-loss and penalty; there is one, for the sum is strictly convex.
+
+    Shapes: proba (n, classes), truth (n,) class positions; n > 0.
+    """
+    n = proba.shape[1]
+    inputs = np.column_stack([_centred_logs(proba), np.ones(len(proba))])
+    rows = np.arange(len(truth))
+    start = np.eye(n, n + 1).ravel()  # the matrix with the bias as its last column
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        logs = log_softmax(inputs @ weights.reshape(n, n + 1).T, axis=1)
+        error = np.exp(logs)
+        error[rows, truth] -= 1
+        away = weights - start
+        value = -logs[rows, truth].mean() + _PULL * (away @ away)
+        return float(value), (error.T @ inputs / len(rows)).ravel() + 2 * _PULL * away
+
+    found = minimize(loss, start, jac=True, method="L-BFGS-B")
+    weights = np.asarray(found.x).reshape(n, n + 1)
+    # laid out as what is read from a file, so that a kept model repeats its answers to the last bit
+    return Calibration("dirichlet", weights[:, :n].copy(), weights[:, n].copy())
+
+
+# in order of preference where two do equally well
+METHODS: dict[str, Callable[[np.ndarray, np.ndarray], Calibration]] = {
+    "temperature": fit_temperature,
+    "dirichlet": fit_dirichlet,
+}
+
+
+def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -> Calibration:
+    """The method that does best on parts it was not fitted on, fitted on all rows; without rows, the identity.
+
+    Shapes: proba (n, classes), truth (n,) class positions; parts (n,) labels, such as cuts. Without at least two
+    parts they are consecutive blocks of the rows, which are expected in order of time.
+    """
+    if not len(truth):
+        return Calibration.identity(proba.shape[1])
+    if parts is None or (parts == parts[0]).all():
+        parts = np.arange(len(truth)) * _BLOCKS // len(truth)
+
+    def loss(name: str) -> float:
+        tried = _crossed(lambda others: METHODS[name](proba[others], truth[others]), proba, parts)
+        return log_loss(Scorer(tried, truth), np.ones(len(truth)))
+
+    return METHODS[min(METHODS, key=loss)](proba, truth)
+
+
+def cross_fitted(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """The answers of each part, calibrated by a `fit` on the other parts; of one part alone, as they are.
+
+    Shapes: proba (n, classes), truth (n,) class positions, parts (n,) labels -> (n, classes).
+    """
+    return _crossed(lambda others: fit(proba[others], truth[others], parts[others]), proba, parts)
+
+
+def reliability(proba: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """What calibration is judged by. Shapes: proba (n, classes), truth (n,) class positions."""
+    scorer, ones = Scorer(proba, truth), np.ones(len(truth))
+    return {name: METRICS[name](scorer, ones) for name in _RELIABILITY}
+
+
+def _crossed(learn: Callable[[np.ndarray], Calibration], proba: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """The answers of each part, calibrated by what `learn` makes of a mask of the rows of the other parts."""
+    found = np.empty(proba.shape)
+    for part in np.unique(parts):
+        others = parts != part
+        learnt = learn(others) if others.any() else Calibration.identity(proba.shape[1])
+        found[~others] = learnt.apply(proba[~others])
+    return found
+
+
+def _centred_logs(proba: np.ndarray) -> np.ndarray:
+    logs = np.log(np.clip(proba.astype(np.float64), _FLOOR, 1))
+    return np.asarray(logs - logs.mean(axis=1, keepdims=True))

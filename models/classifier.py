@@ -22,6 +22,7 @@ from data.features import Target, checked
 from data.text import _
 from models import calibration, checkpoint, evaluation
 from models.base import Explanation, NotFitted, Report, silent
+from models.calibration import Calibration, reliability
 from models.encoder import Encoded, FeatureEncoder, random_absence
 from models.metrics import Scorer
 from models.places import Places
@@ -51,7 +52,7 @@ class Classifier(ABC):
         self.classes: tuple[str, ...] = tuple(schema.values(target))
         self.metadata: dict[str, Any] = {}
         self.encoder: FeatureEncoder
-        self.temperature = 1.0
+        self.calibration = Calibration.identity(len(self.classes))
         self.frequencies = np.zeros(len(self.classes))
 
     # ---- what a model adds
@@ -112,7 +113,7 @@ class Classifier(ABC):
         self.frequencies = np.bincount(truth[split.train], minlength=len(self.classes)) / len(split.train)
         train, validation = encoded.take(split.train), encoded.take(split.validation)
         self._fit(train, truth[split.train], validation, truth[split.validation], report)
-        self.temperature = calibration.fit_temperature(self._proba(validation), truth[split.validation])
+        self.calibration = calibration.fit(self._proba(validation), truth[split.validation])
         self.metadata = self._describe(table, truth, encoded, split)
         self.metadata |= {"data": self._data(table, source), "seconds": round(time.monotonic() - start, 1)}
         return self
@@ -198,10 +199,10 @@ class Classifier(ABC):
                 raise ValueError("classes")
             around = Places.of_arrays(safetensors.numpy.load_file(folder / _PLACES))
             model.encoder = FeatureEncoder.from_dict(metadata["encoder"], around)
-            model.temperature = float(metadata["temperature"])
+            model.calibration = Calibration.from_dict(metadata.get("calibration", metadata), len(model.classes))
             model.frequencies = np.array([metadata["frequencies"][c] for c in model.classes], dtype=float)
-            if not (0 < model.temperature < np.inf and np.isfinite(model.frequencies).all()):
-                raise ValueError("temperature, frequencies")
+            if not np.isfinite(model.frequencies).all():
+                raise ValueError("frequencies")
             model.metadata = metadata
             _seen = model.seen  # read here, so that a score need not find it damaged
             model._read(Path(folder))
@@ -212,7 +213,7 @@ class Classifier(ABC):
     # ---- steps
 
     def _calibrated(self, encoded: Encoded) -> np.ndarray:
-        return calibration.apply(self._proba(encoded), self.temperature)
+        return self.calibration.apply(self._proba(encoded))
 
     def _truth(self, table: pd.DataFrame) -> np.ndarray:
         return table[self.target].cat.codes.to_numpy().astype(np.int64)
@@ -236,11 +237,10 @@ class Classifier(ABC):
         latest, latest_truth = encoded.take(split.held_out), truth[split.held_out]
         near_event = np.array([i.near_event for i in self.encoder.inputs])
         without = latest.hide(np.broadcast_to(near_event, (len(latest), len(near_event))))
-        scores = {
-            "validation": self._scores(encoded.take(split.validation), truth[split.validation]),
-            "held_out": self._scores(latest, latest_truth),
-            "held_out_without_near_event": self._scores(without, latest_truth),
-        }
+        raw = {"validation": self._proba(encoded.take(split.validation)), "held_out": self._proba(latest)}
+        raw["held_out_without_near_event"] = self._proba(without)
+        proba = {name: self.calibration.apply(given) for name, given in raw.items()}
+        truths = {name: truth[split.validation] if name == "validation" else latest_truth for name in raw}
         learnt = np.concatenate([split.train, split.validation])
         return {
             "kind": self.kind,
@@ -249,11 +249,15 @@ class Classifier(ABC):
             "config": as_dict(self.config),
             "classes": self.classes,
             "encoder": self.encoder.to_dict(),
-            "temperature": self.temperature,
+            "calibration": self.calibration.to_dict(),
             "frequencies": dict(zip(self.classes, self.frequencies, strict=True)),
             "split": {name: _period(table["date"].iloc[part]) for name, part in parts.items()},
-            "metrics": scores,
-            "confusion": Scorer(self._calibrated(latest), latest_truth).confusion(np.ones(len(latest))).astype(int),
+            "metrics": {name: self._scores(proba[name], truths[name]) for name in proba},
+            "reliability": {
+                name: {stage: reliability(p[name], truths[name]) for stage, p in (("before", raw), ("after", proba))}
+                for name in ("validation", "held_out")
+            },
+            "confusion": Scorer(proba["held_out"], latest_truth).confusion(np.ones(len(latest))).astype(int),
             "importance": self._importance(latest),
             "importance_unit": self.unit,
             "seen": Seen.of(table.index[learnt]).to_dict(),
@@ -262,8 +266,7 @@ class Classifier(ABC):
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 
-    def _scores(self, rows: Encoded, truth: np.ndarray) -> dict[str, Any]:
-        proba = self._calibrated(rows)
+    def _scores(self, proba: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
         return evaluation.score(proba, truth, self.frequencies, target=self.target, bootstrap=BOOTSTRAP)
 
     def _importance(self, encoded: Encoded) -> dict[str, float]:

@@ -77,7 +77,7 @@ class LogisticClassifier(Classifier):
             settled = int(model.n_iter_[0]) < model.max_iter
             # centred over the classes: a softmax is blind to a shift of all of them
             self.coefficients, self.intercept = (
-                (a - a.mean(axis=0)).astype(np.float64) for a in (model.coef_, model.intercept_)
+                (a - a.mean(axis=0)).astype(np.float64, order="C") for a in (model.coef_, model.intercept_)
             )
             losses = {"train_loss": self._loss(seen, truth), "validation_loss": self._loss(later, validation_truth)}
             self.curves.append(losses)
@@ -93,7 +93,7 @@ class LogisticClassifier(Classifier):
         # a category's one-hot columns are one column of `Encoded`, and so are a number and its flag
         shares = away[:, None, :] * self.coefficients @ self._membership()
         whole = np.concatenate([shares, np.broadcast_to(base[:, None], (*shares.shape[:2], 1))], axis=2)
-        return self.encoder.by_input(whole) / self.temperature
+        return self.calibration.of_scores(self.encoder.by_input(whole))
 
     def _write(self, folder: Path) -> None:
         arrays = {name: np.ascontiguousarray(getattr(self, name), dtype=np.float64) for name in _ARRAYS}

@@ -143,8 +143,7 @@ class NetworkClassifier(Classifier):
     def _explain_one(self, row: Encoded) -> np.ndarray:
         def outputs(present: np.ndarray) -> np.ndarray:
             copies = row.take(np.zeros(len(present), dtype=int)).hide(~present)
-            logits = self._logits(copies).numpy() / self.temperature
-            # a softmax is blind to a shift of all logits; against their mean, the score of a class has one meaning
-            return np.asarray(logits - logits.mean(axis=1, keepdims=True))
+            return np.asarray(self._logits(copies).numpy())
 
-        return shapley(outputs, len(self.encoder.inputs), _ORDERINGS)
+        # calibration is linear, and so are Shapley values in the outputs: it may follow them
+        return self.calibration.of_scores(shapley(outputs, len(self.encoder.inputs), _ORDERINGS))

@@ -13,9 +13,9 @@ from data.text import _
 from models import evaluation
 from models.benchmark.runs import Result
 from models.blending import blend, fit_weights
-from models.metrics import ECE_BINS, METRICS, Scorer
+from models.calibration import reliability
+from models.metrics import ECE_BINS
 
-_CALIBRATED = ("ece", "log_loss")
 _SIMULATIONS = 200
 
 
@@ -64,11 +64,9 @@ class Answers:
 
         "by_chance": the error that a perfectly calibrated model would show on as many accidents.
         """
-        ones = np.ones(len(self.truth))
         stages = {"before": self.raw, "after": self.proba}
         found: dict[str, Any] = {
-            stage: None if proba is None else {m: METRICS[m](Scorer(proba, self.truth), ones) for m in _CALIBRATED}
-            for stage, proba in stages.items()
+            stage: None if proba is None else reliability(proba, self.truth) for stage, proba in stages.items()
         }
         return found | {"by_chance": chance_error(self.proba)}
 

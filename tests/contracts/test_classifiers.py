@@ -14,7 +14,6 @@ from data import features
 from data.errors import DataError
 from models import checkpoint, registry
 from models.base import CheckpointError, NotFitted, Progress, TrainingCancelled
-from models.calibration import apply
 from models.classifier import Classifier
 from tests.models.conftest import simulated
 
@@ -110,7 +109,7 @@ class TestEveryClassifier:
             exponentials = np.exp(np.array(outputs) - max(outputs))
             np.testing.assert_allclose(exponentials / exponentials.sum(), proba, atol=1e-4)
         else:
-            np.testing.assert_allclose(apply(np.array([outputs]), model.temperature)[0], proba, atol=1e-6)
+            np.testing.assert_allclose(model.calibration.apply(np.array([outputs]))[0], proba, atol=1e-6)
 
     def test_the_input_that_decides_matters_most(self, kind: registry.Kind, fitted: dict[str, Classifier]) -> None:
         assert next(iter(fitted[kind.name].metadata["importance"])) == "pedestrians"
@@ -207,7 +206,8 @@ class TestEveryClassifier:
         for change in (
             {"classes": ["1"]}, {"encoder": {}}, {"encoder": []}, {"format": 99}, {"kind": "x"}, {"kind": []},
             {"config": {"nonsense": 1}}, {"config": whole["config"] | {size: 10**9}}, {"files": {}},
-            {"temperature": 0}, {"frequencies": []}, {"seen": None}, {"seen": {"2024": {"first": 1, "length": 10**12}}},
+            {"calibration": {"temperature": 0}}, {"calibration": []}, {"frequencies": []}, {"seen": None},
+            {"seen": {"2024": {"first": 1, "length": 10**12}}},
         ):  # fmt: skip
             path.write_text(json.dumps(whole | change))
             with pytest.raises(CheckpointError) as caught:

@@ -1,33 +1,232 @@
-"""Temperature scaling finds the temperature that made the probabilities wrong."""
+"""Calibration undoes known distortions by the method that fits them, and explanations go through it unbroken."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.optimize import check_grad
 
-from models.calibration import apply, fit_temperature
-from models.metrics import Scorer, ece, log_loss
+from data import features
+from models import calibration, registry
+from models.calibration import Calibration, cross_fitted, fit, fit_dirichlet, fit_temperature, reliability
+from models.classifier import Classifier
+
+TWISTED = Calibration("dirichlet", np.array([[1.0, 0.0, 0.3], [0.0, 0.6, 0.0], [0.0, 0.0, 1.0]]), np.array([0, 0.8, 0]))
 
 
-@pytest.mark.parametrize("wrong", [0.5, 1.0, 2.0])
-def test_undoes_over_and_under_confidence(wrong: float) -> None:
-    random = np.random.default_rng(0)
-    honest = random.dirichlet(np.ones(4), 20_000)
-    truth = (honest.cumsum(axis=1) < random.random((20_000, 1))).sum(axis=1)
-    given = apply(honest, wrong)  # sharper below 1, flatter above
-    temperature = fit_temperature(given, truth)
-    assert temperature == pytest.approx(1 / wrong, rel=0.05)
-    ones = np.ones(len(truth))
-    mended = Scorer(apply(given, temperature), truth)
-    assert log_loss(mended, ones) <= log_loss(Scorer(given, truth), ones) + 1e-9
-    assert ece(mended, ones) < 0.02
+def drawn(n: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Honest probabilities and the truths drawn from them."""
+    random = np.random.default_rng(seed)
+    honest = random.dirichlet(np.ones(classes), n)
+    return honest, (honest.cumsum(axis=1) < random.random((n, 1))).sum(axis=1)
+
+
+def log_loss(proba: np.ndarray, truth: np.ndarray) -> float:
+    return reliability(proba, truth)["log_loss"]
+
+
+def test_a_temperature_of_two_halves_the_log_odds() -> None:
+    halved = Calibration.of_temperature(2.0, 2)
+    assert halved.apply(np.array([[0.9, 0.1]]))[0] == pytest.approx([3 / 4, 1 / 4])  # odds 9 become odds 3
+
+
+def test_a_matrix_and_a_bias_by_hand() -> None:
+    """Of (4/5, 1/5) the centred logarithms are (log 2, -log 2)."""
+    found = Calibration("dirichlet", np.eye(2), np.log([2.0, 4.0]))  # (2 log 2, log 2)
+    assert found.apply(np.array([[0.8, 0.2]]))[0] == pytest.approx([2 / 3, 1 / 3])
+    crossed = Calibration("dirichlet", np.array([[1.0, -2.0], [0.0, 1.0]]), np.zeros(2))  # (3 log 2, -log 2)
+    assert crossed.apply(np.array([[0.8, 0.2]]))[0] == pytest.approx([16 / 17, 1 / 17])
 
 
 def test_keeps_the_order_and_allows_no_certainty() -> None:
-    found = apply(np.array([[0.0, 0.25, 0.75]]), 1.0)
+    found = Calibration.identity(3).apply(np.array([[0.0, 0.25, 0.75]]))
     assert 0 < found[0, 0] < found[0, 1] < found[0, 2]
     assert found.sum() == pytest.approx(1)
 
 
-def test_a_temperature_of_two_halves_the_log_odds() -> None:
-    assert apply(np.array([[0.9, 0.1]]), 2.0)[0] == pytest.approx([3 / 4, 1 / 4])  # odds 9 become odds 3
+def test_shares_by_hand() -> None:
+    """Two classes, one input: the shares are centred, go through the matrix, meet the bias in the base, are centred."""
+    found = Calibration("dirichlet", np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([1.0, 0.0]))
+    shares = np.array([[5.0, 2.0], [3.0, 0.0]])  # centred: (1, -1) and (1, -1); carried: (2, -1) and (3, -1)
+    assert found.of_scores(shares).tolist() == [[1.5, 2.0], [-1.5, -2.0]]
+    assert shares.tolist() == [[5.0, 2.0], [3.0, 0.0]]
+    many = found.of_scores(np.stack([shares, 2 * shares]))
+    assert many[1].tolist() == [[3.0, 3.5], [-3.0, -3.5]]
+    assert Calibration.of_temperature(2.0, 2).of_scores(shares).tolist() == [[0.5, 0.5], [-0.5, -0.5]]
+
+
+@pytest.mark.parametrize("wrong", [0.5, 1.0, 2.0])
+def test_the_temperature_undoes_over_and_under_confidence(wrong: float) -> None:
+    honest, truth = drawn(20_000, 4)
+    given = Calibration.of_temperature(wrong, 4).apply(honest)  # sharper below 1, flatter above
+    found = fit_temperature(given, truth)
+    np.testing.assert_allclose(found.matrix, wrong * np.eye(4), rtol=0.05)
+    after = reliability(found.apply(given), truth)
+    assert after["log_loss"] <= log_loss(given, truth) + 1e-9
+    assert after["ece"] < 0.02
+
+
+def test_what_goes_wrong_class_by_class_takes_the_matrix() -> None:
+    honest, truth = drawn(20_000, 3)
+    given = TWISTED.apply(honest)
+    found = fit(given, truth)
+    assert found.method == "dirichlet"
+    assert log_loss(found.apply(given), truth) == pytest.approx(log_loss(honest, truth), abs=0.002)
+    assert log_loss(fit_temperature(given, truth).apply(given), truth) > log_loss(honest, truth) + 0.02
+    np.testing.assert_allclose(found.apply(given), honest, atol=0.05)
+
+
+@pytest.mark.parametrize("classes", [3, 7])
+def test_what_a_temperature_undoes_is_left_to_it(classes: int) -> None:
+    honest, truth = drawn(3_000, classes, seed=1)
+    found = fit(Calibration.of_temperature(0.7, classes).apply(honest), truth)
+    assert found.method == "temperature"
+    np.testing.assert_allclose(found.matrix, 0.7 * np.eye(classes), rtol=0.1)
+
+
+def test_the_fit_of_the_matrix_is_where_its_loss_is_lowest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradient that the solver is given is that of the loss; its end is no worse than what lies around it."""
+    honest, truth = drawn(500, 3)
+    given: dict[str, Any] = {}
+    minimize = calibration.minimize
+
+    def spied(loss: Any, start: np.ndarray, **options: Any) -> Any:
+        given.update(loss=loss, end=minimize(loss, start, **options))
+        return given["end"]
+
+    monkeypatch.setattr(calibration, "minimize", spied)
+    fit_dirichlet(TWISTED.apply(honest), truth)
+    loss, end = given["loss"], given["end"].x
+    random = np.random.default_rng(0)
+    for away in random.normal(scale=0.3, size=(20, len(end))):
+        assert check_grad(lambda w: loss(w)[0], lambda w: loss(w)[1], end + away) < 1e-5
+        assert loss(end + away)[0] > loss(end)[0]
+
+
+def test_few_rows_change_little_though_they_are_all_of_one_class() -> None:
+    proba = np.array([[0.7, 0.2, 0.1]])
+    for n in (0, 1, 2, 5):
+        given, truth = np.repeat(proba, n, axis=0), np.zeros(n, dtype=int)
+        for found in (fit(given, truth), fit(given, truth, np.zeros(n))):
+            assert np.isfinite(found.apply(proba)).all()
+    assert np.array_equal(fit(given[:0], truth[:0]).matrix, np.eye(3))
+    certain = np.array([[0.0, 0.0, 1.0]] * 40)  # and always wrong
+    for found in (fit_dirichlet(certain, np.zeros(40, dtype=int)), fit(certain, np.zeros(40, dtype=int))):
+        assert 0 < found.apply(certain)[0, 0] <= 1
+
+
+def test_each_part_is_calibrated_by_the_others() -> None:
+    """Two cuts wrong in opposite ways are made worse by each other, and the truths of a part do not reach it."""
+    honest, truth = drawn(4_000, 3)
+    parts = np.repeat(["2024-07", "2024-08"], 2_000)
+    first = parts == "2024-07"
+    sharp, flat = (Calibration.of_temperature(t, 3).apply(honest) for t in (0.5, 2.0))
+    given = np.where(first[:, None], sharp, flat)
+    found = cross_fitted(given, truth, parts)
+    np.testing.assert_allclose(found[first], fit(flat[~first], truth[~first]).apply(sharp[first]))
+    assert log_loss(found, truth) > log_loss(given, truth)
+    changed = cross_fitted(given, np.where(first, 0, truth), parts)
+    np.testing.assert_array_equal(changed[first], found[first])
+    np.testing.assert_allclose(cross_fitted(honest, truth, np.zeros(4_000)), honest, atol=1e-5)
+
+
+def test_the_choice_is_made_across_the_parts_that_are_named() -> None:
+    """One part overrates the first class and the other the second; only blocks that mix them seem to agree."""
+    honest, truth = drawn(4_000, 3)
+    parts = np.arange(4_000) % 2
+    first, second = (Calibration("dirichlet", np.eye(3), bias).apply(honest) for bias in np.eye(3)[:2])
+    given = np.where(parts[:, None] == 0, first, second)
+    assert fit(given, truth).method == "dirichlet"
+    assert fit(given, truth, parts).method == "temperature"
+
+
+@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED], ids=lambda c: c.method)
+def test_what_is_kept_comes_back(found: Calibration) -> None:
+    again = Calibration.from_dict(json.loads(json.dumps(found.to_dict())), 3)
+    assert again.method == found.method
+    np.testing.assert_array_equal(again.matrix, found.matrix)
+    np.testing.assert_array_equal(again.bias, found.bias)
+
+
+def test_checkpoints_that_kept_a_temperature_still_load() -> None:
+    found = Calibration.from_dict({"kind": "xgboost", "temperature": 1.25}, 7)
+    np.testing.assert_array_equal(found.matrix, np.eye(7) / 1.25)
+    assert not found.bias.any()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"method": "isotonic"},
+        {"method": []},
+        {"matrix": [[1.0, 0.0], [0.0, 1.0]]},
+        {"matrix": [[1.0, 0.0, 0.0]] * 2},
+        {"matrix": [[1.0], [0.0, 1.0], [0.0]]},
+        {"matrix": "identity"},
+        {"matrix": [[1e9, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]},
+        {"matrix": [[float("nan"), 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]},
+        {"bias": [0.0, 0.0]},
+        {"bias": [[0.0, 0.0, 0.0]]},
+        {"bias": 0.0},
+        {"bias": [0.0, float("inf"), 0.0]},
+        {"bias": None},
+        {"method": "temperature"},  # with a matrix that none makes
+        {"method": "temperature", "matrix": (-np.eye(3)).tolist(), "bias": [0.0] * 3},
+        {"method": "temperature", "matrix": np.eye(3).tolist()},  # with a bias
+        {"matrix": [], "bias": []},
+    ],
+    ids=str,
+)
+def test_damaged_metadata_are_refused(damage: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        Calibration.from_dict(TWISTED.to_dict() | damage, 3)
+
+
+@pytest.mark.parametrize("temperature", [0, -1.0, float("nan"), float("inf"), 1e-9, "warm", None, []])
+def test_damaged_temperatures_are_refused(temperature: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        Calibration.from_dict({"temperature": temperature}, 3)
+    with pytest.raises(KeyError):
+        Calibration.from_dict({}, 3)
+
+
+SMALL = {
+    "xgboost": {"rounds": 15, "learning_rate": 0.3},
+    "logistic": {"iterations": 60, "penalty": 300.0},
+    "feed-forward": {"epochs": 2, "width": 16, "batch_size": 64},
+}
+
+
+@pytest.fixture(scope="module", params=SMALL)
+def fitted(request: pytest.FixtureRequest, table: pd.DataFrame) -> Classifier:
+    kind = registry.KINDS[request.param]
+    preset, config = kind.settings(None, SMALL[request.param])
+    return kind.model(config, "severity", preset, "cpu").fit(table)
+
+
+@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED], ids=lambda c: c.method)
+def test_reasons_add_up_to_the_calibrated_log_odds(
+    fitted: Classifier, table: pd.DataFrame, found: Calibration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitted, "calibration", found)
+    rows = table.iloc[:4]
+    logs = np.log(fitted.predict_proba(rows).to_numpy())
+    shares = fitted._contributions(fitted.encoder.encode(features.checked(rows)))
+    np.testing.assert_allclose(shares.sum(axis=-1), logs - logs.mean(axis=1, keepdims=True), atol=1e-4)
+
+
+def test_a_model_tells_how_reliable_it_was_before_and_after(fitted: Classifier, table: pd.DataFrame) -> None:
+    for period, told in fitted.metadata["reliability"].items():
+        span = fitted.metadata["split"][period]
+        rows = table[table["date"].between(span["start"], span["end"])]
+        truth = rows["severity"].cat.codes.to_numpy()
+        raw = fitted._proba(fitted.encoder.encode(features.checked(rows)))
+        assert told["before"] == pytest.approx(reliability(raw, truth), abs=1e-6)
+        assert told["after"] == pytest.approx(reliability(fitted.predict_proba(rows).to_numpy(), truth), abs=1e-6)
+        assert told["after"]["log_loss"] == pytest.approx(fitted.metadata["metrics"][period]["log_loss"])
+    validation = fitted.metadata["reliability"]["validation"]
+    assert validation["after"]["log_loss"] <= validation["before"]["log_loss"] + 1e-6

@@ -65,7 +65,8 @@ def test_an_input_contributes_its_coefficients_times_the_way_from_the_mean(
     darker = one.assign(light=pd.Categorical(["3"], categories=table["light"].cat.categories))
     base, *others = (fitted.explain(rows, "6")[0] for rows in (one, faster, darker))
     at = fitted.classes.index("6")
-    encoder, weights = fitted.encoder, fitted.coefficients[at] / fitted.temperature
+    carried = fitted.calibration.matrix @ fitted.coefficients
+    encoder, weights = fitted.encoder, carried[at] - carried.mean(axis=0)
     names = list(encoder.centres)
     number = sum(encoder.sizes) + names.index("speed_limit")
     start = sum(encoder.sizes[: list(encoder.categories).index("light")])
@@ -101,7 +102,7 @@ def test_what_is_learnt_does_not_depend_on_days_to_validate_or_test_on(
     np.testing.assert_array_equal(other.coefficients, fitted.coefficients)
     np.testing.assert_array_equal(other.intercept, fitted.intercept)
     np.testing.assert_array_equal(other.means, fitted.means)
-    assert other.temperature != fitted.temperature
+    assert not np.array_equal(other.calibration.matrix, fitted.calibration.matrix)
 
 
 def test_keeps_named_arrays_and_nothing_else(fitted: LogisticClassifier, table: pd.DataFrame, tmp_path: Path) -> None:
