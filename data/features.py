@@ -16,7 +16,7 @@ import pandas as pd
 
 from data import cells, schema
 from data.errors import DataError
-from data.involved import COUNTS
+from data.involved import COUNTS, Count
 from data.text import _
 
 Group = Literal["when_where", "conditions", "road", "vehicles", "people"]
@@ -29,6 +29,15 @@ GROUPS: dict[Group, str] = {
     "people": "People",
 }
 TARGETS: dict[Target, str] = {"collision": "Collision type", "severity": "Severity"}
+TOPIC_LABELS: dict[str, str] = {
+    "vehicle_category": "Kinds of vehicle in detail",
+    "motor": "Motors",
+    "heading": "Directions of travel",
+    "ages": "Ages in detail",
+    "sex": "Women by role",
+    "seat": "Seats",
+    "journey": "Journeys",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Input:
     `ordered`: the codes follow a scale (hour, month), so a tree may cut them like a number.
     `near_event`: known before the impact, yet close to an account of it; scores are given with and without it.
     `detail`: divides what another input counts, and is asked for apart.
+    `topic`: what it is about, where several inputs are about one thing; a key of `TOPIC_LABELS`.
     """
 
     name: str
@@ -53,6 +63,17 @@ class Input:
     maximum: float = 0
     whole: bool = True
     unit: str = ""
+    topic: str = ""
+
+    @property
+    def player(self) -> str:
+        """The name under which explanations speak of it: that of its topic, or its own."""
+        return self.topic or self.name
+
+
+def _topic(count: Count) -> str:
+    """Details of one column of the files belong together."""
+    return "ages" if count.ages is not None else list(count.where)[-1]
 
 
 def _count(name: str, group: Group, label: str, maximum: int = 50) -> Input:
@@ -62,7 +83,16 @@ def _count(name: str, group: Group, label: str, maximum: int = 50) -> Input:
 def _details(group: Literal["vehicles", "people"]) -> tuple[Input, ...]:
     most = 200 if group == "people" else 50
     return tuple(
-        Input(name, group, count.label, "number", near_event=count.near_event, detail=True, maximum=most)
+        Input(
+            name,
+            group,
+            count.label,
+            "number",
+            near_event=count.near_event,
+            detail=True,
+            maximum=most,
+            topic=_topic(count),
+        )
         for name, count in COUNTS.items()
         if count.frame == group
     )
@@ -92,7 +122,7 @@ INPUTS: tuple[Input, ...] = (
     Input("situation", "road", "Where on the road"),
     _count("vehicles", "vehicles", "Vehicles involved"),
     *(_count(name, "vehicles", english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
-    Input("headings", "vehicles", "Directions of travel", near_event=True),
+    Input("headings", "vehicles", "Directions of travel", near_event=True, topic="heading"),
     *_details("vehicles"),
     _count("people", "people", "People involved", 200),
     _count("pedestrians", "people", "Pedestrians"),
@@ -102,6 +132,10 @@ INPUTS: tuple[Input, ...] = (
 )
 NEAR_EVENT = tuple(i.name for i in INPUTS if i.near_event)
 BY_NAME: dict[str, Input] = {i.name: i for i in INPUTS}
+# what explanations name, some forty things instead of all inputs
+PLAYERS: dict[str, tuple[Input, ...]] = {
+    player: tuple(i for i in INPUTS if i.player == player) for player in dict.fromkeys(i.player for i in INPUTS)
+}
 _NUMBERS = {i.name: i for i in INPUTS if i.kind == "number"}
 _OTHERS = tuple(i for i in INPUTS if i.kind != "number")
 _LOWEST = np.array([i.minimum for i in _NUMBERS.values()])

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.features import INPUTS, Input
-from data.involved import COUNTS
+from data.features import INPUTS, PLAYERS, Input
 from data.schema import values
 from models import places
 from models.places import Places
@@ -91,11 +90,16 @@ class FeatureEncoder:
         return Encoded(codes, _raw_numbers(rows, self.places, own))
 
     def by_input(self, shares: np.ndarray) -> np.ndarray:
-        """Shares of columns as shares of inputs; a column made of several inputs is divided evenly.
-
-        Shapes: (..., n_categories + n_numbers + 1), the base last -> (..., n_inputs + 1).
-        """
+        """Shares of columns as shares of inputs. Shape: (..., n_inputs + 1)."""
         return np.asarray(shares @ _OWNERSHIP)
+
+    def by_player(self, shares: np.ndarray) -> np.ndarray:
+        """Shares of columns as shares of `PLAYERS`; a column made of several inputs is divided evenly among them.
+
+        Shapes: (..., n_categories + n_numbers + 1), the base last -> (..., n_players + 1).
+        """
+        inputs = shares @ _OWNERSHIP
+        return np.concatenate([inputs[..., :-1] @ _MEMBERS, inputs[..., -1:]], axis=-1)
 
     def standardise(self, numbers: np.ndarray) -> np.ndarray:
         """Centred and scaled numbers followed by flags that say which are known.
@@ -189,16 +193,8 @@ NUMBERS = (*(i.name for i in _NUMBERS), *places.COLUMNS)
 ORDER = (*_CATEGORIES, *_NUMBERS, *(i for i in INPUTS if i.kind == "commune"))
 
 
-def _topic(item: Input) -> str:
-    """What a number is about: details of one column of the files belong together."""
-    if not item.detail:
-        return item.group
-    count = COUNTS[item.name]
-    return "ages" if count.ages is not None else list(count.where)[-1]
-
-
 # of each number, for models that treat those of one topic together
-TOPICS = (*(_topic(i) for i in _NUMBERS), *("surroundings" for _name in places.COLUMNS))
+TOPICS = (*(i.topic or i.group for i in _NUMBERS), *("surroundings" for _name in places.COLUMNS))
 # of `Encoded`: one for each category and number; whether each has an order that a tree may cut
 N_COLUMNS = len(_CATEGORIES) + len(NUMBERS)
 ORDERED = (*(i.ordered for i in _CATEGORIES), *(True for _name in NUMBERS))
@@ -217,3 +213,4 @@ def _ownership() -> np.ndarray:
 
 
 _OWNERSHIP = _ownership()
+_MEMBERS = np.array([[i in members for members in PLAYERS.values()] for i in ORDER])  # (inputs, players)

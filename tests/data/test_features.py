@@ -39,6 +39,16 @@ def test_every_input_has_a_group_and_every_category_a_code_book() -> None:
             assert item.minimum < item.maximum
 
 
+def test_explanations_name_each_input_once_and_details_by_their_topic() -> None:
+    assert sorted(i.name for members in features.PLAYERS.values() for i in members) == sorted(features.BY_NAME)
+    assert {i.topic for i in features.INPUTS} - {""} == set(features.TOPIC_LABELS)
+    assert all(i.topic for i in features.INPUTS if i.detail)
+    assert [i.name for i in features.PLAYERS["heading"]] == ["headings", "heading_1", "heading_2", "heading_3"]
+    assert [i.name for i in features.PLAYERS["sex"]] == ["women_driving", "women_passengers", "women_walking"]
+    assert features.PLAYERS["light"] == (features.BY_NAME["light"],)
+    assert set(features.TOPIC_LABELS).isdisjoint({*features.BY_NAME, *features.GROUPS})
+
+
 def test_what_cleaning_keeps_is_possible() -> None:
     speed, lanes, age = (features.BY_NAME[name] for name in ("speed_limit", "lanes", "oldest_age"))
     assert (speed.minimum, speed.maximum) == clean.SPEED_LIMITS

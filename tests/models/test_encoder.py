@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data import features
-from models.encoder import N_COLUMNS, FeatureEncoder, random_absence
+from models.encoder import N_COLUMNS, FeatureEncoder, inputs_of, known_players, random_absence
 from models.places import Places
 from tests.models.conftest import simulated
 
@@ -36,17 +36,31 @@ def test_codes_numbers_and_unknown_by_hand() -> None:
     assert standardised[:, n_numbers + lanes].tolist() == [1.0, 0.0, 0.0]
 
 
-def test_shares_of_columns_become_shares_of_inputs(table: pd.DataFrame) -> None:
+def test_shares_of_columns_become_shares_of_players(table: pd.DataFrame) -> None:
     encoder = FeatureEncoder.fit(table)
-    names = [i.name for i in encoder.inputs]
+    columns = [i.name for i in encoder.inputs]
     shares = np.zeros(N_COLUMNS + 1)
-    shares[0], shares[-1] = 5.0, 7.0
-    shares[-4:-1] = 1.0, 2.0, 4.0  # the commune, then two that latitude and longitude make together
-    found = encoder.by_input(shares)
-    assert {name: share for name, share in zip(names, found[:-1], strict=True) if share} == {
-        names[0]: 5.0, "latitude": 3.0, "longitude": 3.0, "commune": 1.0,
+    for name, share in {"month": 5.0, "headings": 1.0, "heading_1": 2.0, "heading_3": 0.5, "seat_1": 8.0}.items():
+        shares[columns.index(name)] = share
+    shares[-4:] = 1.0, 2.0, 4.0, 7.0  # the commune, two that latitude and longitude make together, the base
+    found = encoder.by_player(shares)
+    assert {name: share for name, share in zip(features.PLAYERS, found[:-1], strict=True) if share} == {
+        "month": 5.0, "heading": 3.5, "seat": 8.0, "latitude": 3.0, "longitude": 3.0, "commune": 1.0,
     }  # fmt: skip
     assert found[-1] == 7.0
+
+
+def test_a_player_is_hidden_with_all_its_inputs_and_known_by_any_of_them(table: pd.DataFrame) -> None:
+    encoder = FeatureEncoder.fit(table)
+    absent = np.array([[name == "heading" for name in features.PLAYERS]])
+    hidden = inputs_of(absent)[0]
+    assert {i.name for i, gone in zip(encoder.inputs, hidden, strict=True) if gone} == {
+        "headings", "heading_1", "heading_2", "heading_3",
+    }  # fmt: skip
+    described = pd.concat([features.row({"seat_4": 0, "latitude": 48.0}), features.row({})])
+    known = known_players(encoder.encode(described))
+    assert {name for name, told in zip(features.PLAYERS, known[0], strict=True) if told} == {"seat", "latitude"}
+    assert not known[1].any()
 
 
 def test_extreme_numbers_are_limited() -> None:
