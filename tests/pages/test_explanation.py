@@ -41,7 +41,7 @@ def test_the_reasons_are_words_with_values_and_the_rule_is_stated(described):
 
 def test_contributions_add_up_to_the_class_that_is_shown(described):
     table = described.table[0].value
-    assert len(table) == len(explanation.features.INPUTS)
+    assert len(table) == len(explanation.features.PLAYERS)
     assert described.selectbox(key="explain_class_collision").value in "1234567"
 
 
@@ -106,12 +106,20 @@ def test_reasons_in_words_leave_out_what_does_nothing():
     ]
 
 
-def test_the_rest_of_the_waterfall_is_summed():
-    many = {name: float(i) for i, name in enumerate(explanation.features.BY_NAME)}
-    steps = explanation.parts(Explanation("a", "1", 0, many, sum(many.values()), "log-odds", "a rule"), {})
-    assert len(steps) == explanation.SHOWN + 1
+def test_the_rest_of_the_waterfall_is_summed_by_what_it_does():
+    players = list(explanation.features.PLAYERS)
+    many = {name: 100.0 + i for i, name in enumerate(players[: explanation.SHOWN])}
+    many |= dict(zip(players[explanation.SHOWN :], (3.0, -2.0, 0.5, 0.0), strict=False))
+    found = Explanation("a", "1", 0, many, sum(many.values()), "log-odds", "a rule")
+    steps = explanation.parts(found, {})
+    assert steps["label"].tolist()[explanation.SHOWN :] == ["Others that raise it: 2", "Others that lower it: 1"]
+    assert steps["contribution"].tolist()[explanation.SHOWN :] == [3.5, -2.0]
     assert steps["contribution"].sum() == sum(many.values())
-    assert steps["label"].iloc[-1] == f"{len(many) - explanation.SHOWN} other inputs"
+
+
+def test_an_accident_is_told_by_what_is_known_and_not_zero():
+    values = {"light": "3", "cars": 0, "seat_1": 2, "seat_2": 0, "heading_1": None}
+    assert explanation.told(values) == ["Light: Night, no street lighting", "Seats: Driver (front left): 2"]
 
 
 def test_a_model_that_disappears_gives_way_to_another(described, trained):
