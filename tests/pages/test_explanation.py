@@ -136,4 +136,4 @@ def test_the_probability_is_that_of_the_chosen_model_and_no_label_keeps_it(descr
         described.selectbox(key="explain_model_collision").select(f"collision-{kind}").run()
         assert not any("%" in label for label in described.selectbox(key="explain_class_collision").options)
         told.update(m.value for m in described.markdown if m.value.startswith("This model's probability of **"))
-    assert len(told) == 3
+    assert len(told) > 1  # two may round to the same
