@@ -63,7 +63,8 @@ def silent(progress: Progress) -> None:
 class Explanation:
     """Why one output: `base` + the sum of `contributions` = `output`, in `unit` (log-odds score or probability).
 
-    `game` says what an absent input means, which decides whether two explanations may be compared.
+    `contributions` are keyed by the names of `data.features.PLAYERS`. `game` says what an absent input means, which
+    decides whether two explanations may be compared.
     """
 
     accident: str

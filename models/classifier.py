@@ -18,7 +18,7 @@ import safetensors.numpy
 
 from data import schema, splits
 from data.errors import DataError
-from data.features import Target, checked
+from data.features import PLAYERS, Target, checked
 from data.text import _
 from models import calibration, checkpoint, evaluation
 from models.base import Explanation, NotFitted, Report, silent
@@ -69,7 +69,7 @@ class Classifier(ABC):
 
     @abstractmethod
     def _contributions(self, rows: Encoded) -> np.ndarray:
-        """Shares of each input in each class's output. Shape: (n, classes, inputs + 1), the base last."""
+        """Shares of each of `PLAYERS` in each class's output. Shape: (n, classes, players + 1), the base last."""
 
     @abstractmethod
     def _write(self, folder: Path) -> None:
@@ -142,13 +142,12 @@ class Classifier(ABC):
         likely = self._calibrated(encoded).argmax(axis=1)
         chosen = likely if target_class is None else np.full(len(rows), self.classes.index(target_class))
         shares = self._contributions(encoded)[np.arange(len(rows)), chosen]
-        names = [i.name for i in self.encoder.inputs]
         return [
             Explanation(
                 accident=str(accident),
                 target_class=self.classes[position],
                 base=float(row[-1]),
-                contributions=dict(zip(names, map(float, row[:-1]), strict=True)),
+                contributions=dict(zip(PLAYERS, map(float, row[:-1]), strict=True)),
                 output=float(row.sum()),
                 unit=self.unit,
                 game=self.game,
@@ -270,11 +269,10 @@ class Classifier(ABC):
         return evaluation.score(proba, truth, self.frequencies, target=self.target, bootstrap=BOOTSTRAP)
 
     def _importance(self, encoded: Encoded) -> dict[str, float]:
-        """Mean size of each input's contribution over a fixed sample and all classes, largest first."""
+        """Mean size of each player's contribution over a fixed sample and all classes, largest first."""
         sample = np.random.default_rng(0).permutation(len(encoded))[: self.importance_rows]
         sizes = np.abs(self._contributions(encoded.take(sample))[:, :, :-1]).mean(axis=(0, 1))
-        names = [i.name for i in self.encoder.inputs]
-        return dict(sorted(zip(names, map(float, sizes), strict=True), key=lambda pair: -pair[1]))
+        return dict(sorted(zip(PLAYERS, map(float, sizes), strict=True), key=lambda pair: -pair[1]))
 
     @staticmethod
     def _data(table: pd.DataFrame, source: dict[str, Any] | None) -> dict[str, Any]:

@@ -89,10 +89,6 @@ class FeatureEncoder:
         own = np.zeros(len(rows), dtype=bool) if learnt is None else learnt
         return Encoded(codes, _raw_numbers(rows, self.places, own))
 
-    def by_input(self, shares: np.ndarray) -> np.ndarray:
-        """Shares of columns as shares of inputs. Shape: (..., n_inputs + 1)."""
-        return np.asarray(shares @ _OWNERSHIP)
-
     def by_player(self, shares: np.ndarray) -> np.ndarray:
         """Shares of columns as shares of `PLAYERS`; a column made of several inputs is divided evenly among them.
 

@@ -27,7 +27,8 @@ def shapley(outputs: Outputs, n_players: int, orderings: int, seed: int = 0) -> 
     # row r of an ordering's block has its first r players present
     ranks = np.argsort(np.array(orders), axis=1)
     present = ranks[:, None, :] < np.arange(n_players + 1)[None, :, None]
-    values = outputs(present.reshape(-1, n_players)).reshape(len(orders), n_players + 1, -1)
+    coalitions = present.reshape(len(orders) * (n_players + 1), n_players)
+    values = outputs(coalitions).reshape(len(orders), n_players + 1, -1)
     gains = np.diff(values, axis=1)
     shares = np.zeros((values.shape[2], n_players + 1))
     for order, gain in zip(orders, gains, strict=True):

@@ -93,7 +93,7 @@ class LogisticClassifier(Classifier):
         # a category's one-hot columns are one column of `Encoded`, and so are a number and its flag
         shares = away[:, None, :] * self.coefficients @ self._membership()
         whole = np.concatenate([shares, np.broadcast_to(base[:, None], (*shares.shape[:2], 1))], axis=2)
-        return self.calibration.of_scores(self.encoder.by_input(whole))
+        return self.calibration.of_scores(self.encoder.by_player(whole))
 
     def _write(self, folder: Path) -> None:
         arrays = {name: np.ascontiguousarray(getattr(self, name), dtype=np.float64) for name in _ARRAYS}

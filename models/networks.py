@@ -18,14 +18,15 @@ from torch import Tensor, nn
 from models import device as devices
 from models.base import Report
 from models.classifier import Classifier
-from models.encoder import Encoded, hidden_columns, random_absence
+from models.encoder import Encoded, hidden_columns, inputs_of, known_players, random_absence
 from models.explain import shapley
 from models.settings import Config
 from models.training import Batch, Schedule, fit_network
 
 _FILE = "weights.safetensors"
 _BATCH = 8192  # rows a forward pass when predicting
-_ORDERINGS = 8  # of inputs, for explanations: an accident costs as many rows forward as it has inputs, times this
+# of players, for explanations: an accident costs this many rows forward for each player that is known
+_ORDERINGS = 16
 
 
 class NetworkConfig(Config, Protocol):
@@ -141,9 +142,15 @@ class NetworkClassifier(Classifier):
         return torch.cat(logits).double()
 
     def _explain_one(self, row: Encoded) -> np.ndarray:
+        known = known_players(row)[0]  # the absence of any other changes nothing: its share is exactly zero
+
         def outputs(present: np.ndarray) -> np.ndarray:
-            copies = row.take(np.zeros(len(present), dtype=int)).hide(~present)
+            absent = np.zeros((len(present), len(known)), dtype=bool)
+            absent[:, known] = ~present
+            copies = row.take(np.zeros(len(present), dtype=int)).hide(inputs_of(absent))
             return np.asarray(self._logits(copies).numpy())
 
+        shares = np.zeros((len(self.classes), len(known) + 1))
+        shares[:, np.append(known, True)] = shapley(outputs, int(known.sum()), _ORDERINGS)
         # calibration is linear, and so are Shapley values in the outputs: it may follow them
-        return self.calibration.of_scores(shapley(outputs, len(self.encoder.inputs), _ORDERINGS))
+        return self.calibration.of_scores(shares)

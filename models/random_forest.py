@@ -97,7 +97,7 @@ class RandomForest(Classifier):
         explainer = shap.TreeExplainer(self.forest, feature_perturbation="tree_path_dependent")
         shares = explainer.shap_values(self._matrix(rows), check_additivity=False).transpose(0, 2, 1)
         base = np.broadcast_to(np.asarray(explainer.expected_value), shares.shape[:2])
-        return self.encoder.by_input(np.concatenate([shares, base[:, :, None]], axis=2))
+        return self.encoder.by_player(np.concatenate([shares, base[:, :, None]], axis=2))
 
     def _write(self, folder: Path) -> None:
         skops.io.dump(self.forest, folder / _FILE, compression=zipfile.ZIP_DEFLATED, compresslevel=9)

@@ -101,7 +101,7 @@ class XGBoost(Classifier):
     def _contributions(self, rows: Encoded) -> np.ndarray:
         # shap 0.51 gives a wrong base value for several classes; XGBoost's own contributions are exact
         shares = self.booster.predict(self._matrix(rows), pred_contribs=True)
-        return self.calibration.of_scores(self.encoder.by_input(np.asarray(shares, dtype=np.float64)))
+        return self.calibration.of_scores(self.encoder.by_player(np.asarray(shares, dtype=np.float64)))
 
     def _write(self, folder: Path) -> None:
         self.booster.save_model(str(folder / _FILE))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from data import features, schema, text
+from data.involved import COUNTS
 from data.text import LANGUAGE, _
 
 ROOT = Path(__file__).parents[1]
@@ -112,10 +114,10 @@ def code(name: str, value: object) -> str:
 
 
 def input_label(name: str) -> str:
-    """The name of an input of the classifiers, or of a group of them."""
+    """The name of an input of the classifiers, or of a topic or group of them."""
     if name in features.BY_NAME:
         return _(features.BY_NAME[name].label)
-    return next((_(label) for group, label in features.GROUPS.items() if group == name), name)
+    return _({**features.GROUPS, **features.TOPIC_LABELS}.get(name, name))
 
 
 def column(name: str) -> str:
@@ -125,12 +127,41 @@ def column(name: str) -> str:
 
 def input_value(name: str, value: object) -> str:
     """The value of an input in words, with its unit; a missing one is 'unknown'."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if _missing(value):
         return _("unknown")
     item = features.BY_NAME[name]
     if item.kind == "category":
         return code(name, value)
+    if item.kind == "commune":
+        return str(value)
     return f"{number(float(str(value)))} {item.unit}".strip().replace(" °", "°")
+
+
+def player_value(player: str, values: Mapping[str, object]) -> str:
+    """The values of the inputs that explanations take together: of several counts, those that are not zero."""
+    inputs = features.PLAYERS[player]
+    if len(inputs) == 1:
+        return input_value(player, values.get(player))
+    given = [i for i in inputs if not _missing(values.get(i.name))]
+    if not given:
+        return _("unknown")
+    found = [i for i in given if values[i.name] != 0]
+    if not found and len(given) == len(inputs):
+        return _("none")
+    return ", ".join(_part(i, values[i.name]) for i in found or given)
+
+
+def _part(item: features.Input, value: object) -> str:
+    if item.kind == "category":
+        return code(item.name, value)
+    where = COUNTS[item.name].where
+    # a count of one code is named by the code alone: the topic's name stands before it already
+    label = code(item.topic, where[item.topic][0]) if list(where) == [item.topic] else input_label(item.name)
+    return f"{label}: {input_value(item.name, value)}"
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def class_label(target: str, value: str) -> str:

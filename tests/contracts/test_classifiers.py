@@ -94,8 +94,10 @@ class TestEveryClassifier:
         self, kind: registry.Kind, fitted: dict[str, Classifier], rows: pd.DataFrame
     ) -> None:
         for target_class in (None, "6"):
-            for found in fitted[kind.name].explain(rows.iloc[:5], target_class):
-                assert set(found.contributions) == {i.name for i in features.INPUTS}
+            little = features.row({"pedestrians": 1, "seat_1": 1, "seat_2": 1})
+            explained = pd.concat([rows.iloc[:5], little, features.row({})])
+            for found in fitted[kind.name].explain(explained, target_class):
+                assert list(found.contributions) == list(features.PLAYERS)
                 assert found.base + sum(found.contributions.values()) == pytest.approx(found.output, abs=1e-5)
                 assert target_class in (None, found.target_class)
 

@@ -19,6 +19,11 @@ def test_two_players_share_what_they_only_win_together() -> None:
     np.testing.assert_allclose(found, [[0.5, 0.5, 0, 0]])
 
 
+def test_a_game_without_players_is_its_base() -> None:
+    found = shapley(lambda present: np.full((len(present), 2), 1.5), n_players=0, orderings=4)
+    np.testing.assert_array_equal(found, [[1.5], [1.5]])
+
+
 def test_the_parts_add_up_whatever_the_sample() -> None:
     random = np.random.default_rng(0)
     table = random.normal(size=(2**5, 3))

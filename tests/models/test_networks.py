@@ -67,6 +67,27 @@ def test_only_training_hides_and_only_the_share_asked_for(table: pd.DataFrame) -
     assert none._loss(none.network, batch).item() == answering
 
 
+def test_two_known_players_share_the_answer_as_by_hand_and_the_others_have_no_part(table: pd.DataFrame) -> None:
+    found, _rows, _truth = untrained(table)
+    one, other = {"headings": "same", "heading_1": 2}, {"speed_limit": 80}
+
+    def answer(values: dict[str, object]) -> np.ndarray:
+        logs = np.log(found._proba(found.encoder.encode(features.row(values)))[0])
+        return logs - logs.mean()
+
+    nobody, alone, beside, both = answer({}), answer(one), answer(other), answer(one | other)
+    (shares,) = found._contributions(found.encoder.encode(features.row(one | other)))
+    names = list(features.PLAYERS)
+    expected = np.zeros_like(shares)
+    expected[:, names.index("heading")] = (alone - nobody + both - beside) / 2
+    expected[:, names.index("speed_limit")] = (beside - nobody + both - alone) / 2
+    expected[:, -1] = nobody
+    np.testing.assert_allclose(shares, expected, atol=1e-5)
+    assert np.abs(expected[:, names.index("heading")]).max() > 1e-3
+    (unknown,) = found._contributions(found.encoder.encode(features.row({})))
+    np.testing.assert_allclose(unknown, np.column_stack([np.zeros((len(nobody), len(names))), nobody]), atol=1e-5)
+
+
 def test_what_is_learnt_does_not_depend_on_days_to_validate_or_test_on(table: pd.DataFrame) -> None:
     split = splits.by_time(table["date"])
     changed = table.copy()

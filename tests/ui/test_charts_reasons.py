@@ -1,4 +1,5 @@
 import pandas as pd
+import pytest
 
 from ui.charts import reasons
 
@@ -22,8 +23,38 @@ def test_the_axis_holds_every_level_on_the_way():
 
 def test_equal_labels_keep_their_own_rows():
     twice = pd.DataFrame({"label": ["Cars: 1", "Cars: 1"], "contribution": [0.1, 0.2]})
-    labels = reasons.waterfall(twice, base=0, output=0.3, unit="log-odds").data[0].y
-    assert len(set(labels)) == 4
+    figure = reasons.waterfall(twice, base=0, output=0.3, unit="log-odds")
+    assert len(set(figure.data[0].y)) == 4
+    assert figure.layout.yaxis.ticktext[1:3] == ("Cars: 1", "Cars: 1")
+
+
+LONG = "Direction: " + "increasing milepost or house number " * 4
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda labels: reasons.waterfall(
+            pd.DataFrame({"label": labels, "contribution": 0.1}), base=0, output=0.1 * len(labels), unit="log-odds"
+        ),
+        lambda labels: reasons.importance(pd.Series(0.1, index=labels), unit="log-odds"),
+    ],
+)
+def test_labels_of_many_lines_do_not_touch_their_neighbours(draw):
+    axis = draw([LONG, LONG, "Cars: 1"]).layout.yaxis
+    assert axis.range[1] == 0  # from top to bottom
+    halves = [(text.count("<br>") + 1) * 1.3 * 12 / 2 for text in axis.ticktext]  # at 12 pixels a letter
+    assert max(halves) > 30
+    edges = [edge for at, half in zip(axis.tickvals, halves, strict=True) for edge in (at - half, at + half)]
+    assert edges == sorted(edges)
+    assert edges[0] >= 0
+    assert edges[-1] <= axis.range[0]
+
+
+def test_the_plot_has_a_pixel_for_each_that_its_rows_need():
+    figure = reasons.importance(pd.Series(0.1, index=[LONG, LONG]), unit="log-odds")
+    margins = figure.layout.margin.t + figure.layout.margin.b
+    assert figure.layout.height - margins - 40 > figure.layout.yaxis.range[0]  # less the numbers and title below
 
 
 def test_without_contributions_it_says_so():
@@ -34,7 +65,8 @@ def test_without_contributions_it_says_so():
 
 def test_importance_names_the_unit_and_keeps_the_order():
     figure = reasons.importance(pd.Series({"Light": 0.4, "Lanes": 0.1}), unit="log-odds")
-    assert list(figure.data[0].y) == ["Light", "Lanes"]
+    assert figure.layout.yaxis.ticktext == ("Light", "Lanes")
+    assert list(figure.data[0].y) == list(figure.layout.yaxis.tickvals)
     assert "log-odds" in figure.layout.xaxis.title.text
     assert not reasons.importance(pd.Series(dtype=float), unit="").data
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data import breaks, schema
+from data import breaks, features, schema
 from data.accidents import NEEDS
 from ui import words
 
@@ -47,10 +47,41 @@ def test_periods_and_years():
         ("cars", 2, "2"),
         ("cars", None, "unknown"),
         ("lanes", math.nan, "unknown"),
+        ("commune", "59350", "59350"),
+        ("commune", "2A004", "2A004"),
     ],
 )
 def test_values_are_words_with_units(name, value, text):
     assert words.input_value(name, value) == text
+
+
+ALL_SEATS = {f"seat_{code}": 0 for code in range(1, 10)}
+
+
+@pytest.mark.parametrize(
+    ("player", "values", "text"),
+    [
+        ("light", {"light": "3"}, "Night, no street lighting"),
+        ("light", {}, "unknown"),
+        ("ages", {"drivers_45_64": 1, "drivers_18_24": 1.0, "drivers_25_44": 0},
+         "Drivers 18 to 24: 1, Drivers 45 to 64: 1"),
+        ("ages", {"drivers_25_44": 0, "drivers_to_17": math.nan}, "Drivers 25 to 44: 0"),
+        ("seat", ALL_SEATS, "none"),
+        ("seat", ALL_SEATS | {"seat_1": 2, "seat_4": 1}, "Driver (front left): 2, Rear left: 1"),
+        ("seat", {"seat_1": math.nan, "seat_4": None}, "unknown"),
+        ("sex", {"women_driving": 1}, "Women driving: 1"),
+        ("heading", {"headings": "same", "heading_1": 2, "heading_2": 0},
+         "Same direction, Increasing milepost or house number: 2"),
+    ],
+)  # fmt: skip
+def test_inputs_taken_together_are_told_by_those_that_are_not_zero(player, values, text):
+    assert words.player_value(player, values) == text
+
+
+def test_everything_that_an_explanation_names_has_a_name():
+    assert words.input_label("seat") == "Seats"
+    assert words.input_label("seat_1") == "Seat: Driver (front left)"  # in the importance of older checkpoints
+    assert [name for name in features.PLAYERS if words.input_label(name) == name] == []
 
 
 def test_contributions_carry_their_unit():

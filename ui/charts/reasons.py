@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from data.text import _
 from ui.charts import style
+
+_LINE, _GAP, _BAR = 16, 13, 22  # pixels: a line of a label, the room between labels, a bar
 
 
 def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> go.Figure:
@@ -18,13 +22,14 @@ def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> 
     """
     if parts.empty:
         return style.empty(_("This model gives no reasons for its answer."))
-    labels = [_("Start: before any input"), *parts["label"], _("Result: this accident")]
+    rows = _rows([_("Start: before any input"), *parts["label"], _("Result: this accident")], 42)
     steps = [base, *parts["contribution"], output]
     texts = [_amount(base, False), *(_amount(v, True) for v in parts["contribution"]), _amount(output, False)]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
-            y=_unique([style.wrapped(t, 42) for t in labels]),
+            y=rows.places,
+            width=_BAR,
             x=steps,
             measure=["absolute", *["relative"] * len(parts), "total"],
             text=texts,
@@ -34,11 +39,12 @@ def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> 
             decreasing={"marker": {"color": style.LOWERS}},
             totals={"marker": {"color": style.NEUTRAL}},
             connector={"line": {"color": style.NEUTRAL, "width": 1, "dash": "dot"}},
-            hovertemplate="%{y}: %{text}<extra></extra>",
+            hovertext=rows.labels,
+            hovertemplate="%{hovertext}: %{text}<extra></extra>",
         )
     )
-    style.finish(figure, height=110 + 30 * len(steps), x=_axis(unit))
-    figure.update_yaxes(autorange="reversed")
+    style.finish(figure, height=80 + rows.height, x=_axis(unit))
+    rows.put(figure)
     figure.update_xaxes(range=_span(base, parts["contribution"].tolist(), output))
     return figure
 
@@ -47,22 +53,46 @@ def importance(values: pd.Series, *, unit: str) -> go.Figure:
     """Mean absolute contribution of each input. `values`: index = input in words, largest first, in `unit`."""
     if values.empty:
         return style.empty(_("This checkpoint holds no importance of its inputs."))
+    rows = _rows([str(n) for n in values.index], 36)
     figure = go.Figure(
         go.Bar(
             x=values.to_numpy(),
-            y=[style.wrapped(str(n), 36) for n in values.index],
+            y=rows.places,
+            width=_BAR,
             orientation="h",
             marker={"color": style.LOWERS},
             text=[f"{v:.3g}" for v in values],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:.3g}<extra></extra>",
+            hovertext=rows.labels,
+            hovertemplate="%{hovertext}: %{x:.3g}<extra></extra>",
         )
     )
-    style.finish(figure, height=80 + 26 * len(values), x=_("Mean size of the contribution ({unit})").format(unit=unit))
-    figure.update_yaxes(autorange="reversed")
+    style.finish(figure, height=80 + rows.height, x=_("Mean size of the contribution ({unit})").format(unit=unit))
+    rows.put(figure)
     figure.update_xaxes(range=[0, float(values.max()) * 1.18])
     return figure
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of bars from top to bottom, each as high as the lines of its label need. Units: pixels."""
+
+    labels: list[str]
+    places: list[float]
+    height: float
+
+    def put(self, figure: go.Figure) -> None:
+        figure.update_yaxes(
+            tickvals=self.places, ticktext=self.labels, range=[self.height, 0], showgrid=False, zeroline=False
+        )
+
+
+def _rows(labels: Sequence[str], width: int) -> _Rows:
+    wrapped = [style.wrapped(t, width) for t in labels]
+    heights = [_LINE * (1 + t.count("<br>")) + _GAP for t in wrapped]
+    ends = list(accumulate(heights))
+    return _Rows(wrapped, [end - height / 2 for end, height in zip(ends, heights, strict=True)], ends[-1])
 
 
 def _axis(unit: str) -> str:
@@ -82,13 +112,3 @@ def _span(base: float, contributions: Sequence[float], output: float) -> list[fl
     low, high = min(reached), max(reached)
     room = (high - low) * 0.18 or 1.0
     return [low - (room if low < 0 else 0), high + room]
-
-
-def _unique(labels: Sequence[str]) -> list[str]:
-    """Labels as axis categories: a repeated one would fall on its twin, so it gets invisible spaces."""
-    seen: dict[str, int] = {}
-    result = []
-    for text in labels:
-        seen[text] = seen.get(text, 0) + 1
-        result.append(text + "\u200b" * (seen[text] - 1))
-    return result

@@ -55,10 +55,9 @@ def choose(values: Mapping[str, object] | None) -> Choice:
 
 def described_accident(values: Mapping[str, object]) -> None:
     """The described accident in one line, and the way back to its form."""
-    given = [reason(name, value) for name, value in values.items() if value not in (None, 0)]
     known = sum(value is not None for value in values.values())
     with st.expander(_("The described accident: {n} inputs known").format(n=known)):
-        st.markdown(" · ".join(given) or _("Everything is unknown."))
+        st.markdown(" · ".join(told(values)) or _("Everything is unknown."))
         st.page_link(notices.PREDICTION_PAGE, label=_("Change it"), icon=":material/edit:")
 
 
@@ -73,7 +72,7 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
     st.markdown(_("This model's probability of **{name}**: **{share}**.").format(name=name, share=share))
     st.markdown(in_words(found, values, name))
     figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=found.unit)
-    alt = _("Waterfall of the contributions of each input to the output for {name}").format(name=name)
+    alt = _("Waterfall of the contributions to the output for {name}").format(name=name)
     plots.show(figure, key="waterfall", alt=alt)
     st.caption(
         _(
@@ -104,14 +103,13 @@ def in_words(found: Explanation, values: Mapping[str, object], name: str) -> str
     """The strongest reasons for and against, as sentences."""
     strongest = sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))[:_STRONGEST]
     lines = []
-    for item, amount in strongest:
+    for player, amount in strongest:
         if amount == 0:
             continue
         verb = _("raises") if amount > 0 else _("lowers")
         size = words.contribution(abs(amount), found.unit)
         message = _("- **{reason}** {verb} the output for {name} by {amount}.")
-        because = reason(item, values.get(item))
-        lines.append(message.format(reason=because, verb=verb, name=name, amount=size))
+        lines.append(message.format(reason=reason(player, values), verb=verb, name=name, amount=size))
     return "\n".join(lines) or _("No input moves this output.")
 
 
@@ -125,21 +123,28 @@ def unit_in_words(unit: str) -> str:
     return _("Unit: {unit}. Calibration then turns the result into the probability above.").format(unit=_(unit))
 
 
-def reason(name: str, value: object) -> str:
-    """An input with its value: 'Light: Night, no street lighting'."""
-    label = words.input_label(name)
-    if name not in features.BY_NAME:
-        return label
-    return f"{label}: {words.input_value(name, value)}"
+def told(values: Mapping[str, object]) -> list[str]:
+    """What is known of a described accident and not zero, as explanations name it."""
+    known = {i.player for i in features.INPUTS if values.get(i.name) not in (None, 0)}
+    return [reason(player, values) for player in features.PLAYERS if player in known]
+
+
+def reason(player: str, values: Mapping[str, object]) -> str:
+    """What an explanation names, with its value: 'Light: Night, no street lighting'."""
+    return f"{words.input_label(player)}: {words.player_value(player, values)}"
 
 
 def parts(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
-    """The steps of the waterfall: the largest contributions, then all others as one step."""
+    """The steps of the waterfall: the largest contributions, then the others that raise and that lower."""
     ordered = sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
-    rows = [(reason(name, values.get(name)), amount) for name, amount in ordered[:SHOWN]]
-    rest = ordered[SHOWN:]
-    if rest:
-        rows.append((_("{n} other inputs").format(n=len(rest)), sum(amount for _name, amount in rest)))
+    rows = [(reason(player, values), amount) for player, amount in ordered[:SHOWN]]
+    rest = [amount for _player, amount in ordered[SHOWN:]]
+    for message, others in (
+        (_("Others that raise it: {n}"), [a for a in rest if a > 0]),
+        (_("Others that lower it: {n}"), [a for a in rest if a < 0]),
+    ):
+        if others:
+            rows.append((message.format(n=len(others)), sum(others)))
     return pd.DataFrame(rows, columns=["label", "contribution"])
 
 
@@ -173,10 +178,10 @@ def _choose_class(target: features.Target, shares: Mapping[str, float]) -> str:
 def _table(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
     rows = [
         {
-            _("Input"): words.input_label(name),
-            _("Value"): words.input_value(name, values.get(name)) if name in features.BY_NAME else "",
+            _("Input"): words.input_label(player),
+            _("Value"): words.player_value(player, values),
             _("Contribution ({unit})").format(unit=_(found.unit)): f"{amount:+.4f}",
         }
-        for name, amount in sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
+        for player, amount in sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
     ]
     return pd.DataFrame(rows).set_index(_("Input"))
