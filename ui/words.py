@@ -157,7 +157,7 @@ def _part(item: features.Input, value: object) -> str:
     where = COUNTS[item.name].where
     # a count of one code is named by the code alone: the topic's name stands before it already
     label = code(item.topic, where[item.topic][0]) if list(where) == [item.topic] else input_label(item.name)
-    return f"{label}: {input_value(item.name, value)}"
+    return f"{label}:\N{NO-BREAK SPACE}{input_value(item.name, value)}"  # a number never begins a line
 
 
 def _missing(value: object) -> bool:

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from ui import words
 from ui.charts import reasons
 
 PARTS = pd.DataFrame({"label": ["Light: Daylight", "Lanes: 2"], "contribution": [0.5, -1.25]})
@@ -49,6 +50,13 @@ def test_labels_of_many_lines_do_not_touch_their_neighbours(draw):
     assert edges == sorted(edges)
     assert edges[0] >= 0
     assert edges[-1] <= axis.range[0]
+
+
+def test_a_count_stays_on_the_line_of_what_it_counts():
+    ages = words.player_value("ages", {"drivers_18_24": 1, "drivers_45_64": 1, "passengers_14_24": 1})
+    steps = pd.DataFrame({"label": [f"Ages in detail: {ages}"], "contribution": [0.1]})
+    label = reasons.waterfall(steps, base=0, output=0.1, unit="log-odds").layout.yaxis.ticktext[1]
+    assert label.split("<br>")[-1] == "24:\N{NO-BREAK SPACE}1"
 
 
 def test_the_plot_has_a_pixel_for_each_that_its_rows_need():

@@ -84,9 +84,9 @@ def empty(message: str | None = None, *, height: int = 160) -> go.Figure:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Text broken into lines of at most `width` characters for a figure's label."""
+    """Text broken into lines of at most `width` characters for a figure's label; a no-break space holds."""
     lines: list[str] = [""]
-    for word in text.split():
+    for word in text.split(" "):
         candidate = f"{lines[-1]} {word}".strip()
         if len(candidate) > width and lines[-1]:
             lines.append(word)
