@@ -155,7 +155,10 @@ def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -
         parts = np.arange(len(truth)) * _BLOCKS // len(truth)
 
     def loss(name: str) -> float:
-        tried = _crossed(lambda others: METHODS[name](proba[others], truth[others]), proba, parts)
+        def learnt(others: np.ndarray) -> Calibration:
+            return METHODS[name](proba[others], truth[others]) if others.any() else Calibration.identity(len(proba[0]))
+
+        tried = by_part({part: learnt(parts != part) for part in np.unique(parts)}, proba, parts)
         return log_loss(Scorer(tried, truth), np.ones(len(truth)))
 
     return METHODS[min(METHODS, key=loss)](proba, truth)
@@ -166,23 +169,26 @@ def cross_fitted(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray) -> np.
 
     Shapes: proba (n, classes), truth (n,) class positions, parts (n,) labels -> (n, classes).
     """
-    return _crossed(lambda others: fit(proba[others], truth[others], parts[others]), proba, parts)
+    return by_part(cross_fits(proba, truth, parts), proba, parts)
+
+
+def cross_fits(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray) -> dict[Any, Calibration]:
+    """For each part a `fit` on the other parts; for one part alone, the identity. Shapes: as `cross_fitted`."""
+    return {part: fit(proba[parts != part], truth[parts != part], parts[parts != part]) for part in np.unique(parts)}
+
+
+def by_part(fits: Mapping[Any, Calibration], proba: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """The answers of each part, each calibrated by its own. Shapes: proba (n, classes), parts (n,) -> (n, classes)."""
+    found = np.empty(proba.shape)
+    for part, learnt in fits.items():
+        found[parts == part] = learnt.apply(proba[parts == part])
+    return found
 
 
 def reliability(proba: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """What calibration is judged by. Shapes: proba (n, classes), truth (n,) class positions."""
     scorer, ones = Scorer(proba, truth), np.ones(len(truth))
     return {name: METRICS[name](scorer, ones) for name in _RELIABILITY}
-
-
-def _crossed(learn: Callable[[np.ndarray], Calibration], proba: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """The answers of each part, calibrated by what `learn` makes of a mask of the rows of the other parts."""
-    found = np.empty(proba.shape)
-    for part in np.unique(parts):
-        others = parts != part
-        learnt = learn(others) if others.any() else Calibration.identity(proba.shape[1])
-        found[~others] = learnt.apply(proba[~others])
-    return found
 
 
 def _centred_logs(proba: np.ndarray) -> np.ndarray:

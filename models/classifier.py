@@ -41,6 +41,7 @@ class Classifier(ABC):
     unit: ClassVar[str]  # of explanations
     game: ClassVar[str]  # what an absent input means in them
     surroundings: bool = True  # whether what happens around a place is learnt
+    length: ClassVar[str | None] = None  # the setting that says how long it learns, where validation may stop it sooner
     importance_rows: ClassVar[int] = 300  # held-out accidents explained for the global view
 
     def __init__(self, config: Config, target: Target, preset: str = "base", device: str = "auto") -> None:
@@ -83,6 +84,13 @@ class Classifier(ABC):
     def parameters(self) -> int | None:
         """How many weights were learnt, for networks."""
         return None
+
+    @property
+    def best_length(self) -> int | None:
+        """After how many rounds or epochs of `fit` the validation loss was lowest; None where nothing stops early."""
+        if self.length is None:
+            return None
+        return 1 + int(np.argmin([point["validation_loss"] for point in self.curves]))
 
     # ---- what everybody uses
 

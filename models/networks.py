@@ -45,6 +45,7 @@ class NetworkConfig(Config, Protocol):
 class NetworkClassifier(Classifier):
     """A network that takes codes and numbers and answers logits, behind the product's classifier contract."""
 
+    length: ClassVar[str | None] = "epochs"
     unit: ClassVar[str] = "log-odds"
     game: ClassVar[str] = "sampled Shapley values: an absent input is one the model is told is unknown"
 

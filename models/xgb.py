@@ -59,6 +59,7 @@ class XGBoost(Classifier):
     """XGBoost's histogram trees, one a class and round, stopped early on validation log-loss."""
 
     kind: ClassVar[str] = "xgboost"
+    length: ClassVar[str | None] = "rounds"
     config_type: ClassVar[type] = XGBoostConfig
     unit: ClassVar[str] = "log-odds"
     game: ClassVar[str] = "path-dependent TreeSHAP: an absent input follows the training rows through the trees"

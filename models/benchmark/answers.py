@@ -10,11 +10,12 @@ import numpy as np
 
 from data.features import Target
 from data.text import _
-from models import evaluation
+from models import calibration, evaluation
 from models.benchmark.runs import Result
 from models.blending import blend, fit_weights
-from models.calibration import reliability
-from models.metrics import ECE_BINS
+from models.calibration import Calibration, reliability
+from models.metrics import ECE_BINS, Scorer
+from models.rehearsal import Rehearsal
 
 _SIMULATIONS = 200
 
@@ -23,36 +24,46 @@ _SIMULATIONS = 200
 class Answers:
     """Probabilities with the truth beside them.
 
-    Shapes: truth (n,); frequencies, proba, without and raw (n, classes). `frequencies` are those of each accident's
-    training rows, `without` was given without near-event inputs, `raw` is before calibration (None for a blend).
+    Shapes: truth and cuts (n,); frequencies, proba, without and raw (n, classes). `frequencies` are those of each
+    accident's training rows, `without` was given without near-event inputs, `raw` is `proba` before calibration.
     """
 
     target: Target
     truth: np.ndarray
+    cuts: np.ndarray
     frequencies: np.ndarray
     proba: np.ndarray
     without: np.ndarray
-    raw: np.ndarray | None = None
+    raw: np.ndarray
 
     @classmethod
-    def of(cls, result: Result) -> Answers:
-        """Those of a fitted model."""
-        a = result.arrays
-        frequencies = np.broadcast_to(a["frequencies"], a["proba"].shape)
-        # kept in single precision; means of thousands of logarithms are to be exact
-        proba, without, raw = (a[name].astype(np.float64) for name in ("proba", "without", "raw"))
-        return cls(result.facts["of"]["target"], a["truth"], frequencies, proba, without, raw)
+    def of(cls, results: Sequence[Result]) -> Answers:
+        """Those of one model: each cut calibrated by the answers about the others.
+
+        A cut that stands alone is calibrated by its own validation period.
+        """
+        told = rehearsal(results)
+        if len(results) > 1:
+            proba, without = told.calibrated()
+        else:
+            own = Calibration.from_dict(results[0].facts["calibration"], told.raw.shape[1])
+            proba, without = own.apply(told.raw), own.apply(told.raw_without)
+        return cls._made(results[0], told, proba, without, told.raw)
 
     @classmethod
-    def together(cls, several: Sequence[Answers]) -> Answers:
-        """Those about the accidents of several cuts, one after the other."""
-        raw = [one.raw for one in several if one.raw is not None]
+    def _made(cls, one: Result, told: Rehearsal, *made: np.ndarray) -> Answers:
+        return cls(one.facts["of"]["target"], told.truth, told.cuts, told.frequencies, *made)
 
-        def joined(name: str) -> np.ndarray:
-            return np.concatenate([getattr(one, name) for one in several])
+    def on(self, cut: str) -> Answers:
+        """Those about the accidents of one cut."""
+        own = self.cuts == cut
+        names = ("truth", "cuts", "frequencies", "proba", "without", "raw")
+        return Answers(self.target, *(getattr(self, name)[own] for name in names))
 
-        parts = {name: joined(name) for name in ("truth", "frequencies", "proba", "without")}
-        return cls(several[0].target, **parts, raw=np.concatenate(raw) if len(raw) == len(several) else None)
+    @property
+    def log_loss(self) -> float:
+        """The mean over the accidents."""
+        return float(Scorer(self.proba, self.truth).log_losses.mean())
 
     def score(self, bootstrap: int = 0, *, without: bool = False) -> dict[str, Any]:
         """All scores of the target, as `evaluation.score` gives them."""
@@ -65,10 +76,28 @@ class Answers:
         "by_chance": the error that a perfectly calibrated model would show on as many accidents.
         """
         stages = {"before": self.raw, "after": self.proba}
-        found: dict[str, Any] = {
-            stage: None if proba is None else reliability(proba, self.truth) for stage, proba in stages.items()
-        }
+        found: dict[str, Any] = {stage: reliability(proba, self.truth) for stage, proba in stages.items()}
         return found | {"by_chance": chance_error(self.proba)}
+
+
+def rehearsal(results: Sequence[Result]) -> Rehearsal:
+    """What the fits of one model before several cuts told."""
+    arrays = [one.arrays for one in results]
+
+    def joined(name: str) -> np.ndarray:
+        # kept in single precision; means of thousands of logarithms are to be exact
+        return np.concatenate([a[name].astype(np.float64) for a in arrays])
+
+    frequencies = [np.broadcast_to(a["frequencies"], a["raw"].shape) for a in arrays]
+    return Rehearsal(
+        raw=joined("raw"),
+        raw_without=joined("raw_without"),
+        truth=np.concatenate([a["truth"] for a in arrays]),
+        frequencies=np.concatenate(frequencies),
+        cuts=np.repeat([one.cut for one in results], [len(a["truth"]) for a in arrays]),
+        periods={one.cut: one.facts["periods"] for one in results},
+        lengths=[one.facts["length"] for one in results if one.facts["length"] is not None],
+    )
 
 
 def chance_error(proba: np.ndarray, seed: int = 0) -> float:
@@ -83,20 +112,30 @@ def chance_error(proba: np.ndarray, seed: int = 0) -> float:
     return float(np.mean(errors))
 
 
-def blended(members: Sequence[Result]) -> tuple[Answers, np.ndarray]:
-    """A blend on one cut, and its weights, which are fitted on the validation period alone.
+def blended(members: Sequence[Sequence[Result]]) -> tuple[Answers, dict[str, np.ndarray]]:
+    """A blend on two cuts or more, and its weights of each.
 
+    Whatever is learnt for a cut, weights and calibration, is learnt from the answers about the other cuts.
     Raises: ValueError where the members answered about other accidents.
     """
-    first = members[0].arrays
-    if any(not np.array_equal(one.arrays["accidents"], first["accidents"]) for one in members):
-        raise ValueError(_("models of a blend answered about other accidents"))
-    weights = fit_weights([one.arrays["validation_proba"] for one in members], first["validation_truth"])
-    own = Answers.of(members[0])
-    proba, without = (blend([one.arrays[name] for one in members], weights) for name in ("proba", "without"))
-    return Answers(own.target, own.truth, own.frequencies, proba, without), weights
+    for same in zip(*members, strict=True):
+        if any(not np.array_equal(one.arrays["accidents"], same[0].arrays["accidents"]) for one in same):
+            raise ValueError(_("models of a blend answered about other accidents"))
+    told = [rehearsal(results) for results in members]
+    truth, cuts = told[0].truth, told[0].cuts
+    raw, proba, without = (np.empty(told[0].raw.shape) for _part in range(3))
+    weights = {}
+    for cut in (one.cut for one in members[0]):
+        own, others = cuts == cut, cuts != cut
+        weights[cut] = fit_weights([one.raw[others] for one in told], truth[others])
+        known = blend([one.raw for one in told], weights[cut])
+        learnt = calibration.fit(known[others], truth[others], cuts[others])
+        raw[own], proba[own] = known[own], learnt.apply(known[own])
+        without[own] = learnt.apply(blend([one.raw_without[own] for one in told], weights[cut]))
+    return Answers._made(members[0][0], told[0], proba, without, raw), weights
 
 
 def class_frequencies(like: Answers) -> Answers:
     """The baseline that answers every accident with the shares of the training rows."""
-    return Answers(like.target, like.truth, like.frequencies, like.frequencies, like.frequencies)
+    own = like.frequencies
+    return Answers(like.target, like.truth, like.cuts, own, own, own, own)

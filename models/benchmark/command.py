@@ -37,7 +37,7 @@ def benchmark(options: argparse.Namespace, say: Say, report: Report) -> dict[str
     elif not (options.out / DATA).exists():
         message = _("{folder} holds no benchmark; name the accidents to measure on with --data.")
         raise DataError(message.format(folder=options.out))
-    found = summary(options.out, options.blend)
+    found = summary(options.out, options.blend, options.bootstrap)
     if options.write is not None:
         scoreboard.put(options.write, markdown(found), START, END)
     return found
@@ -95,7 +95,7 @@ def _all(
             say(_("{what}: there already").format(what=what))
             continue
         say(what)
-        result = runs.carry_out(task, table, data, options.device, report, options.bootstrap)
+        result = runs.carry_out(task, table, data, options.device, report)
         result.save(task.stem(options.out))
         scores, seconds = result.facts["scores"], result.facts["seconds"]
         say(_("  log_loss {loss:.4f}, {seconds:.0f} s").format(loss=scores["log_loss"], seconds=seconds))

@@ -54,6 +54,7 @@ def _target(target: Target, found: Mapping[str, Any]) -> list[str]:
         (_("Inputs left out"), _ablation(found["ablation"])),
         (_("Fewer accidents to learn from"), _learning(found["learning"])),
         (_("Kinds of accidents"), _slices(found["slices"])),
+        (_("Half described"), _half(found["half"])),
         (_("Calibration"), _calibration(found["calibration"])),
         (_("Training"), _training(found["training"])),
     ]
@@ -74,7 +75,11 @@ def _periods(cuts: Mapping[str, Any]) -> str:
         )
         sizes = ", ".join(f"{counts[part]:,}" for part in ("train", "validation", "held_out"))
         rows.append([name, learnt, checked, sizes])
-    return _table(head, rows)
+    message = _(
+        "The answers about each cut are calibrated by the same model's answers about the other cuts, and blends are "
+        "weighted by them. A table of one cut alone is calibrated by its validation period."
+    )
+    return "\n\n".join([_table(head, rows), message])
 
 
 def _together(target: Target, found: Mapping[str, Any]) -> str:
@@ -199,13 +204,44 @@ def _slices(found: Mapping[str, Any]) -> str:
     return _table(head, rows)
 
 
+def _half(models: Sequence[Mapping[str, Any]]) -> str:
+    """The mean and the worst log-loss over every choice of as many groups of inputs hidden."""
+    if not models:
+        return ""
+    first = models[0]
+    head = [_("model"), *(_("{n} groups hidden").format(n=n) for n in range(len(first["groups"])))]
+    head.append(_("steps of {n} that improve").format(n=first["steps"]))
+    rows = [
+        [
+            model["label"],
+            *(_("{mean} (worst {worst})").format(**{k: _number(v) for k, v in one.items()}) for one in model["groups"]),
+            "; ".join([str(len(model["better"])), *map(_step, model["better"])]),
+        ]
+        for model in models
+    ]
+    rows.append([_("class frequencies"), *[_number(first["baseline"])] * len(first["groups"]), _NONE])
+    message = _(
+        "Log-loss on a sample of {rows:,} accidents of the cuts, with every choice of as many of the {groups} groups "
+        "of inputs hidden. A step hides one group more; it improves where the log-loss falls by more than two standard "
+        "errors. Each model is calibrated as it was for its cut, by the validation period."
+    )
+    return "\n\n".join([message.format(rows=first["rows"], groups=len(first["groups"]) - 1), _table(head, rows)])
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    names = [_(features.GROUPS[group]) for group in step["hidden"].split("+") if group]
+    hidden = ", ".join(names) or _("nothing")
+    words = _("{more} after {hidden}: {change:+.4f}")
+    return words.format(more=_(features.GROUPS[step["more"]]), hidden=hidden, change=step["change"])
+
+
 def _calibration(models: Mapping[str, Any]) -> str:
     head = [_("model"), _("ece before"), _("ece after"), _("ece by chance alone")]
     head += [_("log_loss before"), _("log_loss after")]
     rows = []
     for model in models.values():
-        before, after = (model[stage] or {} for stage in ("before", "after"))
-        cells = [before.get("ece"), after["ece"], model["by_chance"], before.get("log_loss"), after["log_loss"]]
+        before, after = model["before"], model["after"]
+        cells = [before["ece"], after["ece"], model["by_chance"], before["log_loss"], after["log_loss"]]
         rows.append([model["label"], *map(_number, cells)])
     return _table(head, rows)
 

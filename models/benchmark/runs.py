@@ -19,7 +19,8 @@ from data.features import NEAR_EVENT, checked, hidden
 from data.text import _
 from models import checkpoint, evaluation, slices
 from models.base import Report, silent
-from models.benchmark.tasks import Task
+from models.benchmark import half
+from models.benchmark.tasks import ALL, REFERENCE, Task
 from models.registry import KINDS
 
 _SLICE = "slice_"
@@ -30,12 +31,17 @@ class Result:
     """What one fit gave.
 
     `facts` can be written as JSON. `arrays`, of the held-out accidents: accidents (n,) text, truth (n,), frequencies
-    (classes,), proba (n, classes), the same without near-event inputs and raw (before calibration), slice_NAME (n,)
-    text; of the validation period: validation_truth (m,), validation_proba (m, classes).
+    (classes,), raw (n, classes), the answers before calibration, raw_without, the same without near-event inputs, and
+    slice_NAME (n,) text.
     """
 
     facts: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray]
+
+    @property
+    def cut(self) -> str:
+        """The name of the cut: the month that is held out."""
+        return str(self.facts["of"]["cut"]["start"][:7])
 
     @property
     def slices(self) -> dict[str, np.ndarray]:
@@ -93,14 +99,9 @@ def is_done(task: Task, folder: Path, fingerprint: str) -> bool:
 
 
 def carry_out(
-    task: Task,
-    table: pd.DataFrame,
-    fingerprint: str,
-    device: str = "auto",
-    report: Report = silent,
-    bootstrap: int = 200,
+    task: Task, table: pd.DataFrame, fingerprint: str, device: str = "auto", report: Report = silent
 ) -> Result:
-    """Fit before the cut, and answer for the validation period and for the month held out."""
+    """Fit before the cut, and answer for the month held out."""
     told = _told(task, table)
     split = task.cut.of(told["date"])
     one = task.contender
@@ -108,30 +109,32 @@ def carry_out(
     model = KINDS[one.kind].model(one.config, task.target, one.preset, device)
     model.surroundings = one.surroundings
     model.fit(rows, report, until=task.cut)
-    held_out, validation = rows.iloc[split.held_out], rows.iloc[split.validation]
-    answers = {
-        "proba": model.predict_proba(held_out).to_numpy(),
-        "without": model.predict_proba(hidden(held_out, NEAR_EVENT)).to_numpy(),
-        "raw": model._proba(model.encoder.encode(checked(held_out))),  # what calibration was given
-        "validation_proba": model.predict_proba(validation).to_numpy(),
-    }
-    truths = {"truth": _truth(held_out, task), "validation_truth": _truth(validation, task)}
+    held_out = rows.iloc[split.held_out]
+    truth = held_out[task.target].cat.codes.to_numpy().astype(np.int64)
+    asked = {"raw": held_out, "raw_without": hidden(held_out, NEAR_EVENT)}
+    answers = {name: model._proba(model.encoder.encode(checked(given))) for name, given in asked.items()}
 
-    def score(proba: np.ndarray) -> dict[str, Any]:
-        return evaluation.score(proba, truths["truth"], model.frequencies, target=task.target, bootstrap=bootstrap)
+    def score(raw: np.ndarray) -> dict[str, Any]:
+        return evaluation.score(model.calibration.apply(raw), truth, model.frequencies, target=task.target)
 
-    facts = {
+    facts: dict[str, Any] = {
         "of": task.identity(fingerprint),
         "label": one.label,
         "rows": {name: len(part) for name, part in vars(split).items()},
+        "periods": model.metadata["split"],
         "seconds": model.metadata["seconds"],
         "device": model.metadata.get("device", "cpu"),
         "cores": os.cpu_count(),
         "parameters": model.parameters,
-        "scores": score(answers["proba"]),
-        "without": score(answers["without"]),
+        "length": model.best_length,
+        # of the validation period, as the scores are: for a cut that stands alone
+        "calibration": model.calibration.to_dict(),
+        "scores": score(answers["raw"]),
+        "without": score(answers["raw_without"]),
     }
-    arrays = {name: a.astype(np.float32) for name, a in answers.items()} | truths
+    if task.variant == ALL and one.name != REFERENCE:
+        facts["hidden"] = half.measure(model, held_out, truth)
+    arrays = {name: a.astype(np.float32) for name, a in answers.items()} | {"truth": truth}
     arrays |= {"accidents": held_out.index.to_numpy().astype(str), "frequencies": model.frequencies}
     # the parts come from the table as it is: inputs kept from the model still say what kind of accident it was
     divided = slices.of(told.iloc[split.held_out])
@@ -144,10 +147,6 @@ def _told(task: Task, table: pd.DataFrame) -> pd.DataFrame:
     split = task.cut.of(known["date"])
     first = len(split.train) - max(1, round(task.share * len(split.train)))
     return known.iloc[np.concatenate([split.train[first:], split.validation, split.held_out])]
-
-
-def _truth(rows: pd.DataFrame, task: Task) -> np.ndarray:
-    return np.asarray(rows[task.target].cat.codes.to_numpy().astype(np.int64))
 
 
 def _file(stem: Path, ending: str) -> Path:

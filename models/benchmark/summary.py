@@ -17,10 +17,10 @@ from data.errors import DataError
 from data.features import TARGETS
 from data.text import _
 from models import slices
-from models.benchmark import runs
+from models.benchmark import half, runs
 from models.benchmark.answers import Answers, blended, class_frequencies
 from models.benchmark.runs import Result
-from models.benchmark.tasks import ALL, REFERENCE, contender
+from models.benchmark.tasks import ALL, FORM, REFERENCE, contender
 from models.metrics import Scorer
 from models.paired import paired
 
@@ -28,56 +28,51 @@ DATA = "data.json"
 GPU = "gpu.json"
 BASELINE = "class-frequencies"
 BLEND = "blend"
-_DRAWS = 200
 _RANKS = ("macro_auc", "auc_", "ap_", "recall_")
 
-Cuts = Mapping[str, Answers]  # by the month held out
 
-
-def summary(folder: Path, blends: Sequence[str] = ()) -> dict[str, Any]:
+def summary(folder: Path, blends: Sequence[str] = (), draws: int = 200) -> dict[str, Any]:
     """Everything a document needs, as plain values; "targets" is empty where nothing was measured yet.
 
-    `blends`: names joined by +; without any, one blend of all models of a target.
+    `blends`: names joined by +; without any, one blend of all models of a target. `draws`: for intervals.
     Raises: DataError naming a file that cannot be read, or a blend of models that were not measured.
     """
     about = _read(folder / DATA)
     every = [] if about is None else [Result.load(stem) for stem in runs.kept(folder)]
-    current = [one for one in every if one.facts["of"]["data"] == (about or {}).get("fingerprint")]
+    wanted = {"data": (about or {}).get("fingerprint"), "form": FORM}
+    current = [one for one in every if {name: one.facts["of"].get(name) for name in wanted} == wanted]
     targets = {}
     for target in TARGETS:
         of_target = [one for one in current if one.facts["of"]["target"] == target]
         if of_target:
-            targets[target] = _Target(of_target, blends).summary()
+            targets[target] = _Target(of_target, blends, draws).summary()
     return {"data": about, "outdated": len(every) - len(current), "targets": targets, "gpu": _read(folder / GPU)}
 
 
 class _Target:
     """The results of one target, sorted."""
 
-    def __init__(self, results: Sequence[Result], blends: Sequence[str]) -> None:
+    def __init__(self, results: Sequence[Result], blends: Sequence[str], draws: int) -> None:
+        self.draws = draws
         self.results: dict[str, dict[str, dict[str, Result]]] = {}  # variant -> name -> cut
-        for one in results:
+        for one in sorted(results, key=lambda one: one.cut):
             of = one.facts["of"]
-            cut = of["cut"]["start"][:7]
-            self.results.setdefault(of["variant"], {}).setdefault(of["name"], {})[cut] = one
+            self.results.setdefault(of["variant"], {}).setdefault(of["name"], {})[one.cut] = one
         full = self.results.get(ALL, {})
         self.cuts = sorted({cut for by_cut in full.values() for cut in by_cut})
-        self.answers: dict[str, Cuts] = {
-            name: {cut: Answers.of(by_cut[cut]) for cut in self.cuts if cut in by_cut} for name, by_cut in full.items()
-        }
+        self.answers = {name: Answers.of(list(by_cut.values())) for name, by_cut in full.items()}
         self.labels = {name: next(iter(by_cut.values())).facts["label"] for name, by_cut in full.items()}
         self.weights: dict[str, dict[str, Any]] = {}
         for members in self._members(blends):
             self._add_blend(members, alone=not blends)
         # only models measured on every cut can be put beside each other on all of their accidents
-        self.complete = [name for name, by_cut in self.answers.items() if list(by_cut) == self.cuts]
-        self.together = {name: Answers.together(list(self.answers[name].values())) for name in self.complete}
+        self.complete = [name for name, one in self.answers.items() if sorted(set(one.cuts)) == self.cuts]
 
     def _members(self, blends: Sequence[str]) -> list[list[str]]:
         full = self.results.get(ALL, {})
         everyone = [name for name, by_cut in full.items() if name != REFERENCE and sorted(by_cut) == self.cuts]
         if not blends:
-            return [everyone] if len(everyone) > 1 else []
+            return [everyone] if len(everyone) > 1 and len(self.cuts) > 1 else []
         wanted = [[contender(words).name for words in blend.split("+")] for blend in blends]
         for name in (name for members in wanted for name in members if name not in full):
             message = _("{name} was not measured, so it cannot be blended; there is {known}.")
@@ -88,11 +83,13 @@ class _Target:
         full = self.results[ALL]
         name = BLEND if alone else f"{BLEND} {'+'.join(members)}"
         cuts = [cut for cut in self.cuts if all(cut in full[member] for member in members)]
-        made = {cut: blended([full[member][cut] for member in members]) for cut in cuts}
         labels = [self.labels[member] for member in members]
-        self.answers[name] = {cut: answers for cut, (answers, _weights) in made.items()}
+        if len(cuts) < 2:
+            message = _("A blend takes its weights from other cuts; measure {models} on the same two at least.")
+            raise DataError(message.format(models=_(" and ").join(labels)))
+        self.answers[name], made = blended([[full[member][cut] for cut in cuts] for member in members])
         self.labels[name] = _("Blend") if alone else _("Blend of {models}").format(models=" + ".join(labels))
-        found = {cut: dict(zip(labels, map(float, weights), strict=True)) for cut, (_a, weights) in made.items()}
+        found = {cut: dict(zip(labels, map(float, weights), strict=True)) for cut, weights in made.items()}
         self.weights[name] = {"label": self.labels[name], "cuts": found}
 
     def summary(self) -> dict[str, Any]:
@@ -106,15 +103,16 @@ class _Target:
             "ablation": self._variants("without-"),
             "learning": self._variants("share-"),
             "slices": self._slices(),
+            "half": self._half(),
             "calibration": {
-                name: {"label": self.labels[name], **self.together[name].calibration()} for name in self._order()[:-1]
+                name: {"label": self.labels[name], **self.answers[name].calibration()} for name in self._order()[:-1]
             },
             "training": self._training(),
         }
 
     def _order(self) -> list[str]:
         """Names of the complete models from the best to the class frequencies."""
-        best = sorted(self.complete, key=lambda name: _log_loss(self.together[name]))
+        best = sorted(self.complete, key=lambda name: self.answers[name].log_loss)
         return [*best, BASELINE] if best else []
 
     def _cut(self, cut: str) -> dict[str, Any]:
@@ -123,21 +121,13 @@ class _Target:
 
     def _row(self, name: str) -> dict[str, Any]:
         """Scores of one model: on each cut, on all their accidents together, and beside the reference."""
-        if name == BASELINE:
-            some = self.answers[self.complete[0]]
-            answers: Cuts = {cut: class_frequencies(one) for cut, one in some.items()}
-        else:
-            answers = self.answers[name]
-        fitted = self.results[ALL].get(name, {})
+        answers = class_frequencies(self.answers[self.complete[0]]) if name == BASELINE else self.answers[name]
         cuts: dict[str, dict[str, Any]] = {}
-        for cut, one in answers.items():
-            scores, without = (
-                fitted[cut].facts[part] if cut in fitted else one.score(_DRAWS, without=part == "without")
-                for part in ("scores", "without")
-            )
-            cuts[cut] = {"scores": scores, "without": without} | self._beside(cut, scores, without)
-        together = Answers.together(list(answers.values()))
-        found = {"together": together.score(_DRAWS), "together_without": together.score(without=True)}
+        for cut in self.cuts:
+            one = answers.on(cut)
+            cuts[cut] = {"scores": one.score(self.draws), "without": one.score(without=True)}
+            cuts[cut] |= _beside(cuts[cut], self.answers.get(REFERENCE), cut)
+        found = {"together": answers.score(self.draws), "together_without": answers.score(without=True)}
         if name == BASELINE:  # it ranks nothing; that it ranks one month above another is no merit
             for metric in [m for m in found["together"]["baseline"] if m.startswith(_RANKS)]:
                 value = _mean([cut["scores"][metric] for cut in cuts.values()])
@@ -150,21 +140,13 @@ class _Target:
             **{key: _mean([cut[key] for cut in cuts.values()]) for key in ("difference", "difference_without")},
         }
 
-    def _beside(self, cut: str, scores: Mapping[str, Any], without: Mapping[str, Any]) -> dict[str, float | None]:
-        """By which share the log-loss lies above (or, negative, below) that of the reference on the same cut."""
-        reference = self.results.get(ALL, {}).get(REFERENCE, {}).get(cut)
-        if reference is None:
-            return {"difference": None, "difference_without": None}
-        base = reference.facts["scores"]["log_loss"]
-        return {"difference": scores["log_loss"] / base - 1, "difference_without": without["log_loss"] / base - 1}
-
     def _paired(self) -> list[dict[str, Any]]:
         """Every pair of complete models on the accidents of all cuts, the better ones first."""
         names = self._order()[:-1]
         if len(names) < 2:
             return []
-        first = self.together[names[0]]
-        found = paired({name: self.together[name].proba for name in names}, first.truth, target=first.target)
+        first = self.answers[names[0]]
+        found = paired({name: self.answers[name].proba for name in names}, first.truth, target=first.target)
         return [
             {"names": [a, b], "first": self.labels[a], "second": self.labels[b], **asdict(difference)}
             for (a, b), difference in found.items()
@@ -187,12 +169,16 @@ class _Target:
         return found
 
     def _variant(self, results: Sequence[Result], cuts: Sequence[str]) -> dict[str, Any]:
-        beside = [
-            self._beside(cut, one.facts["scores"], one.facts["without"]) for cut, one in zip(cuts, results, strict=True)
-        ]
+        by_cut = self.results.get(ALL, {}).get(REFERENCE, {})
+        # calibrated as the variant is: by the same cuts
+        reference = Answers.of([by_cut[cut] for cut in cuts]) if all(cut in by_cut for cut in cuts) else None
+        answers = Answers.of(results)
+        each = [answers.on(cut) for cut in cuts]
+        scores = [{"scores": one.score(), "without": one.score(without=True)} for one in each]
+        beside = [_beside(found, reference, cut) for found, cut in zip(scores, cuts, strict=True)]
         return {
-            "log_loss": float(np.mean([one.facts["scores"]["log_loss"] for one in results])),
-            "without": float(np.mean([one.facts["without"]["log_loss"] for one in results])),
+            "log_loss": float(np.mean([found["scores"]["log_loss"] for found in scores])),
+            "without": float(np.mean([found["without"]["log_loss"] for found in scores])),
             "train_rows": round(float(np.mean([one.facts["rows"]["train"] for one in results]))),
             "seconds": float(np.mean([one.facts["seconds"] for one in results])),
             **{key: _mean([b[key] for b in beside]) for key in ("difference", "difference_without")},
@@ -201,7 +187,7 @@ class _Target:
     @staticmethod
     def _cost(variant: Sequence[Result], full: Sequence[Result]) -> dict[str, Any]:
         """What leaving something out cost in log-loss, with its interval."""
-        a, b = (Answers.together([Answers.of(one) for one in results]) for results in (variant, full))
+        a, b = Answers.of(variant), Answers.of(full)
         found = paired({"variant": a.proba, "full": b.proba}, a.truth, target=a.target)["variant", "full"]
         return {"cost": found.value, "low": found.low, "high": found.high}
 
@@ -211,18 +197,26 @@ class _Target:
         if not names:
             return {}
         some = list(self.results[ALL][next(n for n in self.complete if n in self.results[ALL])].values())
-        some = sorted(some, key=lambda one: one.facts["of"]["cut"]["start"])
         where = {name: np.concatenate([one.slices[name] for one in some]) for name in some[0].slices}
-        models = {name: self.together[name] for name in names[:-1]}
-        models[BASELINE] = class_frequencies(self.together[names[0]])
+        models = {name: self.answers[name] for name in names[:-1]}
+        models[BASELINE] = class_frequencies(self.answers[names[0]])
         scorers = {name: Scorer(one.proba, one.truth) for name, one in models.items()}
         labels = {**self.labels, BASELINE: _("class frequencies")}
         rows = []
         for part in slices.parts(where):
-            scores = {name: slices.score(s, part, self.together[names[0]].target) for name, s in scorers.items()}
+            scores = {name: slices.score(s, part, self.answers[names[0]].target) for name, s in scorers.items()}
             row = {"division": part.division, "label": part.label, "rows": int(part.mask.sum()), "scores": scores}
             rows.append(row)
         return {"labels": {name: labels[name] for name in models}, "parts": rows}
+
+    def _half(self) -> list[dict[str, Any]]:
+        """How complete models do when groups of inputs are hidden; blends and the reference were not asked."""
+        found = []
+        for name in self._order():
+            fitted = self.results[ALL].get(name, {}).values()
+            if measured := [one.facts["hidden"] for one in fitted if "hidden" in one.facts]:
+                found.append({"name": name, "label": self.labels[name], **half.together(measured)})
+        return found
 
     def _training(self) -> list[dict[str, Any]]:
         """What each fit on all rows cost."""
@@ -235,8 +229,13 @@ class _Target:
         return rows
 
 
-def _log_loss(answers: Answers) -> float:
-    return float(Scorer(answers.proba, answers.truth).log_losses.mean())
+def _beside(scores: Mapping[str, Any], reference: Answers | None, cut: str) -> dict[str, float | None]:
+    """By which share the log-loss lies above (or, negative, below) that of the reference on the same cut."""
+    if reference is None or cut not in reference.cuts:
+        return {"difference": None, "difference_without": None}
+    base = reference.on(cut).log_loss
+    known, without = (scores[part]["log_loss"] / base - 1 for part in ("scores", "without"))
+    return {"difference": known, "difference_without": without}
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

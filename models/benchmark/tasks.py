@@ -37,6 +37,7 @@ _REFERENCE_SETTINGS = {
     "half_described": 0.0,  # it is only asked about accidents described as the training rows are
 }
 ALL = "all"
+FORM = 2  # of what is kept of a fit; results of another form are of another benchmark
 SHARES = (0.1, 0.25, 0.5)
 TABLES = ("cuts", "ablation", "learning")
 
@@ -88,6 +89,7 @@ class Task:
     def identity(self, fingerprint: str) -> dict[str, Any]:
         """What the result depends on; a result that says otherwise is of another benchmark."""
         return {
+            "form": FORM,
             "data": fingerprint,
             "name": self.contender.name,
             "kind": self.contender.kind,

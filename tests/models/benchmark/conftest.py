@@ -52,6 +52,6 @@ def measured(
     ]
     data = fingerprint(accidents)
     for task in tasks:
-        runs.carry_out(task, accidents, data, "cpu", bootstrap=20).save(task.stem(folder))
+        runs.carry_out(task, accidents, data, "cpu").save(task.stem(folder))
     describe(folder, accidents, data, simulated=True)
     return folder

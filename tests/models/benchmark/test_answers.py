@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models import calibration
 from models.benchmark import runs
 from models.benchmark.answers import Answers, blended, chance_error, class_frequencies
 from models.benchmark.runs import Result
-from models.blending import blend
+from models.blending import blend, fit_weights
 from models.metrics import Scorer, ece
 
 
@@ -21,36 +22,76 @@ def results(measured: Path) -> list[Result]:
     return [one for one in every if one.facts["of"]["variant"] == "all"]
 
 
-def of_cut(results: list[Result], month: str) -> list[Result]:
-    return [one for one in results if one.facts["of"]["cut"]["start"].startswith(month)]
+def of_model(results: list[Result], number: int) -> list[Result]:
+    """The two cuts of one model."""
+    names = list(dict.fromkeys(one.facts["of"]["name"] for one in results))
+    return [one for one in results if one.facts["of"]["name"] == names[number]]
+
+
+def test_each_cut_is_calibrated_by_the_answers_about_the_others(results: list[Result]) -> None:
+    first, second = of_model(results, 1)
+    answers = Answers.of([first, second])
+    assert answers.cuts.tolist() == ["2024-02"] * len(first.arrays["truth"]) + ["2024-03"] * len(second.arrays["truth"])
+    for own, other in ((first, second), (second, first)):
+        learnt = calibration.fit(other.arrays["raw"].astype(float), other.arrays["truth"])
+        found = answers.on(own.cut)
+        assert found.proba == pytest.approx(learnt.apply(own.arrays["raw"]), abs=1e-6)
+        assert found.without == pytest.approx(learnt.apply(own.arrays["raw_without"]), abs=1e-6)
+        assert found.raw == pytest.approx(own.arrays["raw"])
+        assert (found.frequencies == own.arrays["frequencies"]).all()
+
+
+def test_what_is_learnt_for_a_cut_does_not_depend_on_its_truth(results: list[Result]) -> None:
+    members = [of_model(results, number) for number in (1, 2)]
+    shuffled = [
+        [first, Result(second.facts, second.arrays | {"truth": second.arrays["truth"][::-1]})]
+        for first, second in members
+    ]
+    (before, weights), (after, others) = blended(members), blended(shuffled)
+    assert after.on("2024-03").proba.tolist() == before.on("2024-03").proba.tolist()
+    assert others["2024-03"].tolist() == weights["2024-03"].tolist()
+    assert others["2024-02"].tolist() != weights["2024-02"].tolist()
+    one = [Answers.of(several[0]).on("2024-03").proba.tolist() for several in (members, shuffled)]
+    assert one[0] == one[1]
+
+
+def test_a_single_cut_is_calibrated_as_the_model_was(results: list[Result]) -> None:
+    one = of_model(results, 1)[0]
+    answers = Answers.of([one])
+    assert answers.log_loss == pytest.approx(one.facts["scores"]["log_loss"], abs=1e-6)
+    assert answers.score(without=True)["log_loss"] == pytest.approx(one.facts["without"]["log_loss"], abs=1e-6)
 
 
 def test_together_they_score_as_the_mean_over_all_accidents(results: list[Result]) -> None:
-    name = results[0].facts["of"]["name"]
-    several = [Answers.of(one) for one in results if one.facts["of"]["name"] == name]
-    together = Answers.together(several)
-    sizes = [len(one.truth) for one in several]
-    losses = [one.score()["log_loss"] for one in several]
-    assert together.score()["log_loss"] == pytest.approx(np.average(losses, weights=sizes))
-    baselines = [one.score()["baseline"]["log_loss"] for one in several]
-    assert together.score()["baseline"]["log_loss"] == pytest.approx(np.average(baselines, weights=sizes))
-    assert class_frequencies(together).score()["log_loss"] == together.score()["baseline"]["log_loss"]
-    assert together.score(without=True)["log_loss"] == Scorer(together.without, together.truth).log_losses.mean()
+    answers = Answers.of(of_model(results, 1))
+    parts = [answers.on(cut) for cut in ("2024-02", "2024-03")]
+    sizes = [len(one.truth) for one in parts]
+    assert answers.log_loss == pytest.approx(np.average([one.log_loss for one in parts], weights=sizes))
+    assert answers.log_loss == pytest.approx(answers.score()["log_loss"])
+    baselines = [one.score()["baseline"]["log_loss"] for one in parts]
+    assert answers.score()["baseline"]["log_loss"] == pytest.approx(np.average(baselines, weights=sizes))
+    assert class_frequencies(answers).score()["log_loss"] == answers.score()["baseline"]["log_loss"]
+    assert answers.score(without=True)["log_loss"] == Scorer(answers.without, answers.truth).log_losses.mean()
 
 
-def test_a_blend_takes_its_weights_from_the_validation_period_alone(results: list[Result]) -> None:
-    members = of_cut(results, "2024-03")
+def test_a_blend_is_weighted_and_calibrated_by_the_other_cuts(results: list[Result]) -> None:
+    members = [of_model(results, number) for number in (1, 2)]
     answers, weights = blended(members)
-    assert answers.proba == pytest.approx(blend([one.arrays["proba"] for one in members], weights))
-    assert answers.without == pytest.approx(blend([one.arrays["without"] for one in members], weights))
-    shuffled = [Result(one.facts, one.arrays | {"truth": one.arrays["truth"][::-1]}) for one in members]
-    assert blended(shuffled)[1].tolist() == weights.tolist()
-    assert answers.calibration()["before"] is None
+    earlier, later = ([several[cut].arrays for several in members] for cut in (0, 1))
+    truth = earlier[0]["truth"]
+    fitted = fit_weights([a["raw"] for a in earlier], truth)
+    assert weights["2024-03"] == pytest.approx(fitted, abs=1e-4)
+    learnt = calibration.fit(blend([a["raw"] for a in earlier], fitted), truth)
+    found = answers.on("2024-03")
+    assert found.raw == pytest.approx(blend([a["raw"] for a in later], fitted), abs=1e-4)
+    assert found.proba == pytest.approx(learnt.apply(found.raw), abs=1e-3)
+    assert found.without == pytest.approx(learnt.apply(blend([a["raw_without"] for a in later], fitted)), abs=1e-3)
 
 
 def test_a_blend_of_other_accidents_is_refused(results: list[Result]) -> None:
+    first, second = (of_model(results, number) for number in (1, 2))
     with pytest.raises(ValueError, match="other accidents"):
-        blended([of_cut(results, "2024-02")[0], of_cut(results, "2024-03")[0]])
+        blended([first, second[::-1]])
 
 
 def test_chance_alone_makes_an_error_that_shrinks_with_the_accidents() -> None:
@@ -67,9 +108,11 @@ def test_chance_alone_makes_an_error_that_shrinks_with_the_accidents() -> None:
 
 
 def test_calibration_is_looked_at_before_and_after(results: list[Result]) -> None:
-    one = results[-1]
-    found = Answers.of(one).calibration()
-    assert found["after"]["log_loss"] == pytest.approx(one.facts["scores"]["log_loss"], abs=1e-6)
-    before = Scorer(one.arrays["raw"], one.arrays["truth"])
-    assert found["before"]["ece"] == pytest.approx(ece(before, np.ones(before.n)))
+    answers = Answers.of(of_model(results, 2))
+    found = answers.calibration()
+    ones = np.ones(len(answers.truth))
+    assert found["after"]["log_loss"] == pytest.approx(answers.log_loss)
+    for stage, proba in (("before", answers.raw), ("after", answers.proba)):
+        assert found[stage]["ece"] == pytest.approx(ece(Scorer(proba, answers.truth), ones))
+    assert found["before"] != found["after"]
     assert 0 < found["by_chance"] < 0.2

@@ -42,6 +42,7 @@ def test_every_section_stands_there_with_as_many_cells_a_line(found: dict[str, A
         "Inputs left out",
         "Fewer accidents to learn from",
         "Kinds of accidents",
+        "Half described",
         "Calibration",
         "Training",
         "On a GPU",
@@ -83,6 +84,26 @@ def test_what_was_left_out_is_named_by_what_it_costs(found: dict[str, Any], cont
     assert second[4] == f"{row['cost']:+.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
     shares = [row[1] for row in tables(markdown(found))["Fewer accidents to learn from"][1:]]
     assert shares == ["50%", "100%"]
+
+
+def test_half_described_accidents_stand_beside_the_class_frequencies(
+    found: dict[str, Any], contenders: list[Contender]
+) -> None:
+    head, *rows = tables(markdown(found))["Half described"]
+    one = next(row for row in found["targets"]["collision"]["half"] if row["name"] == contenders[1].name)
+    line = next(row for row in rows if row[0] == contenders[1].label)
+    assert line[1] == f"{one['groups'][0]['mean']:.4f} (worst {one['groups'][0]['worst']:.4f})"
+    assert line[6] == f"{one['groups'][5]['mean']:.4f} (worst {one['groups'][5]['worst']:.4f})"
+    assert rows[-1][1:7] == [f"{one['baseline']:.4f}"] * 6
+    assert head[7] == "steps of 80 that improve"
+
+
+def test_a_step_that_improves_is_named(found: dict[str, Any]) -> None:
+    target = found["targets"]["collision"]
+    better = [{"hidden": "when_where+road", "more": "people", "change": -0.0123}]
+    half = [one | {"better": better} for one in target["half"]]
+    text = markdown(found | {"targets": {"collision": target | {"half": half}}})
+    assert "| 1; People after When and where, Road: -0.0123 |" in text
 
 
 def test_a_gpu_that_was_not_measured_is_not_made_up(found: dict[str, Any]) -> None:

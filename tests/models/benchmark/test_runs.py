@@ -12,10 +12,12 @@ import pytest
 from data import features
 from data.errors import DataError
 from data.splits import Cut
-from models.benchmark import runs
+from models.benchmark import half, runs
 from models.benchmark.runs import Result
 from models.benchmark.tasks import Contender, Task, fingerprint
+from models.calibration import Calibration
 from models.metrics import Scorer
+from models.xgb import XGBoost
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def task(contenders: list[Contender], cuts: tuple[Cut, ...]) -> Task:
 
 @pytest.fixture(scope="module")
 def result(task: Task, accidents: pd.DataFrame) -> Result:
-    return runs.carry_out(task, accidents, "data", "cpu", bootstrap=5)
+    return runs.carry_out(task, accidents, "data", "cpu")
 
 
 def test_answers_are_about_the_month_held_out(result: Result, task: Task, accidents: pd.DataFrame) -> None:
@@ -36,24 +38,59 @@ def test_answers_are_about_the_month_held_out(result: Result, task: Task, accide
     rows = result.facts["rows"]
     assert rows["held_out"] == len(month)
     assert rows["train"] == (accidents["date"] < task.cut.validation).sum()
-    assert len(result.arrays["validation_truth"]) == len(result.arrays["validation_proba"]) == rows["validation"]
+    assert result.facts["periods"]["held_out"] == {"start": "2024-03-01", "end": "2024-03-31", "rows": len(month)}
+    assert result.cut == task.month == "2024-03"
 
 
-def test_scores_are_those_of_the_answers(result: Result) -> None:
-    for part, name in (("scores", "proba"), ("without", "without")):
-        scorer = Scorer(result.arrays[name], result.arrays["truth"])
+def test_scores_are_those_of_the_answers_calibrated_as_the_model_was(result: Result) -> None:
+    learnt = Calibration.from_dict(result.facts["calibration"], 7)
+    for part, name in (("scores", "raw"), ("without", "raw_without")):
+        scorer = Scorer(learnt.apply(result.arrays[name]), result.arrays["truth"])
         assert result.facts[part]["log_loss"] == pytest.approx(scorer.log_losses.mean(), abs=1e-6)
-    assert set(result.facts["scores"]["intervals"]) >= {"log_loss", "accuracy", "macro_auc"}
+    assert not np.allclose(learnt.apply(result.arrays["raw"]), result.arrays["raw"], atol=1e-3)
 
 
-def test_answers_after_calibration_are_made_of_those_before(result: Result) -> None:
-    """Whatever the method, the logarithms of the ones are linear in those of the others."""
-    raw, proba = result.arrays["raw"], result.arrays["proba"]
-    assert np.allclose(raw.sum(axis=1), 1, atol=1e-5)
-    before, after = (logs - logs.mean(axis=1, keepdims=True) for logs in (np.log(raw), np.log(proba)))
-    given = np.column_stack([before, np.ones(len(before))])
-    assert np.allclose(given @ np.linalg.lstsq(given, after)[0], after, atol=1e-3)
-    assert not np.allclose(raw, proba)
+def test_a_result_is_the_model_that_fit_makes(result: Result, task: Task, accidents: pd.DataFrame) -> None:
+    model = XGBoost(task.contender.config, "collision", device="cpu").fit(accidents, until=task.cut)
+    month = accidents.loc[result.arrays["accidents"]]
+    learnt = Calibration.from_dict(result.facts["calibration"], 7)
+    assert learnt.apply(result.arrays["raw"]) == pytest.approx(model.predict_proba(month).to_numpy(), abs=1e-5)
+    without = model.predict_proba(features.hidden(month, features.NEAR_EVENT)).to_numpy()
+    assert learnt.apply(result.arrays["raw_without"]) == pytest.approx(without, abs=1e-5)
+    losses = [point["validation_loss"] for point in model.curves]
+    assert result.facts["length"] == losses.index(min(losses)) + 1 == model.booster.num_boosted_rounds()
+
+
+def test_groups_are_hidden_in_every_combination_of_a_sample(
+    task: Task, accidents: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(half, "SAMPLE", 50)
+    result = runs.carry_out(task, accidents, "data", "cpu")
+    found = result.facts["hidden"]
+    assert (found["rows"], len(found["log_loss"]), len(found["steps"])) == (50, 32, 80)
+    chosen = np.sort(np.random.default_rng(0).permutation(len(result.arrays["truth"]))[:50])
+    sample = accidents.loc[result.arrays["accidents"][chosen]]
+    model = XGBoost(task.contender.config, "collision", device="cpu").fit(accidents, until=task.cut)
+
+    def losses(*groups: str) -> np.ndarray:
+        proba = model.predict_proba(features.hidden(sample, [i.name for i in features.INPUTS if i.group in groups]))
+        return Scorer(proba.to_numpy(), sample["collision"].cat.codes.to_numpy()).log_losses
+
+    for groups in ((), ("road",), ("when_where", "people"), tuple(features.GROUPS)):
+        assert found["log_loss"]["+".join(groups)] == pytest.approx(losses(*groups).mean(), abs=1e-6)
+    assert found["baseline"] == pytest.approx(model.score(sample)["baseline"]["log_loss"])
+    step = next(one for one in found["steps"] if (one["hidden"], one["more"]) == ("people", "when_where"))
+    changes = losses("when_where", "people") - losses("people")
+    assert step["change"] == pytest.approx(changes.mean(), abs=1e-6)
+    assert step["error"] == pytest.approx(changes.std(ddof=1) / np.sqrt(50), rel=1e-3)
+
+
+def test_variants_and_the_reference_are_not_asked_half_described(
+    result: Result, task: Task, accidents: pd.DataFrame, contenders: list[Contender]
+) -> None:
+    assert "hidden" in result.facts
+    for other in (replace(task, variant="share-0.5", share=0.5), replace(task, contender=contenders[0])):
+        assert "hidden" not in runs.carry_out(other, accidents, "data", "cpu").facts
 
 
 def test_what_happens_after_the_cut_changes_nothing_that_is_learnt(
@@ -62,22 +99,22 @@ def test_what_happens_after_the_cut_changes_nothing_that_is_learnt(
     later = accidents["date"] >= task.cut.start
     changed = accidents.copy()
     changed.loc[later, "collision"] = "1"
-    again = runs.carry_out(task, changed, "data", "cpu", bootstrap=0)
-    assert np.array_equal(again.arrays["proba"], result.arrays["proba"])
+    again = runs.carry_out(task, changed, "data", "cpu")
+    assert np.array_equal(again.arrays["raw"], result.arrays["raw"])
     assert not np.array_equal(again.arrays["truth"], result.arrays["truth"])
 
 
 def test_hidden_inputs_are_hidden_in_training_and_afterwards(task: Task, accidents: pd.DataFrame) -> None:
     kept_from = replace(task, hidden=("pedestrians",))
-    found = runs.carry_out(kept_from, accidents, "data", "cpu", bootstrap=0)
+    found = runs.carry_out(kept_from, accidents, "data", "cpu")
     random = np.random.default_rng(0)
     scrambled = accidents.assign(pedestrians=random.permutation(accidents["pedestrians"].to_numpy()))
-    again = runs.carry_out(kept_from, scrambled, "data", "cpu", bootstrap=0)
-    assert np.array_equal(again.arrays["proba"], found.arrays["proba"])
+    again = runs.carry_out(kept_from, scrambled, "data", "cpu")
+    assert np.array_equal(again.arrays["raw"], found.arrays["raw"])
 
 
 def test_an_input_that_decides_is_missed(result: Result, task: Task, accidents: pd.DataFrame) -> None:
-    found = runs.carry_out(replace(task, hidden=("pedestrians",)), accidents, "data", "cpu", bootstrap=0)
+    found = runs.carry_out(replace(task, hidden=("pedestrians",)), accidents, "data", "cpu")
     assert found.facts["scores"]["log_loss"] > result.facts["scores"]["log_loss"]
     assert found.slices.keys() == {"built_up", "time", "pedestrians", "departement"}
 
@@ -85,21 +122,21 @@ def test_an_input_that_decides_is_missed(result: Result, task: Task, accidents: 
 def test_accidents_keep_their_kind_when_it_is_hidden_from_the_model(
     result: Result, task: Task, accidents: pd.DataFrame
 ) -> None:
-    found = runs.carry_out(replace(task, hidden=tuple(features.BY_NAME)), accidents, "data", "cpu", bootstrap=0)
+    found = runs.carry_out(replace(task, hidden=tuple(features.BY_NAME)), accidents, "data", "cpu")
     for name, parts in result.slices.items():
         assert found.slices[name].tolist() == parts.tolist()
     assert set(found.slices["pedestrians"]) == {"with", "without"}
 
 
 def test_a_share_is_that_of_the_latest_training_rows(result: Result, task: Task, accidents: pd.DataFrame) -> None:
-    half = runs.carry_out(replace(task, share=0.5), accidents, "data", "cpu", bootstrap=0)
+    half = runs.carry_out(replace(task, share=0.5), accidents, "data", "cpu")
     assert half.facts["rows"]["train"] == round(result.facts["rows"]["train"] / 2)
     assert half.arrays["accidents"].tolist() == result.arrays["accidents"].tolist()
     early = accidents["date"] < accidents["date"].min() + pd.Timedelta(days=3)
     changed = accidents.copy()
     changed.loc[early, "collision"] = "1"
-    again = runs.carry_out(replace(task, share=0.5), changed, "data", "cpu", bootstrap=0)
-    assert np.array_equal(again.arrays["proba"], half.arrays["proba"])
+    again = runs.carry_out(replace(task, share=0.5), changed, "data", "cpu")
+    assert np.array_equal(again.arrays["raw"], half.arrays["raw"])
 
 
 def test_a_kept_result_is_the_same_and_its_task_is_done(

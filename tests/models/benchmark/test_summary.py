@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from data import features
 from data.errors import DataError
 from models.benchmark import runs
+from models.benchmark.answers import Answers
 from models.benchmark.runs import Result
 from models.benchmark.summary import BASELINE, summary
 from models.benchmark.tasks import REFERENCE, Contender
@@ -49,15 +51,15 @@ def test_differences_are_to_the_reference_on_the_same_cut_and_their_mean(
     found: dict[str, Any], measured: Path, contenders: list[Contender]
 ) -> None:
     name = contenders[1].name
+    both = {n: Answers.of([result(measured, n, m) for m in ("2024-02", "2024-03")]) for n in (name, REFERENCE)}
     each = []
     for month in ("2024-02", "2024-03"):
-        own, base = (result(measured, n, month).facts["scores"]["log_loss"] for n in (name, REFERENCE))
+        own, base = (both[n].on(month).log_loss for n in (name, REFERENCE))
         each.append(own / base - 1)
         assert found["rows"][name]["cuts"][month]["difference"] == pytest.approx(each[-1], abs=1e-6)
     assert found["rows"][name]["difference"] == pytest.approx(np.mean(each), abs=1e-6)
     assert found["rows"][REFERENCE]["difference"] == 0
-    without = result(measured, name, "2024-03").facts["without"]["log_loss"]
-    base = result(measured, REFERENCE, "2024-03").facts["scores"]["log_loss"]
+    without, base = both[name].on("2024-03").score(without=True)["log_loss"], both[REFERENCE].on("2024-03").log_loss
     assert found["rows"][name]["cuts"]["2024-03"]["difference_without"] == pytest.approx(without / base - 1, abs=1e-6)
 
 
@@ -85,7 +87,8 @@ def test_a_blend_is_of_all_models_but_the_reference_unless_others_are_named(
     names = "+".join(one.name for one in contenders[1:])
     named = summary(measured, [names])["targets"]["collision"]
     row = next(row for row in named["rows"].values() if row["label"].startswith("Blend of XGBoost"))
-    assert row["together"]["log_loss"] == found["rows"]["blend"]["together"]["log_loss"]
+    # added up in another order
+    assert row["together"]["log_loss"] == pytest.approx(found["rows"]["blend"]["together"]["log_loss"], abs=1e-9)
 
 
 def test_a_blend_of_what_was_not_measured_is_refused(measured: Path) -> None:
@@ -100,6 +103,7 @@ def test_what_is_left_out_costs_what_the_same_model_loses(
     entry = found["ablation"][name]
     assert entry["cuts"] == ["2024-03"]
     assert set(entry["rows"]) == {"all", "people"}
+    # on a cut that stands alone, both are calibrated by its validation period
     full = result(measured, name, "2024-03").facts["scores"]["log_loss"]
     less = result(measured, name, "2024-03", "without-people").facts["scores"]["log_loss"]
     row = entry["rows"]["people"]
@@ -142,6 +146,40 @@ def test_results_of_other_data_are_left_out_and_counted(copy: Path) -> None:
     facts["of"]["data"] = "other"
     path.write_text(json.dumps(facts))
     assert summary(copy)["outdated"] == 1
+
+
+def test_results_of_an_earlier_form_are_left_out_and_counted(copy: Path, contenders: list[Contender]) -> None:
+    path = copy / "collision" / "2024-03" / f"{contenders[2].name.replace(':', '_')}.all.json"
+    facts = json.loads(path.read_text())
+    del facts["of"]["form"]
+    path.write_text(json.dumps(facts))
+    found = summary(copy)
+    assert found["outdated"] == 1
+    assert found["targets"]["collision"]["incomplete"] == [contenders[2].label]
+
+
+def test_half_described_accidents_are_told_of_each_model_that_was_asked(
+    found: dict[str, Any], measured: Path, contenders: list[Contender]
+) -> None:
+    rows = {row["name"]: row for row in found["half"]}
+    assert set(rows) == {one.name for one in contenders[1:]}
+    kept = [result(measured, contenders[1].name, month).facts["hidden"] for month in ("2024-02", "2024-03")]
+    one = rows[contenders[1].name]
+    assert one["groups"][0]["mean"] == pytest.approx(np.mean([k["log_loss"][""] for k in kept]), abs=1e-6)
+    singles = [np.mean([k["log_loss"][group] for k in kept]) for group in features.GROUPS]
+    assert one["groups"][1] == pytest.approx({"mean": np.mean(singles), "worst": max(singles)}, abs=1e-6)
+    assert len(one["groups"]) == 6
+    assert one["steps"] == 80
+
+
+def test_one_cut_alone_has_no_blend_and_none_may_be_asked_for(copy: Path, contenders: list[Contender]) -> None:
+    shutil.rmtree(copy / "collision" / "2024-02")
+    found = summary(copy)["targets"]["collision"]
+    assert set(found["rows"]) == {*(one.name for one in contenders), BASELINE}
+    alone = result(copy, contenders[1].name, "2024-03").facts["scores"]["log_loss"]
+    assert found["rows"][contenders[1].name]["together"]["log_loss"] == pytest.approx(alone, abs=1e-6)
+    with pytest.raises(DataError, match="two at least"):
+        summary(copy, ["+".join(one.name for one in contenders[1:])])
 
 
 def test_an_empty_folder_says_nothing_and_a_damaged_file_is_named(tmp_path: Path) -> None:
