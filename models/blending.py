@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import softmax
 
 from data.text import _
 
 _FLOOR = 1e-6  # as in calibration: zero would claim the impossible
-_MOST = 5.0
+MOST = 5.0  # of a weight
 
 
 def fit_weights(probas: Sequence[np.ndarray], truth: np.ndarray) -> np.ndarray:
@@ -30,15 +31,15 @@ def fit_weights(probas: Sequence[np.ndarray], truth: np.ndarray) -> np.ndarray:
     own = logs[:, rows, truth].mean(axis=1)
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = np.tensordot(weights, logs, axes=1)
-        top = scores.max(axis=1, keepdims=True)
-        shares = np.exp(scores - top)
+        blended = np.tensordot(weights, logs, axes=1)
+        top = blended.max(axis=1, keepdims=True)
+        shares = np.exp(blended - top)
         sums = shares.sum(axis=1, keepdims=True)
         expected = (logs * (shares / sums)).sum(axis=2).mean(axis=1)
         return float((top + np.log(sums)).mean() - weights @ own), expected - own
 
     start = np.full(len(probas), 1 / len(probas))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, _MOST)] * len(probas))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, MOST)] * len(probas))
     return np.asarray(found.x, dtype=float)
 
 
@@ -47,12 +48,15 @@ def blend(probas: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
 
     Raises: ValueError where there is not one weight a model.
     """
+    return np.asarray(softmax(scores(probas, weights), axis=1))
+
+
+def scores(probas: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """The weighted sum of the log-probabilities, whose softmax is the blend. Shapes and errors: as `blend`."""
     if len(weights) != len(probas):
         message = _("{weights} weights for {models} models")
         raise ValueError(message.format(weights=len(weights), models=len(probas)))
-    scores = np.tensordot(weights, _logs(probas), axes=1)
-    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+    return np.asarray(np.tensordot(weights, _logs(probas), axes=1))
 
 
 def _logs(probas: Sequence[np.ndarray]) -> np.ndarray:

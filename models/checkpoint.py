@@ -52,9 +52,10 @@ def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write(part)
-        for path in part.iterdir():
+        written = _files(part)
+        for path in written.values():
             path.chmod(0o644)  # some writers keep their files for themselves
-        files = {p.name: digest(p) for p in sorted(part.iterdir())}
+        files = {name: digest(path) for name, path in sorted(written.items())}
         versions = {name: version(name) for name in LIBRARIES}
         whole = {"format": FORMAT, **metadata, "versions": versions, "files": files}
         text = json.dumps(plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
@@ -97,15 +98,15 @@ def verify(folder: Path, metadata: Mapping[str, Any]) -> None:
 
     Raises: CheckpointError naming the first file that is missing, differs or is not in the metadata.
     """
+    there = _files(Path(folder))
     for name, expected in metadata["files"].items():
         path = Path(folder) / name
-        if Path(name).name != name or not path.is_file():
+        if name not in there:
             raise CheckpointError(_("{path} is missing.").format(path=path))
         if digest(path) != expected:
             raise CheckpointError(_("{path} is damaged: it is not the file that was saved.").format(path=path))
     # what a file manager leaves behind begins with a dot, and no reader opens it
-    there = {p.name for p in Path(folder).iterdir() if not p.name.startswith(".")}
-    unlisted = sorted(there - {METADATA, *metadata["files"]})
+    unlisted = sorted(n for n in there.keys() - {METADATA, *metadata["files"]} if not Path(n).name.startswith("."))
     if unlisted:
         message = _("{path} is not among the files that {name} lists; it was not saved with the model.")
         raise CheckpointError(message.format(path=Path(folder) / unlisted[0], name=METADATA))
@@ -122,6 +123,11 @@ def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The files in a folder and in those within it, by their way from it."""
+    return {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
 
 
 def plain(value: Any) -> Any:

@@ -86,6 +86,11 @@ class Classifier(ABC):
         return None
 
     @property
+    def details(self) -> dict[str, Any]:
+        """What a checkpoint says of its model that no other kind has."""
+        return {}
+
+    @property
     def best_length(self) -> int | None:
         """After how many rounds or epochs of `fit` the validation loss was lowest; None where nothing stops early."""
         if self.length is None:
@@ -269,6 +274,7 @@ class Classifier(ABC):
             "importance_unit": self.unit,
             "seen": Seen.of(table.index[learnt]).to_dict(),
             "parameters": self.parameters,
+            **self.details,
             "curves": self.curves,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }

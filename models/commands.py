@@ -177,7 +177,7 @@ def _train_into(spec: TrainSpec, folder: Path) -> None:
     model.save(folder)
     data = model.metadata["data"]
     parameters = model.metadata["parameters"]
-    size = sum(f.stat().st_size for f in folder.iterdir()) / 1e6
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
     message = _("{folder}: {source}, {seconds:.0f} s, {size:.1f} MB")
     _say(message.format(folder=folder, source=data["source"], seconds=model.metadata["seconds"], size=size))
     if parameters:

@@ -11,7 +11,21 @@ from collections.abc import Callable
 
 import numpy as np
 
+from models.encoder import Encoded, inputs_of, known_players
+
+GAME = "sampled Shapley values: an absent input is one the model is told is unknown"
+# of players: an accident costs this many rows for each player that is known
+_ORDERINGS = 16
+
 Outputs = Callable[[np.ndarray], np.ndarray]
+
+
+def contributions(outputs: Callable[[Encoded], np.ndarray], rows: Encoded) -> np.ndarray:
+    """Shares of each of `PLAYERS` in each output of a model, which must have learnt what to say of the unknown.
+
+    Shapes: `outputs` gives (n, n_outputs) for n rows; result (n, n_outputs, players + 1), the base last.
+    """
+    return np.stack([_of_one(outputs, rows.take(np.array([i]))) for i in range(len(rows))])
 
 
 def shapley(outputs: Outputs, n_players: int, orderings: int, seed: int = 0) -> np.ndarray:
@@ -34,4 +48,18 @@ def shapley(outputs: Outputs, n_players: int, orderings: int, seed: int = 0) -> 
     for order, gain in zip(orders, gains, strict=True):
         shares[:, order] += gain.T / len(orders)
     shares[:, -1] = values[0, 0]
+    return shares
+
+
+def _of_one(outputs: Callable[[Encoded], np.ndarray], row: Encoded) -> np.ndarray:
+    known = known_players(row)[0]  # the absence of any other changes nothing: its share is exactly zero
+
+    def of_coalitions(present: np.ndarray) -> np.ndarray:
+        absent = np.zeros((len(present), len(known)), dtype=bool)
+        absent[:, known] = ~present
+        return outputs(row.take(np.zeros(len(present), dtype=int)).hide(inputs_of(absent)))
+
+    found = shapley(of_coalitions, int(known.sum()), _ORDERINGS)
+    shares = np.zeros((len(found), len(known) + 1))
+    shares[:, np.append(known, True)] = found
     return shares

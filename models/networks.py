@@ -16,17 +16,15 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from models import device as devices
+from models import explain
 from models.base import Report
 from models.classifier import Classifier
-from models.encoder import Encoded, hidden_columns, inputs_of, known_players, random_absence
-from models.explain import shapley
+from models.encoder import Encoded, hidden_columns, random_absence
 from models.settings import Config
 from models.training import Batch, Schedule, fit_network
 
 _FILE = "weights.safetensors"
 _BATCH = 8192  # rows a forward pass when predicting
-# of players, for explanations: an accident costs this many rows forward for each player that is known
-_ORDERINGS = 16
 
 
 class NetworkConfig(Config, Protocol):
@@ -47,7 +45,7 @@ class NetworkClassifier(Classifier):
 
     length: ClassVar[str | None] = "epochs"
     unit: ClassVar[str] = "log-odds"
-    game: ClassVar[str] = "sampled Shapley values: an absent input is one the model is told is unknown"
+    game: ClassVar[str] = explain.GAME
 
     config: NetworkConfig
     network: nn.Module
@@ -93,7 +91,9 @@ class NetworkClassifier(Classifier):
         return np.asarray(self._logits(rows).softmax(dim=1).numpy())
 
     def _contributions(self, rows: Encoded) -> np.ndarray:
-        return np.stack([self._explain_one(rows.take(np.array([i]))) for i in range(len(rows))])
+        shares = explain.contributions(lambda copies: np.asarray(self._logits(copies).numpy()), rows)
+        # calibration is linear, and so are Shapley values in the outputs: it may follow them
+        return self.calibration.of_scores(shares)
 
     def _write(self, folder: Path) -> None:
         weights = {name: t.detach().cpu().contiguous() for name, t in self.network.state_dict().items()}
@@ -141,17 +141,3 @@ class NetworkClassifier(Classifier):
         with devices.answering(place, len(rows)):
             logits = [self.network(c.to(place), n.to(place)).float().cpu() for c, n in parts]
         return torch.cat(logits).double()
-
-    def _explain_one(self, row: Encoded) -> np.ndarray:
-        known = known_players(row)[0]  # the absence of any other changes nothing: its share is exactly zero
-
-        def outputs(present: np.ndarray) -> np.ndarray:
-            absent = np.zeros((len(present), len(known)), dtype=bool)
-            absent[:, known] = ~present
-            copies = row.take(np.zeros(len(present), dtype=int)).hide(inputs_of(absent))
-            return np.asarray(self._logits(copies).numpy())
-
-        shares = np.zeros((len(self.classes), len(known) + 1))
-        shares[:, np.append(known, True)] = shapley(outputs, int(known.sum()), _ORDERINGS)
-        # calibration is linear, and so are Shapley values in the outputs: it may follow them
-        return self.calibration.of_scores(shares)

@@ -76,6 +76,7 @@ KINDS: dict[str, Kind] = {
         Kind("xgboost", "XGBoost", _CLASSES, "models.xgb", "XGBoost"),
         Kind("feed-forward", "Feed-forward network", _CLASSES, "models.feed_forward", "FeedForwardClassifier"),
         Kind("logistic", "Logistic regression", _CLASSES, "models.logistic", "LogisticClassifier"),
+        Kind("blend", "Blend", _CLASSES, "models.blend", "Blend", "models.blend_config"),
         Kind("lstm", "LSTM", ("daily",), "models.lstm_forecasting", "LSTMForecaster", "models.lstm_config"),
     )
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,7 +19,8 @@ from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
 from models.settings import check, setting
 
-_FILE = "booster.ubj"
+_FILE = "booster.ubj.gz"  # a third of the size
+_PLAIN = "booster.ubj"  # how it was kept before, and is still read
 _TYPES = ["q" if ordered else "c" for ordered in ORDERED]  # numbers, categories
 
 
@@ -105,11 +108,12 @@ class XGBoost(Classifier):
         return self.calibration.of_scores(self.encoder.by_player(np.asarray(shares, dtype=np.float64)))
 
     def _write(self, folder: Path) -> None:
-        self.booster.save_model(str(folder / _FILE))
+        packed = gzip.compress(self.booster.save_raw(raw_format="ubj"), mtime=0)  # the same model, the same file
+        (folder / _FILE).write_bytes(packed)
 
     def _read(self, folder: Path) -> None:
         self.booster = xgboost.Booster()
-        self.booster.load_model(str(folder / _FILE))
+        self.booster.load_model(_unpacked(folder))
         shape = json.loads(self.booster.save_config())["learner"]["learner_model_param"]
         if (int(shape["num_feature"]), int(shape["num_class"])) != (len(_TYPES), len(self.classes)):
             raise ValueError(_FILE)
@@ -122,6 +126,23 @@ class XGBoost(Classifier):
             feature_types=_TYPES,
             enable_categorical=True,
         )
+
+
+def _unpacked(folder: Path) -> bytearray:
+    """The booster of a checkpoint.
+
+    Raises: OSError or ValueError where there is none.
+    """
+    if (folder / _PLAIN).exists():
+        found = (folder / _PLAIN).read_bytes()
+    else:
+        try:
+            found = gzip.decompress((folder / _FILE).read_bytes())
+        except (EOFError, zlib.error) as error:
+            raise ValueError(_FILE) from error
+    if not found.startswith(b"{"):  # XGBoost ends the process where it is given nothing
+        raise ValueError(_FILE)
+    return bytearray(found)
 
 
 class _Reporter(xgboost.callback.TrainingCallback):  # type: ignore[misc]

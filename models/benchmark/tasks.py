@@ -131,7 +131,9 @@ class Plan:
         return list(found.values())
 
     def _cuts(self, cuts: Sequence[Cut]) -> Iterable[Task]:
-        everyone = self.kinds or [k.name for k in KINDS.values() if set(k.targets) & set(TARGETS)]
+        # blends are made of the answers of others, without training those again
+        alone = [k.name for k in KINDS.values() if set(k.targets) & set(TARGETS) and k.name != "blend"]
+        everyone = self.kinds or alone
         for one in [reference(), *map(contender, everyone)]:
             yield from self._each(one, cuts)
 

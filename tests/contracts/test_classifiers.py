@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from data import features
 from data.errors import DataError
 from models import checkpoint, registry
 from models.base import CheckpointError, NotFitted, Progress, TrainingCancelled
+from models.blend import Blend
 from models.classifier import Classifier
 from tests.models.conftest import simulated
 
@@ -41,7 +43,10 @@ SMALL = {
 
 def small(kind: registry.Kind, target: str = "collision") -> Classifier:
     preset, config = kind.settings(None, SMALL.get(kind.name))
-    return kind.model(config, target, preset, "cpu")
+    model: Classifier = kind.model(config, target, preset, "cpu")
+    if isinstance(model, Blend):
+        model.members = {name: small(registry.KINDS[name], target) for name in model.members}
+    return model
 
 
 @pytest.fixture(scope="module")
@@ -190,13 +195,13 @@ class TestEveryClassifier:
         self, kind: registry.Kind, fitted: dict[str, Classifier], tmp_path: Path
     ) -> None:
         fitted[kind.name].save(tmp_path / "good")
-        weights = next(p.name for p in (tmp_path / "good").iterdir() if p.name != "metadata.json")
-        for number, damage in enumerate((_flip, _truncate, Path.unlink, _swap_for_pickle)):
-            folder = tmp_path / f"damaged-{number}"
-            shutil.copytree(tmp_path / "good", folder)
-            damage(folder / weights)
-            with pytest.raises(CheckpointError, match=weights):
-                registry.load(folder, "cpu")
+        for name in checkpoint.read(tmp_path / "good")["files"]:
+            for damage in (_flip, _truncate, Path.unlink, _swap_for_pickle):
+                folder = tmp_path / damage.__name__ / name
+                shutil.copytree(tmp_path / "good", folder)
+                damage(folder / name)
+                with pytest.raises(CheckpointError, match=re.escape(f"{folder / name} is")):
+                    registry.load(folder, "cpu")
 
     def test_metadata_of_another_shape_are_refused(
         self, kind: registry.Kind, fitted: dict[str, Classifier], tmp_path: Path
@@ -220,14 +225,18 @@ class TestEveryClassifier:
         self, kind: registry.Kind, fitted: dict[str, Classifier], tmp_path: Path
     ) -> None:
         fitted[kind.name].save(tmp_path / "good")
-        weights = next(p for p in (tmp_path / "good").iterdir() if p.name != "metadata.json")
         path = tmp_path / "good" / "metadata.json"
         whole = json.loads(path.read_text())
-        for damage in (_truncate, _swap_for_pickle, _empty):
-            damage(weights)
-            path.write_text(json.dumps(whole | {"files": {weights.name: checkpoint.digest(weights)}}))
-            with pytest.raises(CheckpointError):
-                registry.load(tmp_path / "good", "cpu")
+        for name, right in whole["files"].items():
+            file = tmp_path / "good" / name
+            content = file.read_bytes()
+            for damage in (_truncate, _swap_for_pickle, _empty):
+                damage(file)
+                path.write_text(json.dumps(whole | {"files": whole["files"] | {name: checkpoint.digest(file)}}))
+                with pytest.raises(CheckpointError, match="does not hold a model this version can use"):
+                    registry.load(tmp_path / "good", "cpu")
+            file.write_bytes(content)
+            assert checkpoint.digest(file) == right
 
     def test_a_save_only_creates(self, kind: registry.Kind, fitted: dict[str, Classifier], tmp_path: Path) -> None:
         (tmp_path / "there").mkdir()

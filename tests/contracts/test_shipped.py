@@ -16,7 +16,14 @@ from models.registry import KINDS
 FOLDER = Path(__file__).resolve().parents[2] / "checkpoints"
 CLASSIFIERS = [f"{t}-{k.name}" for k, t in itertools.product(KINDS.values(), features.TARGETS) if t in k.targets]
 NAMES = [*CLASSIFIERS, "daily-lstm"]
-ALLOWED = {"metadata.json", "places.safetensors", "weights.safetensors", "booster.ubj", "forest.skops"}
+ALLOWED = {
+    "metadata.json",
+    "places.safetensors",
+    "weights.safetensors",
+    "booster.ubj.gz",
+    "booster.ubj",
+    "forest.skops",
+}
 
 
 @pytest.fixture(autouse=True)

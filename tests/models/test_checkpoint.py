@@ -29,6 +29,26 @@ def test_keeps_what_it_was_given(tmp_path: Path) -> None:
     checkpoint.verify(tmp_path / "deep" / "model", found)
 
 
+def test_files_in_folders_of_their_own_are_kept_and_checked_alike(tmp_path: Path) -> None:
+    def within(folder: Path) -> None:
+        (folder / "part").mkdir()
+        write(folder / "part")
+
+    checkpoint.save(tmp_path / "model", ABOUT, within)
+    found = checkpoint.read(tmp_path / "model")
+    assert list(found["files"]) == ["part/weights.bin"]
+    checkpoint.verify(tmp_path / "model", found)
+    (tmp_path / "model" / "part" / ".DS_Store").write_bytes(b"left by a file manager")
+    checkpoint.verify(tmp_path / "model", found)
+    (tmp_path / "model" / "part" / "more.pkl").write_bytes(b"")
+    with pytest.raises(CheckpointError, match=r"part/more\.pkl is not among the files"):
+        checkpoint.verify(tmp_path / "model", found)
+    (tmp_path / "model" / "part" / "more.pkl").unlink()
+    (tmp_path / "model" / "part" / "weights.bin").write_bytes(b"others")
+    with pytest.raises(CheckpointError, match=r"part/weights\.bin is damaged"):
+        checkpoint.verify(tmp_path / "model", found)
+
+
 def test_a_save_that_fails_leaves_nothing(tmp_path: Path) -> None:
     def fail(folder: Path) -> None:
         write(folder)

@@ -116,7 +116,9 @@ def test_without_a_model_it_says_how_to_get_one(open_page, demo_data):
 
 
 @pytest.mark.parametrize(
-    ("file", "words"), [("metadata.json", "cannot be read"), ("booster.ubj", "is damaged")], ids=["metadata", "weights"]
+    ("file", "words"),
+    [("metadata.json", "cannot be read"), ("booster.ubj.gz", "is damaged")],
+    ids=["metadata", "weights"],
 )
 def test_a_broken_model_is_left_out_with_its_reason(open_page, trained, file, words):
     path = trained / "collision-xgboost" / file

@@ -22,6 +22,7 @@ MODEL_COLOURS = {
     "lstm": "#b5679a",
     "feed-forward": "#8c3cdc",
     "logistic": "#a05028",
+    "blend": "#99964c",
 }
 NEUTRAL = "#7d8896"
 RAISES = "#d1495b"

@@ -1,0 +1,33 @@
+"""Settings of the blend, kept apart from its members so that forms and `--help` need none of their libraries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.settings import check, setting
+from models.tab_transformer_config import PRESETS as _TAB_TRANSFORMERS
+
+
+@dataclass(frozen=True)
+class BlendConfig:
+    """Settings of the blend."""
+
+    tab_transformer: str = setting(
+        "recommended",
+        "TabTransformer",
+        "The preset of the TabTransformer that is blended with XGBoost.",
+        choices=tuple(_TAB_TRANSFORMERS),
+        advanced=False,
+    )
+    feed_forward: bool = setting(
+        False, "Feed-forward network too", "Blends a third model, which takes longer and rarely helps.", advanced=False
+    )
+    seed: int = setting(
+        0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+PRESETS = {"base": BlendConfig(), "quick": BlendConfig(tab_transformer="quick")}
