@@ -6,6 +6,7 @@ recorded after the event or define it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -138,7 +139,9 @@ PLAYERS: dict[str, tuple[Input, ...]] = {
 }
 _NUMBERS = {i.name: i for i in INPUTS if i.kind == "number"}
 _OTHERS = tuple(i for i in INPUTS if i.kind != "number")
+_COLUMNS = pd.Index([*(i.name for i in _OTHERS), *_NUMBERS])
 _LOWEST = np.array([i.minimum for i in _NUMBERS.values()])
+_INSEE = re.compile(cells.COMMUNE)
 _HIGHEST = np.array([i.maximum for i in _NUMBERS.values()])
 _WHOLE = np.array([i.whole for i in _NUMBERS.values()])
 
@@ -171,23 +174,32 @@ def row(values: Mapping[str, object]) -> pd.DataFrame:
 def checked(rows: pd.DataFrame) -> pd.DataFrame:
     """The inputs of `rows` in any order, typed as by `table`, every value verified.
 
+    Rows that are so typed are given back themselves, with whatever other columns they have.
     Raises: DataError naming the column that is missing, or the column and value that are not possible.
     """
-    missing = [i.name for i in INPUTS if i.name not in rows]
-    if missing:
-        raise DataError(_("The column {column} is missing.").format(column=missing[0]))
-    others = {i.name: (_category if i.kind == "category" else _commune)(rows[i.name], i) for i in _OTHERS}
-    # all numbers at once: column by column, one described accident would take as long as the model's answer
-    numbers = rows[list(_NUMBERS)]
-    if not (numbers.dtypes == "float64").all():
-        numbers = numbers.apply(pd.to_numeric, errors="coerce").astype("float64")
-    values = numbers.to_numpy()
+    at = rows.columns.get_indexer_for(_COLUMNS)
+    if (at < 0).any():
+        missing = next(i.name for i in INPUTS if i.name not in rows)
+        raise DataError(_("The column {column} is missing.").format(column=missing))
+    # no column on its own where it can be helped: one accident would take longer than the model's answer
+    typed = rows.dtypes.take(at).tolist() == _dtypes()
+    given = rows if typed else _typed(rows)
+    if typed:  # what a category holds follows from its type
+        _commune(rows["commune"], BY_NAME["commune"])
+    values = numbers_of(given)
     possible = (values >= _LOWEST) & (values <= _HIGHEST) & ((np.floor(values) == values) | ~_WHOLE)
-    impossible = rows[list(_NUMBERS)].notna().to_numpy() & ~possible
-    if impossible.any():
-        at, column = np.argwhere(impossible)[0]
-        _refuse(list(_NUMBERS.values())[column], rows[list(_NUMBERS)[column]].iloc[int(at)])
-    return pd.concat([pd.DataFrame(others, index=rows.index), numbers], axis="columns")
+    known = ~np.isnan(values) if typed else rows[list(_NUMBERS)].notna().to_numpy()
+    if not (possible | ~known).all():
+        row_at, column = np.argwhere(known & ~possible)[0]
+        _refuse(list(_NUMBERS.values())[column], rows[list(_NUMBERS)[column]].iloc[int(row_at)])
+    return given
+
+
+def numbers_of(rows: pd.DataFrame) -> np.ndarray:
+    """The numbers among the inputs of typed rows, in the order of `INPUTS`. Shape: (n, n_numbers) float64."""
+    columns = rows.columns.get_indexer_for(_COLUMNS[len(_OTHERS) :])
+    values: np.ndarray = rows.take(columns, axis="columns").to_numpy()
+    return values
 
 
 def hidden(rows: pd.DataFrame, names: tuple[str, ...] | list[str]) -> pd.DataFrame:
@@ -238,6 +250,24 @@ def _dtype(name: str) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(schema.values(name)))
 
 
+@cache
+def _dtypes() -> list[object]:
+    """The type of each of `_COLUMNS` in a table."""
+    return [
+        *(_dtype(i.name) if i.kind == "category" else pd.StringDtype(na_value=np.nan) for i in _OTHERS),
+        *(np.dtype("float64") for _name in _NUMBERS),
+    ]
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The inputs typed as by `table`; categories and communes verified, and numbers missing that are none."""
+    others = {i.name: (_category if i.kind == "category" else _commune)(rows[i.name], i) for i in _OTHERS}
+    given = rows[list(_NUMBERS)]
+    if not (given.dtypes == "float64").all():
+        given = given.apply(pd.to_numeric, errors="coerce").astype("float64")
+    return pd.concat([pd.DataFrame(others, index=rows.index), given], axis="columns")
+
+
 def _category(given: pd.Series, item: Input) -> pd.Series:
     dtype = _dtype(item.name)
     if given.dtype == dtype:  # every value is one of the codes already
@@ -253,10 +283,11 @@ def _category(given: pd.Series, item: Input) -> pd.Series:
 
 def _commune(codes: pd.Series, item: Input) -> pd.Series:
     texts = codes if codes.dtype == "str" else codes.map(_code, na_action="ignore").astype("str")
-    wrong = texts[texts.notna() & ~texts.str.fullmatch(cells.COMMUNE)]
-    if len(wrong):
+    different = dict.fromkeys(texts.tolist())  # in the order of the rows
+    wrong = [text for text in different if isinstance(text, str) and not _INSEE.fullmatch(text)]
+    if wrong:
         message = _("{column} cannot be {value!r}; it is an INSEE code of five characters, such as 59350 or 2A004.")
-        raise DataError(message.format(column=item.name, value=wrong.tolist()[0]))
+        raise DataError(message.format(column=item.name, value=wrong[0]))
     return texts
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.features import INPUTS, PLAYERS, Input
+from data.features import INPUTS, PLAYERS, Input, numbers_of
 from data.schema import values
 from models import places
 from models.places import Places
@@ -32,8 +32,8 @@ class Encoded:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def take(self, rows: np.ndarray) -> Encoded:
-        """Some of the rows, by position or mask."""
+    def take(self, rows: np.ndarray | slice) -> Encoded:
+        """Some of the rows, by position, mask or slice."""
         return Encoded(self.codes[rows], self.numbers[rows])
 
     def hide(self, absent: np.ndarray) -> Encoded:
@@ -102,11 +102,10 @@ class FeatureEncoder:
 
         Shapes: (n, n_numbers) -> (n, 2 n_numbers). An unknown number stands at the centre with its flag at 0.
         """
-        centres = np.array([self.centres[name] for name in NUMBERS], dtype=np.float32)
-        spreads = np.array([self.spreads[name] for name in NUMBERS], dtype=np.float32)
+        centres, spreads = self._scale
         known = ~np.isnan(numbers)
         scaled = np.clip((numbers - centres) / spreads, -_LIMIT, _LIMIT)
-        return np.concatenate([np.where(known, scaled, 0), known], axis=1).astype(np.float32)
+        return np.concatenate([np.where(known, scaled, 0), known], axis=1, dtype=np.float32)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for the metadata; the places are kept apart."""
@@ -135,6 +134,11 @@ class FeatureEncoder:
     def _codes(self, cells: pd.Series, item: Input) -> np.ndarray:
         codes: np.ndarray = cells.array.codes  # of the whole code book; a missing cell is -1, the last place
         return np.asarray(self._lookups[item.name][codes])
+
+    @cached_property
+    def _scale(self) -> np.ndarray:
+        """Centres, then spreads. Shape: (2, n_numbers) float32."""
+        return np.array([[of[name] for name in NUMBERS] for of in (self.centres, self.spreads)], dtype=np.float32)
 
     @cached_property
     def _lookups(self) -> dict[str, np.ndarray]:
@@ -179,8 +183,7 @@ def random_absence(inputs: tuple[Input, ...], rows: int, random: np.random.Gener
 
 
 def _raw_numbers(rows: pd.DataFrame, around: Places, learnt: np.ndarray) -> np.ndarray:
-    own = rows[[i.name for i in _NUMBERS]].to_numpy(dtype=np.float32)
-    return np.concatenate([own, around.columns(rows, learnt)], axis=1)
+    return np.concatenate([numbers_of(rows).astype(np.float32), around.columns(rows, learnt)], axis=1)
 
 
 _CATEGORIES = tuple(i for i in INPUTS if i.kind == "category")

@@ -20,11 +20,12 @@ from models import explain
 from models.base import Report
 from models.classifier import Classifier
 from models.encoder import Encoded, hidden_columns, random_absence
+from models.parallel import in_batches
 from models.settings import Config
 from models.training import Batch, Schedule, fit_network
 
 _FILE = "weights.safetensors"
-_BATCH = 8192  # rows a forward pass when predicting
+_BATCH, _CPU_BATCH = 8192, 256  # rows a forward pass when predicting; a CPU's cache holds no more
 
 
 class NetworkConfig(Config, Protocol):
@@ -133,11 +134,17 @@ class NetworkClassifier(Classifier):
         no_code, no_number = (torch.as_tensor(hidden, device=codes.device) for hidden in hidden_columns(absent))
         return codes * ~no_code, numbers * ~no_number.repeat(1, 2)  # a value and its flag go together
 
-    @torch.inference_mode()
     def _logits(self, rows: Encoded) -> Tensor:
-        self.network.eval()
+        if self.network.training:
+            self.network.eval()
         place = next(self.network.parameters()).device
-        parts = zip(*(t.split(_BATCH) for t in self._tensors(rows)), strict=True)
-        with devices.answering(place, len(rows)):
-            logits = [self.network(c.to(place), n.to(place)).float().cpu() for c, n in parts]
-        return torch.cat(logits).double()
+        on_cpu = place.type == "cpu"
+
+        @torch.inference_mode()  # here, for it holds in one thread only
+        def answer(batch: Encoded) -> np.ndarray:
+            codes, numbers = (t.to(place) for t in self._tensors(batch))
+            return np.asarray(self.network(codes, numbers).float().cpu().numpy())
+
+        size = _CPU_BATCH if on_cpu else _BATCH
+        with devices.answering(place, min(len(rows), size)):
+            return torch.as_tensor(in_batches(answer, rows, size, None if on_cpu else 1)).double()

@@ -46,14 +46,13 @@ class Places:
 
         `learnt` (n,) bool says which rows were counted: each of them is left out of its own surroundings.
         """
-        known = pd.Index(self.communes)
-        at = known.get_indexer(pd.Index(rows["commune"])) if len(known) else np.full(len(rows), -1)
+        communes = rows["commune"]
+        in_commune = np.array([self._by_commune.get(code, 0) for code in communes.tolist()], dtype=float)
         own = learnt.astype(float)
-        in_commune = np.append(self.commune_counts, 0)[at] - np.where(at < 0, 0, own)
-        positions = rows[["latitude", "longitude"]].to_numpy()
+        positions = np.stack([rows["latitude"].to_numpy(), rows["longitude"].to_numpy()], axis=1)
         placed = ~np.isnan(positions).any(axis=1)
         found = np.full((len(rows), 3), np.nan)
-        found[:, 0] = np.where(rows["commune"].isna(), np.nan, np.log1p(np.maximum(in_commune, 0)))
+        found[:, 0] = np.where(communes.isna(), np.nan, np.log1p(np.maximum(in_commune - own, 0)))
         cells = _cells(positions[placed])
         for column, (field, step) in enumerate(((self._near, 1), (self._far, _COARSE)), start=1):
             around = np.maximum(_look_up(field, _keys(cells // step)) - own[placed], 0)
@@ -78,6 +77,10 @@ class Places:
         if not shapes or codes.dtype != np.uint8 or (counts < 1).any() or (cell_counts < 1).any():
             raise ValueError("places")
         return cls(tuple(bytes(code).decode("ascii") for code in codes), counts, cells, cell_counts)
+
+    @cached_property
+    def _by_commune(self) -> dict[str, int]:
+        return dict(zip(self.communes, self.commune_counts.tolist(), strict=True))
 
     @cached_property
     def _near(self) -> tuple[np.ndarray, np.ndarray]:

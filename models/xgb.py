@@ -17,10 +17,13 @@ from models import settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
+from models.parallel import in_batches
 from models.settings import check, setting
 
 _FILE = "booster.ubj.gz"  # a third of the size
 _PLAIN = "booster.ubj"  # how it was kept before, and is still read
+_ANSWERING = {"nthread": 1}  # for the reason in `models.parallel`
+_BATCH = 2000  # rows a thread at a time
 _TYPES = ["q" if ordered else "c" for ordered in ORDERED]  # numbers, categories
 
 
@@ -100,7 +103,11 @@ class XGBoost(Classifier):
         self.booster = booster[: booster.best_iteration + 1]
 
     def _proba(self, rows: Encoded) -> np.ndarray:
-        return np.asarray(self.booster.predict(self._matrix(rows)), dtype=np.float64)
+        def answer(batch: Encoded) -> np.ndarray:
+            found = self.booster.inplace_predict(self._values(batch), validate_features=False)
+            return np.asarray(found, dtype=np.float64)
+
+        return in_batches(answer, rows, _BATCH)
 
     def _contributions(self, rows: Encoded) -> np.ndarray:
         # shap 0.51 gives a wrong base value for several classes; XGBoost's own contributions are exact
@@ -112,20 +119,19 @@ class XGBoost(Classifier):
         (folder / _FILE).write_bytes(packed)
 
     def _read(self, folder: Path) -> None:
-        self.booster = xgboost.Booster()
+        self.booster = xgboost.Booster(_ANSWERING)
         self.booster.load_model(_unpacked(folder))
         shape = json.loads(self.booster.save_config())["learner"]["learner_model_param"]
         if (int(shape["num_feature"]), int(shape["num_class"])) != (len(_TYPES), len(self.classes)):
             raise ValueError(_FILE)
 
     def _matrix(self, rows: Encoded, truth: np.ndarray | None = None) -> xgboost.DMatrix:
-        codes = np.where(rows.codes == 0, np.nan, rows.codes).astype(np.float32)
-        return xgboost.DMatrix(
-            data=np.concatenate([codes, rows.numbers], axis=1),
-            label=truth,
-            feature_types=_TYPES,
-            enable_categorical=True,
-        )
+        return xgboost.DMatrix(data=self._values(rows), label=truth, feature_types=_TYPES, enable_categorical=True)
+
+    @staticmethod
+    def _values(rows: Encoded) -> np.ndarray:
+        codes = np.where(rows.codes == 0, np.float32(np.nan), rows.codes.astype(np.float32))
+        return np.concatenate([codes, rows.numbers], axis=1)
 
 
 def _unpacked(folder: Path) -> bytearray:

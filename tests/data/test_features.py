@@ -159,3 +159,17 @@ def test_hidden_inputs_are_unknown_and_the_rest_stays(joined: pd.DataFrame) -> N
     )
     with pytest.raises(DataError, match="colour is not an input; the inputs are month"):
         features.hidden(table, ["colour"])
+
+
+def test_a_typed_table_is_given_back_itself_and_its_values_are_verified(joined: pd.DataFrame) -> None:
+    table = features.table(joined)
+    assert features.checked(table) is table
+    mixed = table[table.columns[::-1]].assign(note="kept")
+    assert features.checked(mixed) is mixed
+    several = table.assign(speed_limit=[80.0, 85.5], lanes=[99.0, 2.0], commune=["59350", "5935"])
+    with pytest.raises(DataError, match="commune cannot be '5935'"):
+        features.checked(several)
+    with pytest.raises(DataError, match=r"lanes cannot be 99\.0"):
+        features.checked(several.assign(commune=table["commune"]))
+    with pytest.raises(DataError, match=r"speed_limit cannot be 85\.5"):
+        features.checked(several.assign(commune=table["commune"], lanes=2.0))
