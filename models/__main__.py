@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     _train(commands)
     _classifier_commands(commands)
     _forecast_commands(commands)
-    scores = commands.add_parser("scores", help=_("the held-out scores of all shipped models, as Markdown"))
+    scores = commands.add_parser("scores", help=_("the kept scores of all shipped models, as Markdown"))
     scores.add_argument("--write", type=Path, metavar="FILE", help=_("put them between the markers of this file"))
     _benchmark(commands)
     return parser
@@ -111,6 +111,9 @@ def _benchmark(commands: argparse._SubParsersAction) -> None:
     add("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     add("--again", action="store_true", help=_("fit what is asked for even where its result is there"))
     add("--write", type=Path, metavar="FILE", help=_("put the tables between the markers of this file"))
+    add("--ship", type=Path, metavar="FOLDER", help=_("fit models on all accidents too, and keep them here"))
+    add("--ship-kinds", nargs="+", default=[], metavar=model, help=_("which; by default those of --kinds"))
+    add("--ship-blend", metavar="KIND+KIND", help=_("also keep a blend of these of them"))
     add("--json", action="store_true")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -26,6 +28,7 @@ from models.calibration import Calibration, reliability
 from models.encoder import Encoded, FeatureEncoder, random_absence
 from models.metrics import Scorer
 from models.places import Places
+from models.rehearsal import Rehearsal
 from models.seen import Seen
 from models.settings import Config, as_dict
 
@@ -42,7 +45,7 @@ class Classifier(ABC):
     game: ClassVar[str]  # what an absent input means in them
     surroundings: bool = True  # whether what happens around a place is learnt
     length: ClassVar[str | None] = None  # the setting that says how long it learns, where validation may stop it sooner
-    importance_rows: ClassVar[int] = 300  # held-out accidents explained for the global view
+    importance_rows: ClassVar[int] = 300  # of the latest accidents, explained for the global view
 
     def __init__(self, config: Config, target: Target, preset: str = "base", device: str = "auto") -> None:
         self.config = config
@@ -60,9 +63,14 @@ class Classifier(ABC):
 
     @abstractmethod
     def _fit(
-        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+        self,
+        train: Encoded,
+        truth: np.ndarray,
+        validation: Encoded | None,
+        validation_truth: np.ndarray | None,
+        report: Report,
     ) -> None:
-        """Learn; `validation` only tells when to stop."""
+        """Learn; `validation` only tells when to stop, and without it nothing stops early."""
 
     @abstractmethod
     def _proba(self, rows: Encoded) -> np.ndarray:
@@ -97,6 +105,12 @@ class Classifier(ABC):
             return None
         return 1 + int(np.argmin([point["validation_loss"] for point in self.curves]))
 
+    def _lasting(self, lengths: Sequence[int]) -> Config:
+        """The settings for learning as long as was best on average, where nothing says when to stop."""
+        if self.length is None or not lengths:
+            return self.config
+        return replace(self.config, **{self.length: round(float(np.mean(lengths)))})
+
     # ---- what everybody uses
 
     def fit(
@@ -113,9 +127,7 @@ class Classifier(ABC):
         Raises: DataError where the table does not do; TrainingCancelled from `report`.
         """
         start, self.curves = time.monotonic(), []
-        table = table[table[self.target].notna()]
-        if table.empty:
-            raise DataError(_("No accident has a known {target}; import more tables.").format(target=self.target))
+        table = self._known(table)
         split = splits.by_time(table["date"]) if until is None else until.of(table["date"])
         rows, truth = checked(table), self._truth(table)
         self._require_classes(truth[split.train])
@@ -128,6 +140,35 @@ class Classifier(ABC):
         self._fit(train, truth[split.train], validation, truth[split.validation], report)
         self.calibration = calibration.fit(self._proba(validation), truth[split.validation])
         self.metadata = self._describe(table, truth, encoded, split)
+        self.metadata |= {"data": self._data(table, source), "seconds": round(time.monotonic() - start, 1)}
+        return self
+
+    def fit_whole(
+        self,
+        table: pd.DataFrame,
+        rehearsal: Rehearsal,
+        report: Report = silent,
+        source: dict[str, Any] | None = None,
+    ) -> Self:
+        """Learn from every row of a table, as `fit` does from a part; `rehearsal` says all that takes unseen rows.
+
+        That is how long to learn, the calibration and the scores, which are those of models of the same settings that
+        had not yet learnt from the days they answered about.
+        Raises: DataError where the table does not do; TrainingCancelled from `report`.
+        """
+        start, self.curves = time.monotonic(), []
+        table = self._known(table)
+        rows, truth = checked(table), self._truth(table)
+        self._require_classes(truth)
+        self.encoder = FeatureEncoder.fit(rows, surroundings=self.surroundings)
+        encoded = self.encoder.encode(rows, np.ones(len(rows), dtype=bool))
+        self.frequencies = np.bincount(truth, minlength=len(self.classes)) / len(truth)
+        self.config = self._lasting(rehearsal.lengths)
+        self._fit(encoded, truth, None, None, report)
+        self.calibration = calibration.fit(rehearsal.raw, rehearsal.truth, rehearsal.cuts)
+        latest = (table["date"] >= pd.Timestamp(rehearsal.latest["start"])).to_numpy()
+        self.metadata = self._describe_itself(table.index, encoded.take(latest))
+        self.metadata |= {"split": {"train": period(table["date"])}, **rehearsal.describe(self.target, BOOTSTRAP)}
         self.metadata |= {"data": self._data(table, source), "seconds": round(time.monotonic() - start, 1)}
         return self
 
@@ -227,6 +268,13 @@ class Classifier(ABC):
     def _calibrated(self, encoded: Encoded) -> np.ndarray:
         return self.calibration.apply(self._proba(encoded))
 
+    def _known(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of known target."""
+        table = table[table[self.target].notna()]
+        if table.empty:
+            raise DataError(_("No accident has a known {target}; import more tables.").format(target=self.target))
+        return table
+
     def _truth(self, table: pd.DataFrame) -> np.ndarray:
         return table[self.target].cat.codes.to_numpy().astype(np.int64)
 
@@ -254,6 +302,18 @@ class Classifier(ABC):
         proba = {name: self.calibration.apply(given) for name, given in raw.items()}
         truths = {name: truth[split.validation] if name == "validation" else latest_truth for name in raw}
         learnt = np.concatenate([split.train, split.validation])
+        return self._describe_itself(table.index[learnt], latest) | {
+            "split": {name: period(table["date"].iloc[part]) for name, part in parts.items()},
+            "metrics": {name: self._scores(proba[name], truths[name]) for name in proba},
+            "reliability": {
+                name: {stage: reliability(p[name], truths[name]) for stage, p in (("before", raw), ("after", proba))}
+                for name in ("validation", "held_out")
+            },
+            "confusion": Scorer(proba["held_out"], latest_truth).confusion(np.ones(len(latest))).astype(int),
+        }
+
+    def _describe_itself(self, learnt: pd.Index, latest: Encoded) -> dict[str, Any]:
+        """What a checkpoint says of its model, apart from scores; `latest` are explained for the global view."""
         return {
             "kind": self.kind,
             "target": self.target,
@@ -263,16 +323,9 @@ class Classifier(ABC):
             "encoder": self.encoder.to_dict(),
             "calibration": self.calibration.to_dict(),
             "frequencies": dict(zip(self.classes, self.frequencies, strict=True)),
-            "split": {name: _period(table["date"].iloc[part]) for name, part in parts.items()},
-            "metrics": {name: self._scores(proba[name], truths[name]) for name in proba},
-            "reliability": {
-                name: {stage: reliability(p[name], truths[name]) for stage, p in (("before", raw), ("after", proba))}
-                for name in ("validation", "held_out")
-            },
-            "confusion": Scorer(proba["held_out"], latest_truth).confusion(np.ones(len(latest))).astype(int),
             "importance": self._importance(latest),
             "importance_unit": self.unit,
-            "seen": Seen.of(table.index[learnt]).to_dict(),
+            "seen": Seen.of(learnt).to_dict(),
             "parameters": self.parameters,
             **self.details,
             "curves": self.curves,
@@ -305,5 +358,6 @@ def with_hidden(
     return both, np.concatenate([truth, truth[chosen]])
 
 
-def _period(dates: pd.Series) -> dict[str, Any]:
+def period(dates: pd.Series) -> dict[str, Any]:
+    """The days and the number of some accidents."""
     return {"start": str(dates.min().date()), "end": str(dates.max().date()), "rows": len(dates)}

@@ -163,7 +163,7 @@ def benchmark(options: argparse.Namespace) -> None:
 
 
 def scores(options: argparse.Namespace) -> None:
-    """The held-out scores kept with the shipped checkpoints, printed or put into a document."""
+    """The scores kept with the shipped checkpoints, printed or put into a document."""
     text = scoreboard.markdown([e for e in registry.entries() if e.folder.parent == registry.checkpoints_folder()])
     if options.write is None:
         print(text)

@@ -59,10 +59,18 @@ class LogisticClassifier(Classifier):
     means: np.ndarray  # (columns,) of the training rows
 
     def _fit(
-        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+        self,
+        train: Encoded,
+        truth: np.ndarray,
+        validation: Encoded | None,
+        validation_truth: np.ndarray | None,
+        report: Report,
     ) -> None:
         c = self.config
-        seen, later = self._matrix(train), self._matrix(validation)
+        seen = self._matrix(train)
+        judged = {"train_loss": (seen, truth)}
+        if validation is not None and validation_truth is not None:
+            judged["validation_loss"] = self._matrix(validation), validation_truth
         self.means = seen.mean(axis=0, dtype=np.float64)
         described, both = with_hidden(train, truth, self.encoder, c.half_described, c.seed)
         rows = self._matrix(described)
@@ -79,7 +87,7 @@ class LogisticClassifier(Classifier):
             self.coefficients, self.intercept = (
                 (a - a.mean(axis=0)).astype(np.float64, order="C") for a in (model.coef_, model.intercept_)
             )
-            losses = {"train_loss": self._loss(seen, truth), "validation_loss": self._loss(later, validation_truth)}
+            losses = {name: self._loss(*rows_truth) for name, rows_truth in judged.items()}
             self.curves.append(losses)
             total = max(done, 1) if settled else c.iterations
             report(Progress("iteration", done, total, done / total, losses))

@@ -6,6 +6,7 @@ A network adds its settings and two short methods: `_network` and `_schedule`.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -71,7 +72,12 @@ class NetworkClassifier(Classifier):
     # ---- what a classifier adds
 
     def _fit(
-        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+        self,
+        train: Encoded,
+        truth: np.ndarray,
+        validation: Encoded | None,
+        validation_truth: np.ndarray | None,
+        report: Report,
     ) -> None:
         self._random = np.random.default_rng(self.config.seed)
         with torch.random.fork_rng():  # the seed is this model's own, not the process's
@@ -81,12 +87,18 @@ class NetworkClassifier(Classifier):
             self.curves = fit_network(
                 self.network,
                 train=(*self._tensors(train), torch.as_tensor(truth)),
-                validation=(*self._tensors(validation), torch.as_tensor(validation_truth)),
+                validation=None
+                if validation is None
+                else (*self._tensors(validation), torch.as_tensor(validation_truth)),
                 loss=self._loss,
                 schedule=self._schedule(),
                 device=devices.pick(self.device),
                 report=report,
             )
+
+    def _lasting(self, lengths: Sequence[int]) -> Config:
+        # a rate that warms up falls to zero at the last epoch: what comes before was not meant to be the end
+        return self.config if self._schedule().warm_up else super()._lasting(lengths)
 
     def _proba(self, rows: Encoded) -> np.ndarray:
         return np.asarray(self._logits(rows).softmax(dim=1).numpy())

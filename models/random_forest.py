@@ -64,7 +64,12 @@ class RandomForest(Classifier):
     forest: RandomForestClassifier
 
     def _fit(
-        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+        self,
+        train: Encoded,
+        truth: np.ndarray,
+        validation: Encoded | None,
+        validation_truth: np.ndarray | None,
+        report: Report,
     ) -> None:
         c = self.config
         self.forest = RandomForestClassifier(

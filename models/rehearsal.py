@@ -1,4 +1,4 @@
-"""What fits before several cuts told about a model, each about the days after its cut, which it had not learnt."""
+"""What fits before several cuts told about a model, each about days after it that it had not learnt."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from models.calibration import by_part, cross_fits
+from data.features import Target
+from models import evaluation
+from models.calibration import Calibration, by_part, reliability
+from models.metrics import Scorer
 
 
 @dataclass(frozen=True, eq=False)
 class Rehearsal:
-    """Answers that nothing calibrated, with the truth beside them.
+    """Answers before calibration, with the truth beside them.
 
     Shapes: truth and cuts (n,), the cut of each accident by name; raw, raw_without (given without near-event inputs)
     and frequencies (n, classes), those of the rows that each answer was learnt from.
-    `periods`: of each cut the days and accidents of "train", "validation" and "held_out"; `lengths`: after how many
-    rounds or epochs each fit was best.
+    `fits`: the calibration of each cut, learnt from other accidents than its own; `periods`: of each cut the days and
+    number of "train", "validation" and "held_out"; `lengths`: after how many rounds or epochs each fit was best.
     """
 
     raw: np.ndarray
@@ -26,10 +29,40 @@ class Rehearsal:
     truth: np.ndarray
     frequencies: np.ndarray
     cuts: np.ndarray
-    periods: Mapping[str, Any]
+    fits: Mapping[str, Calibration]
+    periods: Mapping[str, Mapping[str, Any]]
     lengths: Sequence[int]
 
+    @property
     def calibrated(self) -> tuple[np.ndarray, np.ndarray]:
-        """`raw` and `raw_without` of each cut, calibrated by what the answers about the other cuts tell."""
-        fits = cross_fits(self.raw, self.truth, self.cuts)
-        return by_part(fits, self.raw, self.cuts), by_part(fits, self.raw_without, self.cuts)
+        """`raw` and `raw_without`, each cut by its own of `fits`."""
+        return by_part(self.fits, self.raw, self.cuts), by_part(self.fits, self.raw_without, self.cuts)
+
+    @property
+    def latest(self) -> Mapping[str, Any]:
+        """The days and the number of the accidents of the last cut."""
+        held_out: Mapping[str, Any] = self.periods[max(self.periods)]["held_out"]
+        return held_out
+
+    def describe(self, target: Target, bootstrap: int) -> dict[str, Any]:
+        """The part of a checkpoint's metadata that says how models of the same settings did before the cuts."""
+        proba, without = self.calibrated
+        return {
+            "cuts": dict(self.periods),
+            "metrics": {
+                "cuts": self._scores(proba, target, bootstrap),
+                "cuts_without_near_event": self._scores(without, target, bootstrap),
+                "each_cut": {name: self._scores(proba, target, bootstrap, self.cuts == name) for name in self.periods},
+            },
+            "reliability": {
+                "cuts": {"before": reliability(self.raw, self.truth), "after": reliability(proba, self.truth)}
+            },
+            "confusion": Scorer(proba, self.truth).confusion(np.ones(len(self.truth))).astype(int),
+        }
+
+    def _scores(
+        self, proba: np.ndarray, target: Target, bootstrap: int, some: np.ndarray | slice = slice(None)
+    ) -> dict[str, Any]:
+        return evaluation.score(
+            proba[some], self.truth[some], self.frequencies[some], target=target, bootstrap=bootstrap
+        )

@@ -10,6 +10,7 @@ from data.errors import DataError
 from data.features import TARGETS, Target
 from data.text import _
 from models.registry import KINDS, Entry
+from models.unseen import Unseen, unseen
 
 START, END = "<!-- scores:start -->", "<!-- scores:end -->"
 _SHOWN = ("log_loss", "accuracy", "macro_f1", "macro_auc", "ece", "auc_serious", "auc_killed", "ap_killed")
@@ -37,14 +38,14 @@ def forecast_text(found: Mapping[str, Any]) -> str:
 
 
 def markdown(entries: Sequence[Entry]) -> str:
-    """The held-out scores of every readable checkpoint as Markdown tables, by target.
+    """The scores of every readable checkpoint on accidents it had not seen, as Markdown tables, by target.
 
     Only models scored on the same accidents share a table: other numbers cannot be compared.
     """
     facts = [e.metadata for e in entries if e.metadata is not None]
     parts = []
     for target in TARGETS:
-        of_target = [fact for fact in facts if fact["target"] == target]
+        of_target = [fact for fact in facts if fact["target"] == target and unseen(fact) is not None]
         for same in _grouped(of_target):
             parts.append(_classifiers(target, same))
     parts += [_forecaster(fact) for fact in facts if fact["target"] == "daily"]
@@ -78,33 +79,38 @@ def around(document: Path, start: str, end: str) -> tuple[str, str]:
 def _grouped(facts: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for fact in facts:
-        groups.setdefault(repr((fact["data"].get("fingerprint"), fact["split"])), []).append(fact)
+        same = (fact["data"].get("fingerprint"), fact["split"], fact.get("cuts"))
+        groups.setdefault(repr(same), []).append(fact)
     return list(groups.values())
 
 
 def _classifiers(target: Target, facts: Sequence[Mapping[str, Any]]) -> str:
-    names = [m for m in _SHOWN if any(m in fact["metrics"]["held_out"] for fact in facts)]
-    held_out, validation = facts[0]["split"]["held_out"], facts[0]["split"]["validation"]
-    heading = _("**{target}**, {source}: held out {start} to {end} ({rows:,} accidents), never used in training; "
-                "validation {vstart} to {vend}.")  # fmt: skip
-    title = heading.format(
-        target=_(TARGETS[target]),
-        source=facts[0]["data"]["source"],
-        vstart=validation["start"],
-        vend=validation["end"],
-        **held_out,
-    )
-    columns = [*names, _("log_loss without directions"), _("log_loss, validation")]
+    found = {id(fact): one for fact in facts if (one := unseen(fact)) is not None}
+    first, validation = found[id(facts[0])], facts[0]["split"].get("validation")
+    names = [m for m in _SHOWN if any(m in one.scores for one in found.values())]
+    columns = [*names, _("log_loss without directions"), *([_("log_loss, validation")] if validation else [])]
+    title = _title(target, facts[0], first, validation)
     lines = [title, "", "| " + " | ".join([_("model"), *columns]) + " |", "|" + "---|" * (len(columns) + 1)]
     for fact in facts:
-        scores = fact["metrics"]
-        cells = [_interval(scores["held_out"], name) for name in names]
-        cells += [f"{scores[part]['log_loss']:.3f}" for part in ("held_out_without_near_event", "validation")]
+        one = found[id(fact)]
+        cells = [_interval(one.scores, name) for name in names]
+        others = [one.without, *([fact["metrics"]["validation"]] if validation else [])]
+        cells += [f"{scores['log_loss']:.3f}" for scores in others]
         lines.append(f"| {KINDS[fact['kind']].label} | " + " | ".join(cells) + " |")
-    base = facts[0]["metrics"]
-    cells = [_number(base["held_out"]["baseline"].get(name)) for name in names]
-    cells += [f"{base[part]['baseline']['log_loss']:.3f}" for part in ("held_out", "validation")]
+    others = [first.without, *([facts[0]["metrics"]["validation"]] if validation else [])]
+    cells = [_number(first.scores["baseline"].get(name)) for name in names]
+    cells += [f"{scores['baseline']['log_loss']:.3f}" for scores in others]
     return "\n".join([*lines, f"| {_('class frequencies')} | " + " | ".join(cells) + " |"])
+
+
+def _title(target: Target, fact: Mapping[str, Any], scored: Unseen, validation: Mapping[str, Any] | None) -> str:
+    period = _("{start} to {end} ({rows:,} accidents)").format(**scored.period)
+    words = [scored.in_words(period)]
+    if validation:
+        words.append(_("validation {start} to {end}").format(**validation))
+    if scored.name == "cuts":
+        words.append(_("learnt from since: {start} to {end} ({rows:,} accidents)").format(**fact["split"]["train"]))
+    return f"**{_(TARGETS[target])}**, {fact['data']['source']}: {'; '.join(words)}."
 
 
 def _forecaster(fact: Mapping[str, Any]) -> str:

@@ -54,14 +54,22 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     if spec.series:
         message = _("{target} is learnt from accidents, not from a series; name their files as data.")
         raise DataError(message.format(target=spec.target))
-    source = store.open_data(spec.data or "processed")
-    table, undated = _dated(features.table(source.accidents()))
-    if spec.until:
-        table = table[table["date"] <= calendar.day(spec.until)]
-    years = sorted(int(year) for year in table["date"].dt.year.unique())  # those that `until` leaves
-    about = {"source": _name(years, source.simulated), "simulated": source.simulated, "years": years} | undated
+    table, about = accidents(spec.data or "processed", spec.until)
     model: Classifier = kind.model(config, spec.target, preset, spec.device)
     return model.fit(table, report, about)
+
+
+def accidents(data: str, until: str | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The dated accidents of a folder up to a day, as `data.features.table` gives them, and what to say of them.
+
+    Raises: DataError where they cannot be read or none has a date.
+    """
+    source = store.open_data(data)
+    table, undated = _dated(features.table(source.accidents()))
+    if until:
+        table = table[table["date"] <= calendar.day(until)]
+    years = sorted(int(year) for year in table["date"].dt.year.unique())  # those that `until` leaves
+    return table, {"source": _name(years, source.simulated), "simulated": source.simulated, "years": years} | undated
 
 
 def daily(spec: TrainSpec) -> pd.Series:

@@ -49,7 +49,7 @@ def fit_network(
     network: nn.Module,
     *,
     train: Batch,
-    validation: Batch,
+    validation: Batch | None,
     loss: Loss,
     schedule: Schedule,
     device: torch.device,
@@ -57,13 +57,15 @@ def fit_network(
 ) -> list[dict[str, float]]:
     """Train until the validation loss stops falling and leave the best weights in the network, in eval mode.
 
+    Without validation rows it runs all epochs and leaves the last weights; only a warm-up then changes the rate.
     Shapes: every tensor of `train` has one row a sample, likewise `validation`. Tensors are moved to the device once
     and indexed there: a Python data set handing out rows is 50 to 100 times slower on a GPU.
     Returns: one dict an epoch with train_loss, validation_loss, learning_rate, gradient_norm and seconds.
     Raises: AppError where the loss is no longer a number; whatever `report` raises to cancel.
     """
     network.to(device)
-    train, validation = (tuple(t.to(device) for t in batch) for batch in (train, validation))
+    train = tuple(t.to(device) for t in train)
+    later = None if validation is None else tuple(t.to(device) for t in validation)
     optimizer, plateau = _optimizer(network, schedule)
     pace = _cosine(optimizer, schedule, math.ceil(len(train[0]) / schedule.batch_size))
     mean = _averaged(network, schedule)
@@ -75,13 +77,18 @@ def fit_network(
         start = time.monotonic()
         after_step = _after_step(network, pace, mean)
         train_loss, norm = _epoch(network, train, loss, optimizer, schedule, order, epoch, report, after_step)
-        validation_loss = evaluate_loss(judged, validation, loss)
-        point = {"train_loss": train_loss, "validation_loss": validation_loss}
-        point |= {"learning_rate": optimizer.param_groups[0]["lr"], "gradient_norm": norm}
+        losses = {"train_loss": train_loss}
+        if later is not None:
+            losses["validation_loss"] = evaluate_loss(judged, later, loss)
+        point = losses | {"learning_rate": optimizer.param_groups[0]["lr"], "gradient_norm": norm}
         curves.append(point | {"seconds": time.monotonic() - start})
         report(Progress("epoch", epoch + 1, schedule.epochs, (epoch + 1) / schedule.epochs, curves[-1]))
-        if not math.isfinite(validation_loss):
+        if not all(math.isfinite(value) for value in losses.values()):
             raise AppError(_("The loss is no longer a number; try a smaller learning rate."))
+        if later is None:
+            best_weights = _weights(judged)
+            continue
+        validation_loss = losses["validation_loss"]
         if pace is None:
             plateau.step(validation_loss)
         since_best += 1

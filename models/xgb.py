@@ -74,7 +74,12 @@ class XGBoost(Classifier):
     booster: xgboost.Booster
 
     def _fit(
-        self, train: Encoded, truth: np.ndarray, validation: Encoded, validation_truth: np.ndarray, report: Report
+        self,
+        train: Encoded,
+        truth: np.ndarray,
+        validation: Encoded | None,
+        validation_truth: np.ndarray | None,
+        report: Report,
     ) -> None:
         c = self.config
         options = {
@@ -91,16 +96,19 @@ class XGBoost(Classifier):
             "nthread": os.cpu_count() or 1,
         }
         rows = self._matrix(*with_hidden(train, truth, self.encoder, c.half_described, c.seed))
+        evals = [(rows, "train")]
+        if validation is not None:
+            evals.append((self._matrix(validation, validation_truth), "validation"))
         booster = xgboost.train(
             params=options,
             dtrain=rows,
             num_boost_round=c.rounds,
-            evals=[(rows, "train"), (self._matrix(validation, validation_truth), "validation")],
-            early_stopping_rounds=c.patience,
+            evals=evals,
+            early_stopping_rounds=None if validation is None else c.patience,
             callbacks=[_Reporter(report, c, self.curves)],
             verbose_eval=False,
         )
-        self.booster = booster[: booster.best_iteration + 1]
+        self.booster = booster if validation is None else booster[: booster.best_iteration + 1]
 
     def _proba(self, rows: Encoded) -> np.ndarray:
         def answer(batch: Encoded) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from data.text import _
 from models import calibration, evaluation
 from models.benchmark.runs import Result
 from models.blending import blend, fit_weights
-from models.calibration import Calibration, reliability
+from models.calibration import Calibration, cross_fits, reliability
 from models.metrics import ECE_BINS, Scorer
 from models.rehearsal import Rehearsal
 
@@ -38,21 +38,13 @@ class Answers:
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Answers:
-        """Those of one model: each cut calibrated by the answers about the others.
-
-        A cut that stands alone is calibrated by its own validation period.
-        """
-        told = rehearsal(results)
-        if len(results) > 1:
-            proba, without = told.calibrated()
-        else:
-            own = Calibration.from_dict(results[0].facts["calibration"], told.raw.shape[1])
-            proba, without = own.apply(told.raw), own.apply(told.raw_without)
-        return cls._made(results[0], told, proba, without, told.raw)
+        """Those of one model on one cut or several, calibrated as `rehearsal` says."""
+        return cls.of_rehearsal(results[0].facts["of"]["target"], rehearsal(results))
 
     @classmethod
-    def _made(cls, one: Result, told: Rehearsal, *made: np.ndarray) -> Answers:
-        return cls(one.facts["of"]["target"], told.truth, told.cuts, told.frequencies, *made)
+    def of_rehearsal(cls, target: Target, told: Rehearsal) -> Answers:
+        """Those of a rehearsal."""
+        return cls(target, told.truth, told.cuts, told.frequencies, *told.calibrated, told.raw)
 
     def on(self, cut: str) -> Answers:
         """Those about the accidents of one cut."""
@@ -81,20 +73,26 @@ class Answers:
 
 
 def rehearsal(results: Sequence[Result]) -> Rehearsal:
-    """What the fits of one model before several cuts told."""
+    """What the fits of one model before several cuts told.
+
+    A cut that stands alone is calibrated by its own validation period, several by the answers about the others.
+    """
     arrays = [one.arrays for one in results]
 
     def joined(name: str) -> np.ndarray:
         # kept in single precision; means of thousands of logarithms are to be exact
         return np.concatenate([a[name].astype(np.float64) for a in arrays])
 
-    frequencies = [np.broadcast_to(a["frequencies"], a["raw"].shape) for a in arrays]
+    raw, truth = joined("raw"), np.concatenate([a["truth"] for a in arrays])
+    cuts = np.repeat([one.cut for one in results], [len(a["truth"]) for a in arrays])
+    own = {one.cut: Calibration.from_dict(one.facts["calibration"], raw.shape[1]) for one in results}
     return Rehearsal(
-        raw=joined("raw"),
+        raw=raw,
         raw_without=joined("raw_without"),
-        truth=np.concatenate([a["truth"] for a in arrays]),
-        frequencies=np.concatenate(frequencies),
-        cuts=np.repeat([one.cut for one in results], [len(a["truth"]) for a in arrays]),
+        truth=truth,
+        frequencies=np.concatenate([np.broadcast_to(a["frequencies"], a["raw"].shape) for a in arrays]),
+        cuts=cuts,
+        fits=own if len(results) == 1 else cross_fits(raw, truth, cuts),
         periods={one.cut: one.facts["periods"] for one in results},
         lengths=[one.facts["length"] for one in results if one.facts["length"] is not None],
     )
@@ -112,8 +110,8 @@ def chance_error(proba: np.ndarray, seed: int = 0) -> float:
     return float(np.mean(errors))
 
 
-def blended(members: Sequence[Sequence[Result]]) -> tuple[Answers, dict[str, np.ndarray]]:
-    """A blend on two cuts or more, and its weights of each.
+def blended(members: Sequence[Sequence[Result]]) -> tuple[Rehearsal, dict[str, np.ndarray]]:
+    """What a blend told about two cuts or more, and its weights of each.
 
     Whatever is learnt for a cut, weights and calibration, is learnt from the answers about the other cuts.
     Raises: ValueError where the members answered about other accidents.
@@ -123,16 +121,15 @@ def blended(members: Sequence[Sequence[Result]]) -> tuple[Answers, dict[str, np.
             raise ValueError(_("models of a blend answered about other accidents"))
     told = [rehearsal(results) for results in members]
     truth, cuts = told[0].truth, told[0].cuts
-    raw, proba, without = (np.empty(told[0].raw.shape) for _part in range(3))
-    weights = {}
-    for cut in (one.cut for one in members[0]):
+    raw, without = np.empty(told[0].raw.shape), np.empty(told[0].raw.shape)
+    weights, fits = {}, {}
+    for cut in told[0].periods:
         own, others = cuts == cut, cuts != cut
         weights[cut] = fit_weights([one.raw[others] for one in told], truth[others])
-        known = blend([one.raw for one in told], weights[cut])
-        learnt = calibration.fit(known[others], truth[others], cuts[others])
-        raw[own], proba[own] = known[own], learnt.apply(known[own])
-        without[own] = learnt.apply(blend([one.raw_without[own] for one in told], weights[cut]))
-    return Answers._made(members[0][0], told[0], proba, without, raw), weights
+        made = blend([one.raw for one in told], weights[cut])
+        fits[cut] = calibration.fit(made[others], truth[others], cuts[others])
+        raw[own], without[own] = made[own], blend([one.raw_without[own] for one in told], weights[cut])
+    return replace(told[0], raw=raw, raw_without=without, fits=fits, lengths=()), weights
 
 
 def class_frequencies(like: Answers) -> Answers:

@@ -10,15 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from data import features, splits, store
+from data import splits
 from data.errors import DataError
 from data.text import _
 from models import scoreboard
 from models.base import Report
 from models.benchmark import runs
 from models.benchmark.document import END, START, markdown
+from models.benchmark.ship import Shipment, ship
 from models.benchmark.summary import DATA, summary
 from models.benchmark.tasks import Plan, Task, contender, fingerprint
+from models.train import accidents
 
 Say = Callable[[str], None]
 
@@ -32,8 +34,13 @@ def benchmark(options: argparse.Namespace, say: Say, report: Report) -> dict[str
         contender(words)  # better told before hours of training than after them
     if options.write is not None:
         scoreboard.around(options.write, START, END)
+    shipment = None
+    if options.ship is not None:
+        if options.data is None:
+            raise DataError(_("Models to ship are fitted on all accidents; name them with --data."))
+        shipment = Shipment.of(options.ship, options.ship_kinds or options.kinds, options.targets, options.ship_blend)
     if options.data is not None:
-        _fit(options, say, report)
+        _fit(options, shipment, say, report)
     elif not (options.out / DATA).exists():
         message = _("{folder} holds no benchmark; name the accidents to measure on with --data.")
         raise DataError(message.format(folder=options.out))
@@ -70,19 +77,20 @@ def describe(folder: Path, table: pd.DataFrame, data: str, simulated: bool) -> N
     (folder / DATA).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
-def _fit(options: argparse.Namespace, say: Say, report: Report) -> None:
+def _fit(options: argparse.Namespace, shipment: Shipment | None, say: Say, report: Report) -> None:
     tables = [name.strip() for name in options.tables.split(",")]
     plan = Plan(options.targets, tables, options.kinds, options.ablate, options.learn, options.last)
-    source = store.open_data(options.data)
-    table = features.table(source.accidents())
-    table = table[table["date"].notna()]
-    if table.empty:
-        raise DataError(_("No accident has a date; import the table caracteristiques of their years too."))
-    tasks = plan.tasks(splits.months(table["date"], options.cuts))
+    table, about = accidents(options.data)
+    cuts = splits.months(table["date"], options.cuts)
+    tasks = plan.tasks(cuts)
     print_of_data = fingerprint(table)
+    if shipment is not None:
+        shipment.require(shipment.tasks(cuts), print_of_data, options.out, planned=tasks)
     options.out.mkdir(parents=True, exist_ok=True)
-    describe(options.out, table, print_of_data, source.simulated)
+    describe(options.out, table, print_of_data, about["simulated"])
     _all(tasks, options, table, print_of_data, say, report)
+    if shipment is not None:
+        ship(shipment, cuts, table, about, out=options.out, device=options.device, say=say, report=report)
 
 
 def _all(

@@ -87,7 +87,8 @@ class _Target:
         if len(cuts) < 2:
             message = _("A blend takes its weights from other cuts; measure {models} on the same two at least.")
             raise DataError(message.format(models=_(" and ").join(labels)))
-        self.answers[name], made = blended([[full[member][cut] for cut in cuts] for member in members])
+        told, made = blended([[full[member][cut] for cut in cuts] for member in members])
+        self.answers[name] = Answers.of_rehearsal(full[members[0]][cuts[0]].facts["of"]["target"], told)
         self.labels[name] = _("Blend") if alone else _("Blend of {models}").format(models=" + ".join(labels))
         found = {cut: dict(zip(labels, map(float, weights), strict=True)) for cut, weights in made.items()}
         self.weights[name] = {"label": self.labels[name], "cuts": found}

@@ -75,6 +75,27 @@ def test_models_scored_on_other_accidents_get_a_table_of_their_own(other: Entry)
     assert text.count("**Severity**") == text.count("| class frequencies |") == 2
 
 
+def test_scores_of_the_cuts_are_named_so() -> None:
+    months = {
+        "2024-08": {"held_out": {"start": "2024-08-01", "end": "2024-08-31", "rows": 700}},
+        "2024-09": {"held_out": {"start": "2024-09-01", "end": "2024-09-30", "rows": 500}},
+    }
+    metrics = {"cuts": scores(0.6), "cuts_without_near_event": scores(0.62), "each_cut": {}}
+    split = {"train": {"start": "2024-01-01", "end": "2024-09-30", "rows": 9000}}
+    whole = classifier("xgboost", 0.6, metrics=metrics, split=split, cuts=months)
+    title, _empty, head, _rule, *rows = scoreboard.markdown([whole]).splitlines()
+    assert "held out" not in title
+    assert "months predicted before they were learnt" in title
+    assert "2024-08-01 to 2024-09-30 (1,200 accidents)" in title
+    assert title.endswith("learnt from since: 2024-01-01 to 2024-09-30 (9,000 accidents).")
+    assert "validation" not in head
+    assert rows == [
+        "| XGBoost | 0.600 [0.500, 0.700] | 0.600 [0.500, 0.700] | 0.620 |",
+        "| class frequencies | 0.900 | 0.900 | 0.900 |",
+    ]
+    assert scoreboard.markdown([whole, classifier("random-forest", 0.7)]).count("**Severity**") == 2
+
+
 def test_a_score_that_cannot_be_known_is_a_dash() -> None:
     unknown = scores(0.6) | {"accuracy": None, "intervals": {"log_loss": [0.5, 0.7]}}
     metrics = dict.fromkeys(("held_out", "validation", "held_out_without_near_event"), unknown)

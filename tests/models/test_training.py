@@ -145,6 +145,52 @@ def test_a_loss_that_is_no_number_ends_it_with_advice() -> None:
         )
 
 
+def test_without_validation_every_epoch_is_run() -> None:
+    """The same steps as with validation rows that never stop it."""
+    alone, judged = (
+        fit_network(
+            nn.Linear(1, 1, bias=False),
+            train=line(noise=3.0),
+            validation=validation,
+            loss=squared,
+            device=CPU,
+            report=silent,
+            schedule=schedule(epochs=7, learning_rate=1e-9),
+        )
+        for validation in (None, line(64, seed=1))
+    )
+    assert len(alone) == len(judged) == 7
+    assert set(judged[0]) - set(alone[0]) == {"validation_loss"}
+
+
+@pytest.mark.parametrize("averaging", [0.0, 0.25])
+def test_without_validation_the_last_weights_are_kept(averaging: float) -> None:
+    """One weight, one row, one step an epoch: the weights before each step are those that the loss is asked about."""
+    one = (torch.ones(1, 1), torch.ones(1, 1))
+
+    def run(epochs: int) -> tuple[list[float], float]:
+        network = nn.Linear(1, 1, bias=False)
+        nn.init.zeros_(network.weight)
+        before: list[float] = []
+
+        def watched(net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+            before.append(next(net.parameters()).item())
+            return squared(net, batch)
+
+        # so large a rate that the second step overshoots: the last weights are not the best
+        steps = schedule(epochs=epochs, learning_rate=0.9, averaging=averaging)
+        fit_network(network, train=one, validation=None, loss=watched, device=CPU, report=silent, schedule=steps)
+        return before, network.weight.item()
+
+    (_start, first, second, third), _last = run(4)
+    _before, kept = run(3)
+    mean = first
+    for weight in (second, third):
+        mean = averaging * mean + (1 - averaging) * weight
+    assert kept == pytest.approx(mean)
+    assert abs(third - 1) > abs(first - 1)
+
+
 @pytest.mark.gpu
 def test_learns_on_a_gpu_too() -> None:
     network = nn.Linear(1, 1)

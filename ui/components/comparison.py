@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import streamlit as st
 
 from data import features
 from data.text import _
+from models.unseen import unseen
 from ui import words
 from ui.charts import comparison
 from ui.components import notices, plots, prediction
@@ -58,8 +60,12 @@ MEANINGS = {
     "quadratic_kappa": "Agreement beyond chance; an error of two steps of severity counts four times one of a step.",
 }
 
-_WITHOUT = "held_out_without_near_event"
 _ALSO_WITHOUT = ("log_loss", "accuracy")
+_SCORED_ON = {
+    "held_out": "Scores on accidents that no model has seen while learning: {period}.",
+    "cuts": "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
+    "below have learnt from these months since.",
+}
 
 
 def classifiers(target: features.Target) -> None:
@@ -73,11 +79,11 @@ def classifiers(target: features.Target) -> None:
         notices.no_model(target)
         return
     names = prediction.labels(scored)
-    held_out(scored)
+    scored_on(scored)
     st.table(score_table(scored, names))
     st.caption(
         _(
-            "In bold: the best model. In brackets: 95% interval over the held-out accidents. Class frequencies: always "
+            "In bold: the best model. In brackets: 95% interval over the accidents scored. Class frequencies: always "
             "answering with the share of each class among the accidents learnt from."
         )
     )
@@ -89,13 +95,11 @@ def classifiers(target: features.Target) -> None:
         st.table(origins(scored, names))
 
 
-def held_out(entries: list[Entry]) -> None:
+def scored_on(entries: list[Entry]) -> None:
     """On which accidents the scores were measured, and whether they can be compared."""
-    periods = {_held_out_words(e) for e in entries}
-    if len(periods) == 1:
-        st.markdown(
-            _("Scores on accidents that no model has seen while learning: {period}.").format(period=periods.pop())
-        )
+    found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
+    if len({(one.name, repr(one.period)) for one in found}) == 1:
+        st.markdown(_(_SCORED_ON[found[0].name]).format(period=_part(found[0].period)))
     else:
         st.warning(
             _("These models were scored on different accidents, so their scores cannot be compared directly."),
@@ -117,10 +121,10 @@ def score_table(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
     rows = {}
     for name, metric in METRICS.items():
         if name in _scores(entries[0]):
-            rows[_row_name(metric)] = _row(entries, names, name, "held_out")
+            rows[_row_name(metric)] = _row(entries, names, name)
     for name in _ALSO_WITHOUT:
-        if all(name in _scores(e, _WITHOUT) for e in entries):
-            rows[_row_name(METRICS[name], without=True)] = _row(entries, names, name, _WITHOUT)
+        if all(name in _scores(e, without=True) for e in entries):
+            rows[_row_name(METRICS[name], without=True)] = _row(entries, names, name, without=True)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = _("Metric")
     return table
@@ -136,12 +140,12 @@ def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
     columns = {}
     for entry in entries:
         m = entry.metadata or {}
-        data, split = m.get("data", {}), m.get("split", {})
+        data = m.get("data", {})
         columns[names[entry.name]] = {
             _("Checkpoint"): f"`{entry.name}`",
             _("Data"): ". ".join(filter(None, [data.get("source", _("not given")), data.get("note")])),
             _("Simulated"): _("yes") if data.get("simulated") else _("no"),
-            **{label: _part(split.get(part)) for part, label in _parts().items()},
+            **_periods(m),
             _("Weights"): words.count(m["parameters"]) if m.get("parameters") else "–",
             _("Training time"): _("{n:.0f} s on {device}").format(n=m.get("seconds", 0), device=m.get("device", "cpu")),
         }
@@ -189,13 +193,15 @@ def _confusion(entries: list[Entry], names: dict[str, str], target: features.Tar
     )
 
 
-def _scores(entry: Entry, part: str = "held_out") -> dict[str, Any]:
-    scores: dict[str, Any] = (entry.metadata or {}).get("metrics", {}).get(part, {})
-    return scores
+def _scores(entry: Entry, *, without: bool = False) -> Mapping[str, Any]:
+    found = unseen(entry.metadata or {})
+    if found is None:
+        return {}
+    return found.without if without else found.scores
 
 
-def _interval(entry: Entry, name: str, part: str = "held_out") -> tuple[float | None, float | None]:
-    low, high = _scores(entry, part).get("intervals", {}).get(name, (None, None))
+def _interval(entry: Entry, name: str, *, without: bool = False) -> tuple[float | None, float | None]:
+    low, high = _scores(entry, without=without).get("intervals", {}).get(name, (None, None))
     return low, high
 
 
@@ -208,12 +214,12 @@ def _row_name(metric: Metric, *, without: bool = False) -> str:
     return _("{metric} with {inputs} unknown ({hint})").format(metric=_(metric.label), inputs=hidden, hint=hint)
 
 
-def _row(entries: list[Entry], names: dict[str, str], name: str, part: str) -> dict[str, str]:
+def _row(entries: list[Entry], names: dict[str, str], name: str, *, without: bool = False) -> dict[str, str]:
     """One metric of the baseline and of every model, as words."""
     metric = METRICS[name]
-    best = _best({e.name: _scores(e, part).get(name) for e in entries}, metric)
-    baseline = _form(_scores(entries[0], part).get("baseline", {}).get(name), metric)
-    cells = {names[e.name]: _cell(e, name, part, e.name == best) for e in entries}
+    best = _best({e.name: _scores(e, without=without).get(name) for e in entries}, metric)
+    baseline = _form(_scores(entries[0], without=without).get("baseline", {}).get(name), metric)
+    cells = {names[e.name]: _cell(e, name, e.name == best, without=without) for e in entries}
     return {_("Class frequencies"): baseline, **cells}
 
 
@@ -224,10 +230,10 @@ def _best(values: dict[str, float | None], metric: Metric) -> str | None:
     return max(known, key=known.__getitem__) if metric.more_is_better else min(known, key=known.__getitem__)
 
 
-def _cell(entry: Entry, name: str, part: str, best: bool) -> str:
+def _cell(entry: Entry, name: str, best: bool, *, without: bool) -> str:
     metric = METRICS[name]
-    value = _form(_scores(entry, part).get(name), metric)
-    low, high = _interval(entry, name, part)
+    value = _form(_scores(entry, without=without).get(name), metric)
+    low, high = _interval(entry, name, without=without)
     shown = f"**{value}**" if best else value
     return shown if low is None else f"{shown} ({_form(low, metric)}–{_form(high, metric)})"
 
@@ -238,16 +244,19 @@ def _form(value: float | None, metric: Metric) -> str:
     return f"{value:.1%}" if metric.share else f"{value:.3f}"
 
 
-def _parts() -> dict[str, str]:
-    return {"train": _("Learnt from"), "validation": _("Stopped and calibrated on"), "held_out": _("Scored on")}
+def _periods(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Which accidents were used for what, by its label."""
+    split, found = metadata.get("split", {}), unseen(metadata)
+    calibrated, scored = _part(split.get("validation")), _part(None)
+    if found is not None:
+        scored = found.in_words(_part(found.period))
+        calibrated = scored if found.name == "cuts" else calibrated
+    learnt = _part(split.get("train"))
+    return {_("Learnt from"): learnt, _("Stopped and calibrated on"): calibrated, _("Scored on"): scored}
 
 
-def _part(part: dict[str, Any] | None) -> str:
+def _part(part: Mapping[str, Any] | None) -> str:
     if not part:
         return _("not given")
     message = _("{period}: {n} accidents")
     return message.format(period=words.period(part["start"], part["end"]), n=words.count(part["rows"]))
-
-
-def _held_out_words(entry: Entry) -> str:
-    return _part((entry.metadata or {}).get("split", {}).get("held_out"))

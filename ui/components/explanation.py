@@ -95,7 +95,7 @@ def importance(entry: Entry) -> None:
     metadata = entry.metadata or {}
     kept = pd.Series(metadata.get("importance", {}), dtype="float64").sort_values(ascending=False).head(15)
     figure = reasons.importance(kept.rename(index=words.input_label), unit=_(metadata.get("importance_unit", "")))
-    st.caption(_("Over a sample of its held-out accidents and all classes, as kept with the checkpoint."))
+    st.caption(_("Over a sample of the latest accidents and all classes, as kept with the checkpoint."))
     plots.show(figure, key="importance", alt=_("Mean size of the contribution of the most used inputs"))
 
 

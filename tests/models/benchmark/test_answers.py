@@ -28,6 +28,11 @@ def of_model(results: list[Result], number: int) -> list[Result]:
     return [one for one in results if one.facts["of"]["name"] == names[number]]
 
 
+def told(members: list[list[Result]]) -> tuple[Answers, dict[str, np.ndarray]]:
+    found, weights = blended(members)
+    return Answers.of_rehearsal("collision", found), weights
+
+
 def test_each_cut_is_calibrated_by_the_answers_about_the_others(results: list[Result]) -> None:
     first, second = of_model(results, 1)
     answers = Answers.of([first, second])
@@ -47,7 +52,7 @@ def test_what_is_learnt_for_a_cut_does_not_depend_on_its_truth(results: list[Res
         [first, Result(second.facts, second.arrays | {"truth": second.arrays["truth"][::-1]})]
         for first, second in members
     ]
-    (before, weights), (after, others) = blended(members), blended(shuffled)
+    (before, weights), (after, others) = told(members), told(shuffled)
     assert after.on("2024-03").proba.tolist() == before.on("2024-03").proba.tolist()
     assert others["2024-03"].tolist() == weights["2024-03"].tolist()
     assert others["2024-02"].tolist() != weights["2024-02"].tolist()
@@ -76,7 +81,7 @@ def test_together_they_score_as_the_mean_over_all_accidents(results: list[Result
 
 def test_a_blend_is_weighted_and_calibrated_by_the_other_cuts(results: list[Result]) -> None:
     members = [of_model(results, number) for number in (1, 2)]
-    answers, weights = blended(members)
+    answers, weights = told(members)
     earlier, later = ([several[cut].arrays for several in members] for cut in (0, 1))
     truth = earlier[0]["truth"]
     fitted = fit_weights([a["raw"] for a in earlier], truth)
