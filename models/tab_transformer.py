@@ -165,7 +165,7 @@ class TabTransformerClassifier(NetworkClassifier):
 
     kind: ClassVar[str] = "tab-transformer"
     config_type: ClassVar[type] = TabTransformerConfig
-    importance_rows: ClassVar[int] = 60  # each costs about 800 rows forward
+    importance_rows: ClassVar[int] = 60  # each costs hundreds of rows forward
 
     config: TabTransformerConfig
     network: TabTransformer

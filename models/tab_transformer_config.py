@@ -100,8 +100,9 @@ class TabTransformerConfig:
 PRESETS = {
     # Numbers in attention by topic, described by stretches; identifiers, warm-up and cosine, averaged weights.
     "recommended": TabTransformerConfig(
-        width=48, identifier=6, feed_forward=192, number_bins=12, number_tokens=True, head=192, dropout=0.2, epochs=8,
-        batch_size=512, learning_rate=0.0015, patience=8, warm_up=0.1, averaging=0.98, clip=1.0, hidden_share=0.2,
+        width=48, identifier=6, feed_forward=192, number_bins=12, number_tokens=True, head=192, dropout=0.3, epochs=8,
+        batch_size=512, learning_rate=0.0015, weight_decay=0.1, patience=8, warm_up=0.1, averaging=0.98, clip=1.0,
+        hidden_share=0.2,
     ),
     # The same design, narrower, with one block and fewer epochs: it gives up some quality for minutes.
     "quick": TabTransformerConfig(
