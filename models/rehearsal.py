@@ -21,7 +21,8 @@ class Rehearsal:
     Shapes: truth and cuts (n,), the cut of each accident by name; raw, raw_without (given without near-event inputs)
     and frequencies (n, classes), those of the rows that each answer was learnt from.
     `fits`: the calibration of each cut, learnt from other accidents than its own; `periods`: of each cut the days and
-    number of "train", "validation" and "held_out"; `lengths`: after how many rounds or epochs each fit was best.
+    number of "train", "validation" and "held_out"; `lengths`: after how many rounds or epochs each fit was best;
+    `half`: how they did on half-described accidents, where they were asked.
     """
 
     raw: np.ndarray
@@ -32,6 +33,7 @@ class Rehearsal:
     fits: Mapping[str, Calibration]
     periods: Mapping[str, Mapping[str, Any]]
     lengths: Sequence[int]
+    half: Mapping[str, Any] | None = None
 
     @property
     def calibrated(self) -> tuple[np.ndarray, np.ndarray]:
@@ -49,6 +51,7 @@ class Rehearsal:
         proba, without = self.calibrated
         return {
             "cuts": dict(self.periods),
+            "half_described": self.half,
             "metrics": {
                 "cuts": self._scores(proba, target, bootstrap),
                 "cuts_without_near_event": self._scores(without, target, bootstrap),

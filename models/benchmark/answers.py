@@ -11,6 +11,7 @@ import numpy as np
 from data.features import Target
 from data.text import _
 from models import calibration, evaluation
+from models.benchmark import half
 from models.benchmark.runs import Result
 from models.blending import blend, fit_weights
 from models.calibration import Calibration, cross_fits, reliability
@@ -86,6 +87,7 @@ def rehearsal(results: Sequence[Result]) -> Rehearsal:
     raw, truth = joined("raw"), np.concatenate([a["truth"] for a in arrays])
     cuts = np.repeat([one.cut for one in results], [len(a["truth"]) for a in arrays])
     own = {one.cut: Calibration.from_dict(one.facts["calibration"], raw.shape[1]) for one in results}
+    asked = [one.facts["hidden"] for one in results if "hidden" in one.facts]
     return Rehearsal(
         raw=raw,
         raw_without=joined("raw_without"),
@@ -95,6 +97,7 @@ def rehearsal(results: Sequence[Result]) -> Rehearsal:
         fits=own if len(results) == 1 else cross_fits(raw, truth, cuts),
         periods={one.cut: one.facts["periods"] for one in results},
         lengths=[one.facts["length"] for one in results if one.facts["length"] is not None],
+        half=half.together(asked) if asked else None,
     )
 
 
@@ -129,7 +132,7 @@ def blended(members: Sequence[Sequence[Result]]) -> tuple[Rehearsal, dict[str, n
         made = blend([one.raw for one in told], weights[cut])
         fits[cut] = calibration.fit(made[others], truth[others], cuts[others])
         raw[own], without[own] = made[own], blend([one.raw_without[own] for one in told], weights[cut])
-    return replace(told[0], raw=raw, raw_without=without, fits=fits, lengths=()), weights
+    return replace(told[0], raw=raw, raw_without=without, fits=fits, lengths=(), half=None), weights
 
 
 def class_frequencies(like: Answers) -> Answers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,6 +63,28 @@ def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def trained(demo_data: Path, _trained: Path) -> Path:
     """The simulated data and the small models, in folders of this test's own; gives the checkpoints folder."""
     return Path(shutil.copytree(_trained, demo_data / "checkpoints", dirs_exist_ok=True))
+
+
+@pytest.fixture
+def learnt_whole(trained: Path) -> Path:
+    """`trained` where two models of collision learnt from everything and were scored before cuts; the third is gone."""
+    months = {
+        f"2024-{month}": {"held_out": {"start": f"2024-{month}-01", "end": f"2024-{month}-30", "rows": 1500}}
+        for month in ("08", "09")
+    }
+    for kind in ("xgboost", "random-forest"):
+        path = trained / f"collision-{kind}" / "metadata.json"
+        metadata = json.loads(path.read_text())
+        metrics = metadata["metrics"]
+        metadata["metrics"] = {
+            "cuts": metrics["held_out"],
+            "cuts_without_near_event": metrics["held_out_without_near_event"],
+            "each_cut": {},
+        }
+        metadata |= {"cuts": months, "split": {"train": {"start": "2024-01-01", "end": "2024-09-30", "rows": 40000}}}
+        path.write_text(json.dumps(metadata))
+    shutil.rmtree(trained / "collision-tab-transformer")
+    return trained
 
 
 def _forget() -> None:

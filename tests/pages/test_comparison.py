@@ -135,3 +135,33 @@ def test_the_confusion_matrix_begins_with_the_best_model(open_page, trained):
     row = scores(app).loc["Log-loss (less is better)"].drop("Class frequencies")
     best = row[row.str.startswith("**")].index[0]
     assert app.selectbox(key="compare_confusion_collision").options[0] == best
+
+
+def test_scores_of_the_cuts_are_named_so_and_never_held_out(open_page, learnt_whole):
+    app = open_page(PAGE)
+    words = "Scores on months predicted before they were learnt, by models of the same settings: "
+    (said,) = [m.value for m in app.markdown if m.value.startswith("Scores on")]
+    assert said.startswith(words)
+    assert "3,000 accidents" in said
+    assert not any("cannot be compared" in w.value for w in app.warning)
+    table = scores(app)
+    stored = json.loads((learnt_whole / "collision-xgboost" / "metadata.json").read_text())["metrics"]
+    assert f"{stored['cuts']['log_loss']:.3f}" in table.loc["Log-loss (less is better)", "XGBoost"]
+    row = table.loc["Log-loss with directions of travel unknown (less is better)"]
+    assert f"{stored['cuts_without_near_event']['log_loss']:.3f}" in row["XGBoost"]
+    origins = next(t.value for t in app.table if "Learnt from" in t.value.index)
+    assert "40,000" in origins.loc["Learnt from", "XGBoost"]
+    for label in ("Stopped and calibrated on", "Scored on"):
+        assert origins.loc[label, "XGBoost"].startswith("months predicted before they were learnt")
+    for element in (*app.markdown, *app.caption, *app.warning, *app.info):
+        assert "held out" not in element.value
+        assert "held-out" not in element.value
+
+
+def test_scores_of_the_cuts_are_not_compared_with_scores_on_days_held_out(open_page, learnt_whole):
+    path = learnt_whole / "collision-random-forest" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["metrics"]["held_out"] = metadata["metrics"].pop("cuts")
+    metadata["split"]["held_out"] = {"start": "2024-08-01", "end": "2024-09-30", "rows": 3000}
+    path.write_text(json.dumps(metadata))
+    assert any("cannot be compared" in w.value for w in open_page(PAGE).warning)

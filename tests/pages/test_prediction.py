@@ -146,3 +146,11 @@ def test_agreement_names_the_class_or_the_parties():
     assert "**x** (A); **y** (B)" in text
     assert "They differ most on x: B gives it 10%, A 60%." in text
     assert prediction.agreement(split[["A"]]) == "A finds **x** most likely: 60%."
+
+
+def test_models_that_learnt_from_everything_answer_and_claim_nothing_held_out(open_page, learnt_whole):
+    app = predicted(open_page)
+    assert len(answered(app)) == 2
+    for element in (*app.markdown, *app.caption, *app.info, *app.warning):
+        assert "held out" not in element.value
+        assert "held-out" not in element.value

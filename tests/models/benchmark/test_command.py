@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data import demo
+from models import registry
 from models.__main__ import main
 from models.benchmark import runs
 from models.benchmark.document import END, START
@@ -124,3 +125,71 @@ def test_a_folder_without_results_and_a_document_without_markers_are_told(
     assert main(["benchmark", "--out", str(tmp_path), "--write", str(document)]) == 2
     assert "lacks the markers" in capsys.readouterr().err
     assert document.read_text() == "no markers"
+
+
+TINY = "epochs=2,width=16,identifier=4,heads=2,feed_forward=16,head=16,blocks=1,number_bins=3,batch_size=256"
+
+
+def test_what_was_measured_is_fitted_on_everything_and_kept_with_a_blend(
+    official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.classifier.BOOTSTRAP", 5)
+    for kind in ("xgboost", "tab-transformer", "blend"):
+        monkeypatch.setattr(registry.KINDS[kind].model, "importance_rows", 2)
+    out, folder, names = tmp_path / "out", tmp_path / "shipped", [f"xgboost::{SETTINGS}", f"tab-transformer::{TINY}"]
+    kinds = ["--kinds", *names, "--ship", str(folder), "--ship-blend", "xgboost+tab-transformer"]
+    assert main([*command(official, out, *kinds), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["targets"]["severity"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "severity-blend", "severity-tab-transformer", "severity-xgboost"
+    ]  # fmt: skip
+    models = {path.name.removeprefix("severity-"): registry.load(path, "cpu") for path in folder.iterdir()}
+    rows = {name.split(":")[0]: row for name, row in told["rows"].items()}
+    for kind, model in models.items():
+        metadata = model.metadata
+        assert list(metadata["cuts"]) == ["2024-11", "2024-12"]
+        # the scores of the document and those of the checkpoint are the same
+        assert metadata["metrics"]["cuts"]["log_loss"] == pytest.approx(rows[kind]["together"]["log_loss"], abs=1e-9)
+        without = metadata["metrics"]["cuts_without_near_event"]["log_loss"]
+        assert without == pytest.approx(rows[kind]["together_without"]["log_loss"], abs=1e-9)
+        assert metadata["split"]["train"]["rows"] == metadata["data"]["rows"] > 1000
+        assert metadata["data"]["source"] == "simulated 2024"
+    # of the members, which were asked; nobody asked the blend half described
+    assert {kind: (model.metadata["half_described"] or {}).get("steps") for kind, model in models.items()} == {
+        "xgboost": 80, "tab-transformer": 80, "blend": None
+    }  # fmt: skip
+    lengths = [runs.read(stem)["length"] for stem in runs.kept(out) if stem.name.startswith("xgboost")]
+    assert len(lengths) == 2
+    assert models["xgboost"].metadata["config"]["rounds"] == round(sum(lengths) / 2)
+    kept = (folder / "severity-xgboost" / "metadata.json").read_bytes()
+    assert main(command(official, out, *kinds)) == 0
+    assert capsys.readouterr().err.count("there already") == 2 * 3 + 3
+    assert (folder / "severity-xgboost" / "metadata.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--ship-kinds", "random-forest"], "has no result of Random forest for severity in 2024-11; measure it first"),
+        (["--ship-kinds", "blend"], "--ship-blend"),
+        (["--ship-kinds", "xgboost", "xgboost::rounds=5"], "Two models of the kind xgboost"),
+        (["--ship-blend", "xgboost+tab-transformer"], "tab-transformer is not"),
+        (["--ship-blend", "xgboost"], "a blend needs a TabTransformer"),
+    ],
+)
+def test_what_cannot_be_shipped_is_one_sentence_before_anything_is_fitted(
+    more: list[str], says: str, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "shipped"
+    assert main([*command(official, tmp_path / "out", "--kinds", "xgboost", "--ship", str(folder)), *more]) == 2
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert not folder.exists()
+
+
+def test_models_to_ship_need_names_and_data(official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ship = ["--ship", str(tmp_path / "shipped")]
+    assert main(["benchmark", "--out", str(tmp_path), *ship]) == 2
+    assert "--data" in capsys.readouterr().err
+    assert main(command(official, tmp_path / "out", *ship)) == 2
+    assert "--ship-kinds" in capsys.readouterr().err
