@@ -209,7 +209,13 @@ def _half(models: Sequence[Mapping[str, Any]]) -> str:
     if not models:
         return ""
     first = models[0]
-    head = [_("model"), *(_("{n} groups hidden").format(n=n) for n in range(len(first["groups"])))]
+    head = [
+        _("model"),
+        *(
+            _("{n} of {groups} hidden").format(n=n, groups=len(first["groups"]) - 1)
+            for n in range(len(first["groups"]))
+        ),
+    ]
     head.append(_("steps of {n} that improve").format(n=first["steps"]))
     rows = [
         [

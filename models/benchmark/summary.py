@@ -23,12 +23,12 @@ from models.benchmark.runs import Result
 from models.benchmark.tasks import ALL, FORM, REFERENCE, contender
 from models.metrics import Scorer
 from models.paired import paired
+from models.rehearsal import RANKS
 
 DATA = "data.json"
 GPU = "gpu.json"
 BASELINE = "class-frequencies"
 BLEND = "blend"
-_RANKS = ("macro_auc", "auc_", "ap_", "recall_")
 
 
 def summary(folder: Path, blends: Sequence[str] = (), draws: int = 200) -> dict[str, Any]:
@@ -129,8 +129,8 @@ class _Target:
             cuts[cut] = {"scores": one.score(self.draws), "without": one.score(without=True)}
             cuts[cut] |= _beside(cuts[cut], self.answers.get(REFERENCE), cut)
         found = {"together": answers.score(self.draws), "together_without": answers.score(without=True)}
-        if name == BASELINE:  # it ranks nothing; that it ranks one month above another is no merit
-            for metric in [m for m in found["together"]["baseline"] if m.startswith(_RANKS)]:
+        if name == BASELINE:  # it ranks nothing
+            for metric in [m for m in found["together"]["baseline"] if m.startswith(RANKS)]:
                 value = _mean([cut["scores"][metric] for cut in cuts.values()])
                 found["together"][metric] = found["together_without"][metric] = value
                 found["together"]["intervals"].pop(metric, None)

@@ -100,6 +100,14 @@ def test_scores_are_those_of_the_cuts_and_named_so(whole: Classifier, told: Rehe
     assert found["before"]["ece"] > 0.1 > found["after"]["ece"]
 
 
+def test_class_frequencies_rank_nothing_even_where_they_change_from_cut_to_cut(told: Rehearsal) -> None:
+    first = (told.cuts == "2024-02")[:, None]
+    moved = np.where(first, np.linspace(0.1, 0.4, 7) / 1.75, np.linspace(0.4, 0.1, 7) / 1.75)
+    metrics = replace(told, frequencies=moved).describe("collision", 0)["metrics"]
+    for name in ("cuts", "cuts_without_near_event"):
+        assert metrics[name]["baseline"]["macro_auc"] == pytest.approx(0.5)
+
+
 def test_calibration_is_learnt_from_all_answers_of_the_rehearsal(whole: Classifier, told: Rehearsal) -> None:
     expected = calibration.fit(told.raw, told.truth, told.cuts)
     assert whole.calibration.to_dict() == expected.to_dict()
