@@ -182,7 +182,7 @@ def checked(rows: pd.DataFrame) -> pd.DataFrame:
         missing = next(i.name for i in INPUTS if i.name not in rows)
         raise DataError(_("The column {column} is missing.").format(column=missing))
     # no column on its own where it can be helped: one accident would take longer than the model's answer
-    typed = rows.dtypes.take(at).tolist() == _dtypes()
+    typed = all(map(_same, rows.dtypes.take(at), _dtypes()))
     given = rows if typed else _typed(rows)
     if typed:  # what a category holds follows from its type
         _commune(rows["commune"], BY_NAME["commune"])
@@ -231,7 +231,7 @@ def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
     dtype = _dtype(name)
     if name not in accidents:
         return pd.Series(pd.NA, index=range(len(accidents))).astype(dtype)
-    return _codes(accidents[name]).astype(dtype).reset_index(drop=True)
+    return _ordered(_codes(accidents[name]), dtype).reset_index(drop=True)
 
 
 def _codes(given: pd.Series) -> pd.Series:
@@ -271,14 +271,27 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
 def _category(given: pd.Series, item: Input) -> pd.Series:
     dtype = _dtype(item.name)
     if given.dtype == dtype:  # every value is one of the codes already
-        return given
+        return _ordered(given, dtype)
     allowed = list(schema.values(item.name))
     codes = _codes(given)
     wrong = codes[codes.notna() & ~codes.isin(allowed)]
     if len(wrong):
         message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
         raise DataError(message.format(column=item.name, value=wrong.tolist()[0], allowed=", ".join(allowed)))
-    return codes.astype(dtype)
+    return _ordered(codes, dtype)
+
+
+def _ordered(codes: pd.Series, dtype: pd.CategoricalDtype) -> pd.Series:
+    """Codes as a type; `astype` alone would leave the same categories in another order, which count as equal."""
+    typed = codes.astype(dtype)
+    return typed if _same(typed.dtype, dtype) else typed.cat.set_categories(dtype.categories)
+
+
+def _same(found: object, wanted: object) -> bool:
+    """Whether types are equal, categories in their order included: models read their positions."""
+    if found is wanted or not isinstance(wanted, pd.CategoricalDtype):
+        return found == wanted
+    return found == wanted and found.categories.equals(wanted.categories)
 
 
 def _commune(codes: pd.Series, item: Input) -> pd.Series:

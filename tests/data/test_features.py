@@ -83,6 +83,13 @@ def test_table_of_some_of_the_accidents_in_another_order(joined: pd.DataFrame) -
     assert len(features.table(joined.iloc[:0])) == 0
 
 
+def test_codes_of_joined_accidents_are_in_the_order_of_the_code_book(joined: pd.DataFrame) -> None:
+    severities = pd.Categorical(["killed", "light"], ["killed", "hospitalised", "light"])
+    table = features.table(joined.assign(severity=severities))
+    assert table["severity"].tolist() == ["killed", "light"]
+    assert table["severity"].cat.codes.tolist() == [2, 0]
+
+
 def test_columns_that_are_not_there_are_unknown(joined: pd.DataFrame) -> None:
     table = features.table(joined.drop(columns=["light", "speed_limit", "severity"]))
     assert table[["light", "speed_limit", "severity"]].isna().all(axis=None)
@@ -111,6 +118,16 @@ def test_row_of_what_a_person_describes() -> None:
 @pytest.mark.parametrize("value", ["7", 7, 7.0])
 def test_a_code_may_be_text_or_a_number(value: object) -> None:
     assert features.row({"hour": value})["hour"].tolist() == ["7"]
+
+
+# pandas sorts texts as texts, and takes types of the same categories for equal in any order
+@pytest.mark.parametrize(
+    "hours", [pd.Categorical(list(map(str, range(24)))), pd.Categorical(range(24), range(24)[::-1])]
+)
+def test_categories_in_another_order_are_brought_into_that_of_the_code_book(hours: pd.Categorical) -> None:
+    rows = pd.concat([features.row({})] * 24, ignore_index=True).assign(hour=hours)
+    assert features.checked(rows)["hour"].tolist() == list(map(str, range(24)))
+    assert features.checked(rows)["hour"].cat.codes.tolist() == list(range(24))
 
 
 def test_numbers_beside_gaps_are_codes_too() -> None:
