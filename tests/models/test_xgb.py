@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,20 @@ def test_what_is_no_booster_is_refused_and_never_ends_the_process(
     repacked(tmp_path / "model", name, gzip.compress(content) if name.endswith(".gz") else content)
     with pytest.raises(CheckpointError, match="does not hold a model this version can use"):
         registry.load(tmp_path / "model", "cpu")
+
+
+def test_a_file_that_unpacks_to_far_more_than_any_booster_is_refused_before_it_fills_the_memory(
+    fitted: XGBoost, tmp_path: Path
+) -> None:
+    fitted.save(tmp_path / "model")
+    repacked(tmp_path / "model", "booster.ubj.gz", gzip.compress(b"{" + bytes(300_000_000), 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CheckpointError, match="unpacks to more than a model takes"):
+            registry.load(tmp_path / "model", "cpu")
+        assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def repacked(folder: Path, name: str, content: bytes) -> None:
