@@ -74,8 +74,10 @@ class Shipment:
     def require(self, tasks: Sequence[Task], data: str, out: Path, planned: Sequence[Task] = ()) -> None:
         """Refuse what has no results, before hours of training; `planned` will have some.
 
-        Raises: DataError naming the model, the cut and the remedy.
+        Raises: DataError naming the model, the cut and the remedy, or where a blend has one cut alone.
         """
+        if self.blend and len({task.month for task in tasks}) < 2:
+            raise DataError(_("A blend to ship takes its weights from several cuts; ask for two at least with --cuts."))
         coming = {task.stem(out) for task in planned}
         for task in tasks:
             if task.stem(out) not in coming and not runs.is_done(task, out, data):

@@ -175,6 +175,10 @@ def test_what_was_measured_is_fitted_on_everything_and_kept_with_a_blend(
         (["--ship-kinds", "xgboost", "xgboost::rounds=5"], "Two models of the kind xgboost"),
         (["--ship-blend", "xgboost+tab-transformer"], "tab-transformer is not"),
         (["--ship-blend", "xgboost"], "a blend needs a TabTransformer"),
+        (
+            ["--ship-kinds", "xgboost", "tab-transformer", "--ship-blend", "xgboost+tab-transformer", "--cuts", "1"],
+            "A blend to ship takes its weights from several cuts; ask for two at least with --cuts",
+        ),
     ],
 )
 def test_what_cannot_be_shipped_is_one_sentence_before_anything_is_fitted(
