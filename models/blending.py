@@ -1,7 +1,7 @@
 """A blend of models: their log-probabilities added with weights, which are fitted on rows no model learnt from.
 
 The weights need not add up to 1. Models that err apart are together surer than each alone, and a sum above 1 says so:
-it is the temperature of the blend.
+one over it is the temperature of the blend.
 """
 
 from __future__ import annotations
