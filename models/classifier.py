@@ -259,7 +259,7 @@ class Classifier(ABC):
             model.metadata = metadata
             _seen = model.seen  # read here, so that a score need not find it damaged
             model._read(Path(folder))
-        except (*checkpoint.UNUSABLE, safetensors.SafetensorError) as error:
+        except (*checkpoint.UNUSABLE, safetensors.SafetensorError, DataError) as error:
             raise checkpoint.unusable(folder, error) from error
         return model
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from torch import nn
 
 from data.errors import DataError
 from models import registry
+from models.base import CheckpointError
 from models.tab_transformer import Ordinal, PiecewiseLinear, TabTransformer
 from models.tab_transformer_config import PRESETS, TabTransformerConfig
 
@@ -142,6 +144,22 @@ def test_ordered_classes_are_for_severity_alone() -> None:
     with pytest.raises(DataError, match="collision types have no order"):
         kind.model(config, "collision", "quick").fit(simulated(400))
     assert len(kind.model(config, "severity", "quick").fit(simulated(400)).predict_proba(simulated(5)).columns) == 3
+
+
+def test_a_checkpoint_of_collisions_that_claims_ordered_classes_is_refused_by_its_name(tmp_path: Path) -> None:
+    from tests.models.conftest import simulated
+
+    kind = registry.KINDS["tab-transformer"]
+    _preset, config = kind.settings("quick", {"epochs": 1, "blocks": 1, "width": 8})
+    model = kind.model(config, "collision", "quick", "cpu")
+    model.importance_rows = 1
+    model.fit(simulated(400)).save(tmp_path / "model")
+    path = tmp_path / "model" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["config"]["ordinal"] = True
+    path.write_text(json.dumps(metadata))
+    with pytest.raises(CheckpointError, match=r"model does not hold a model .* collision types have no order"):
+        registry.load(tmp_path / "model", "cpu")
 
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:
