@@ -75,7 +75,8 @@ COUNTS: dict[str, Count] = {
     "women_driving": _people("Women driving", {**_DRIVER, "sex": ("2",)}),
     "women_passengers": _people("Women among the passengers", {**_PASSENGER, "sex": ("2",)}),
     "women_walking": _people("Women among the pedestrians", {**_PEDESTRIAN, "sex": ("2",)}),
-    **_codes("people", "Seat", "seat", ("1", "2", "3", "4", "5", "6", "7", "8", "9")),
+    # no seat 1: hardly a vehicle is recorded without its driver, so it would count the vehicles again
+    **_codes("people", "Seat", "seat", ("2", "3", "4", "5", "6", "7", "8", "9")),
     **_codes("people", "Journey", "journey", ("1", "2", "3", "4", "5", "9")),
     **_codes("vehicles", "Vehicle", "vehicle_category", _CATEGORIES),
     **_codes("vehicles", "Motor", "motor", ("1", "2", "3", "5", "6")),

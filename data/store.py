@@ -27,7 +27,7 @@ from data.locks import locked
 from data.text import _
 
 # to be raised when the columns of the frames or their meaning change: older imports are then refused, not misread
-FORMAT = 3
+FORMAT = 4
 POINTER = "current.json"
 # what is being written, until it has its name; and the folder of a year
 _PART = ".part-"

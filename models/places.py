@@ -62,8 +62,10 @@ class Places:
     def arrays(self) -> dict[str, np.ndarray]:
         """What a checkpoint keeps."""
         communes = np.array([list(code.encode("ascii")) for code in self.communes], dtype=np.uint8).reshape(-1, 5)
-        counts = {"commune_counts": self.commune_counts, "cells": self.cells, "cell_counts": self.cell_counts}
-        return {"communes": communes, **{name: np.ascontiguousarray(a, dtype=np.int32) for name, a in counts.items()}}
+        counts = {"commune_counts": self.commune_counts, "cell_counts": self.cell_counts}
+        small = {name: a.astype(np.min_scalar_type(int(a.max(initial=0)))) for name, a in counts.items()}
+        # half a circle has 9,000 cells; every checkpoint holds these arrays, so they are as small as they can be
+        return {"communes": communes, "cells": np.ascontiguousarray(self.cells, dtype=np.int16), **small}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Places:

@@ -14,7 +14,6 @@ from data.errors import DataError
 from data.features import Target
 from data.splits import Cut
 from data.text import _
-from models import registry
 from models.base import Report
 from models.benchmark import runs
 from models.benchmark.answers import blended, rehearsal
@@ -23,6 +22,7 @@ from models.benchmark.tasks import Contender, Task, contender
 from models.blending import fit_weights
 from models.classifier import Classifier
 from models.registry import KINDS
+from models.settings import as_dict
 
 BLEND = "blend"
 
@@ -127,13 +127,24 @@ def _ship_blend(
     report: Report,
 ) -> None:
     """The shipped models of a target as one, with weights fitted on their answers about all cuts."""
-    members = {kind: registry.load(folder / f"{target}-{kind}", device) for kind in results}
+    members: dict[str, Classifier] = {k: KINDS[k].model.load(folder / f"{target}-{k}", device) for k in results}
+    for kind, of_member in results.items():
+        _require_same(members[kind], of_member[0], folder / f"{target}-{kind}")
     told = [rehearsal(of_member) for of_member in results.values()]
     weights = fit_weights([one.raw for one in told], told[0].truth)
     found, _of_cuts = blended(list(results.values()))
     blend = KINDS[BLEND].model.of(members, weights)
     blend.fit_whole(table, found, report, dict(about))
     blend.save(folder / f"{target}-{BLEND}")
+
+
+def _require_same(member: Classifier, result: Result, folder: Path) -> None:
+    """Raises: DataError where the model in the folder has other settings than those that were measured."""
+    measured, own = ({n: v for n, v in found.items() if n != member.length}
+                     for found in (result.facts["of"]["config"], as_dict(member.config)))  # fmt: skip
+    if measured != own:
+        message = _("{folder} holds a model of other settings than those measured; ship into an empty folder.")
+        raise DataError(message.format(folder=folder))
 
 
 def _model(one: Contender, target: Target, device: str) -> Classifier:

@@ -99,7 +99,7 @@ class TestEveryClassifier:
         self, kind: registry.Kind, fitted: dict[str, Classifier], rows: pd.DataFrame
     ) -> None:
         for target_class in (None, "6"):
-            little = features.row({"pedestrians": 1, "seat_1": 1, "seat_2": 1})
+            little = features.row({"pedestrians": 1, "seat_2": 1, "seat_3": 1})
             explained = pd.concat([rows.iloc[:5], little, features.row({})])
             for found in fitted[kind.name].explain(explained, target_class):
                 assert list(found.contributions) == list(features.PLAYERS)

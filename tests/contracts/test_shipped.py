@@ -70,7 +70,11 @@ class TestShippedClassifier:
         assert found is not None
         if half is not None:
             assert len(half["groups"]) == len(features.GROUPS) + 1
-            assert max(one["worst"] for one in half["groups"][1:-1]) < half["baseline"]
+            *some, nearly_all = half["groups"][1:-1]
+            assert max(one["worst"] for one in some) < half["baseline"]
+            # of one group alone, the conditions say next to nothing: there a model can only be as good
+            assert nearly_all["worst"] < 1.005 * half["baseline"]
+            assert len(half["better"]) <= 0.05 * half["steps"]  # two standard errors, so a few by chance
             return
         table = _since(str(real_data / "baac" / "2024"), found.period["start"])
         for hidden in (*itertools.combinations(features.GROUPS, 1), *itertools.combinations(features.GROUPS, 2)):

@@ -40,7 +40,7 @@ def test_shares_of_columns_become_shares_of_players(table: pd.DataFrame) -> None
     encoder = FeatureEncoder.fit(table)
     columns = [i.name for i in encoder.inputs]
     shares = np.zeros(N_COLUMNS + 1)
-    for name, share in {"month": 5.0, "headings": 1.0, "heading_1": 2.0, "heading_3": 0.5, "seat_1": 8.0}.items():
+    for name, share in {"month": 5.0, "headings": 1.0, "heading_1": 2.0, "heading_3": 0.5, "seat_2": 8.0}.items():
         shares[columns.index(name)] = share
     shares[-4:] = 1.0, 2.0, 4.0, 7.0  # the commune, two that latitude and longitude make together, the base
     found = encoder.by_player(shares)

@@ -51,7 +51,7 @@ def test_what_is_kept_gives_the_same_and_holds_no_position() -> None:
     own = np.zeros(len(LEARNT), dtype=bool)
     np.testing.assert_array_equal(again.columns(LEARNT, own), learnt.columns(LEARNT, own))
     assert {name: array.dtype.kind for name, array in arrays.items()} == {
-        "communes": "u", "commune_counts": "i", "cells": "i", "cell_counts": "i",
+        "communes": "u", "commune_counts": "u", "cells": "i", "cell_counts": "u",
     }  # fmt: skip
 
 

@@ -119,10 +119,10 @@ def test_the_rest_of_the_waterfall_is_summed_by_what_it_does():
 
 
 def test_an_accident_is_told_by_what_is_known_and_not_zero():
-    values = {"light": "3", "cars": 0, "seat_1": 2, "seat_2": 0, "heading_1": None}
+    values = {"light": "3", "cars": 0, "seat_2": 2, "seat_3": 0, "heading_1": None}
     assert explanation.told(values) == [
         "Light: Night, no street lighting",
-        "Seats: Driver (front left):\N{NO-BREAK SPACE}2",
+        "Seats: Front right; passenger of a two-wheeler:\N{NO-BREAK SPACE}2",
     ]
 
 

@@ -55,7 +55,7 @@ def test_values_are_words_with_units(name, value, text):
     assert words.input_value(name, value) == text
 
 
-ALL_SEATS = {f"seat_{code}": 0 for code in range(1, 10)}
+ALL_SEATS = {f"seat_{code}": 0 for code in range(2, 10)}
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ ALL_SEATS = {f"seat_{code}": 0 for code in range(1, 10)}
          "Drivers 18 to 24: 1, Drivers 45 to 64: 1"),
         ("ages", {"drivers_25_44": 0, "drivers_to_17": math.nan}, "Drivers 25 to 44: 0"),
         ("seat", ALL_SEATS, "none"),
-        ("seat", ALL_SEATS | {"seat_1": 2, "seat_4": 1}, "Driver (front left): 2, Rear left: 1"),
-        ("seat", {"seat_1": math.nan, "seat_4": None}, "unknown"),
+        ("seat", ALL_SEATS | {"seat_2": 2, "seat_4": 1}, "Front right; passenger of a two-wheeler: 2, Rear left: 1"),
+        ("seat", {"seat_2": math.nan, "seat_4": None}, "unknown"),
         ("sex", {"women_driving": 1}, "Women driving: 1"),
         ("heading", {"headings": "same", "heading_1": 2, "heading_2": 0},
          "Same direction, Increasing milepost or house number: 2"),
@@ -80,7 +80,8 @@ def test_inputs_taken_together_are_told_by_those_that_are_not_zero(player, value
 
 def test_everything_that_an_explanation_names_has_a_name():
     assert words.input_label("seat") == "Seats"
-    assert words.input_label("seat_1") == "Seat: Driver (front left)"  # in the importance of older checkpoints
+    # in the importance of older checkpoints
+    assert words.input_label("seat_2") == "Seat: Front right; passenger of a two-wheeler"
     assert [name for name in features.PLAYERS if words.input_label(name) == name] == []
 
 
