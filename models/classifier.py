@@ -129,13 +129,7 @@ class Classifier(ABC):
         start, self.curves = time.monotonic(), []
         table = self._known(table)
         split = splits.by_time(table["date"]) if until is None else until.of(table["date"])
-        rows, truth = checked(table), self._truth(table)
-        self._require_classes(truth[split.train])
-        self.encoder = FeatureEncoder.fit(rows.iloc[split.train], surroundings=self.surroundings)
-        learnt = np.zeros(len(rows), dtype=bool)
-        learnt[split.train] = True
-        encoded = self.encoder.encode(rows, learnt)
-        self.frequencies = np.bincount(truth[split.train], minlength=len(self.classes)) / len(split.train)
+        encoded, truth = self._encoded(table, split.train)
         train, validation = encoded.take(split.train), encoded.take(split.validation)
         self._fit(train, truth[split.train], validation, truth[split.validation], report)
         self.calibration = calibration.fit(self._proba(validation), truth[split.validation])
@@ -158,11 +152,7 @@ class Classifier(ABC):
         """
         start, self.curves = time.monotonic(), []
         table = self._known(table)
-        rows, truth = checked(table), self._truth(table)
-        self._require_classes(truth)
-        self.encoder = FeatureEncoder.fit(rows, surroundings=self.surroundings)
-        encoded = self.encoder.encode(rows, np.ones(len(rows), dtype=bool))
-        self.frequencies = np.bincount(truth, minlength=len(self.classes)) / len(truth)
+        encoded, truth = self._encoded(table, np.arange(len(table)))
         self.config = self._lasting(rehearsal.lengths)
         self._fit(encoded, truth, None, None, report)
         self.calibration = calibration.fit(rehearsal.raw, rehearsal.truth, rehearsal.cuts)
@@ -274,6 +264,16 @@ class Classifier(ABC):
         if table.empty:
             raise DataError(_("No accident has a known {target}; import more tables.").format(target=self.target))
         return table
+
+    def _encoded(self, table: pd.DataFrame, train: np.ndarray) -> tuple[Encoded, np.ndarray]:
+        """All rows and their truth, for an encoder and class frequencies learnt from those at the positions `train`."""
+        rows, truth = checked(table), self._truth(table)
+        self._require_classes(truth[train])
+        self.encoder = FeatureEncoder.fit(rows.iloc[train], surroundings=self.surroundings)
+        self.frequencies = np.bincount(truth[train], minlength=len(self.classes)) / len(train)
+        learnt = np.zeros(len(rows), dtype=bool)
+        learnt[train] = True
+        return self.encoder.encode(rows, learnt), truth
 
     def _truth(self, table: pd.DataFrame) -> np.ndarray:
         return table[self.target].cat.codes.to_numpy().astype(np.int64)

@@ -20,7 +20,6 @@ from models import settings
 from models.encoder import FeatureEncoder
 from models.networks import NetworkClassifier
 from models.settings import check, setting
-from models.training import Schedule
 
 
 @dataclass(frozen=True)
@@ -130,18 +129,6 @@ class FeedForwardClassifier(NetworkClassifier):
     def _network(self) -> OneHotFeedForward:
         sizes, n_classes = self.encoder.sizes, len(self.classes)
         return OneHotFeedForward(self.config, sizes=sizes, n_numbers=self._n_numbers, n_classes=n_classes)
-
-    def _schedule(self) -> Schedule:
-        c = self.config
-        return Schedule(
-            epochs=c.epochs,
-            batch_size=c.batch_size,
-            learning_rate=c.learning_rate,
-            weight_decay=c.weight_decay,
-            patience=c.patience,
-            plateau_patience=1,
-            seed=c.seed,
-        )
 
 
 class Batches:

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import numpy as np
 import safetensors.numpy
-from safetensors import SafetensorError
 from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Regression
@@ -108,10 +107,7 @@ class LogisticClassifier(Classifier):
         safetensors.numpy.save_file(arrays, folder / _FILE)
 
     def _read(self, folder: Path) -> None:
-        try:
-            arrays = safetensors.numpy.load_file(folder / _FILE)
-        except SafetensorError as error:
-            raise ValueError(_FILE) from error
+        arrays = safetensors.numpy.load_file(folder / _FILE)
         n_classes, n_columns = len(self.classes), len(self._membership())
         shapes = {"coefficients": (n_classes, n_columns), "intercept": (n_classes,), "means": (n_columns,)}
         if {n: a.shape for n, a in arrays.items()} != shapes or not all(np.isfinite(a).all() for a in arrays.values()):

@@ -1,19 +1,19 @@
 """What every classifying network shares: training with half-described rows, answers, explanations and files.
 
-A network adds its settings and two short methods: `_network` and `_schedule`.
+A network adds its settings and one short method, `_network`.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from models import device as devices
@@ -22,7 +22,7 @@ from models.base import Report
 from models.classifier import Classifier
 from models.encoder import Encoded, hidden_columns, random_absence
 from models.parallel import in_batches
-from models.settings import Config
+from models.settings import Config, as_dict
 from models.training import Batch, Schedule, fit_network
 
 _FILE = "weights.safetensors"
@@ -62,10 +62,6 @@ class NetworkClassifier(Classifier):
         answers logits (n, classes).
         """
 
-    @abstractmethod
-    def _schedule(self) -> Schedule:
-        """How it is trained."""
-
     def _prepare(self, train: Encoded) -> None:
         """Take what the network needs to know of its training rows before it learns."""
 
@@ -91,14 +87,14 @@ class NetworkClassifier(Classifier):
                 if validation is None
                 else (*self._tensors(validation), torch.as_tensor(validation_truth)),
                 loss=self._loss,
-                schedule=self._schedule(),
+                schedule=self._schedule,
                 device=devices.pick(self.device),
                 report=report,
             )
 
     def _lasting(self, lengths: Sequence[int]) -> Config:
         # a rate that warms up falls to zero at the last epoch: what comes before was not meant to be the end
-        return self.config if self._schedule().warm_up else super()._lasting(lengths)
+        return self.config if self._schedule.warm_up else super()._lasting(lengths)
 
     def _proba(self, rows: Encoded) -> np.ndarray:
         return np.asarray(self._logits(rows).softmax(dim=1).numpy())
@@ -114,10 +110,7 @@ class NetworkClassifier(Classifier):
 
     def _read(self, folder: Path) -> None:
         self.network = self._network()
-        try:
-            self.network.load_state_dict(safetensors.torch.load_file(folder / _FILE))
-        except SafetensorError as error:
-            raise ValueError(_FILE) from error
+        self.network.load_state_dict(safetensors.torch.load_file(folder / _FILE))
         self.network.to(devices.pick(self.device)).eval()
 
     @property
@@ -125,6 +118,13 @@ class NetworkClassifier(Classifier):
         return sum(p.numel() for p in self.network.parameters())
 
     # ---- steps
+
+    @property
+    def _schedule(self) -> Schedule:
+        """How it is trained: whatever a schedule and the settings have a common name for."""
+        own = as_dict(self.config)
+        named: dict[str, Any] = {f.name: own[f.name] for f in fields(Schedule) if f.name in own}
+        return Schedule(**named, plateau_patience=1)
 
     def _tensors(self, rows: Encoded) -> tuple[Tensor, Tensor]:
         return torch.as_tensor(rows.codes), torch.as_tensor(self.encoder.standardise(rows.numbers))

@@ -5,7 +5,6 @@ Source: Huang, Khetan, Cvitkovic and Karnin 2020, TabTransformer, arXiv 2012.066
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar
 
 import numpy as np
@@ -17,7 +16,6 @@ from data.text import _
 from models.encoder import TOPICS, Encoded
 from models.networks import NetworkClassifier
 from models.tab_transformer_config import TabTransformerConfig
-from models.training import Schedule
 
 
 class PiecewiseLinear(nn.Module):
@@ -179,18 +177,3 @@ class TabTransformerClassifier(NetworkClassifier):
         if self.network.stretches is not None:
             values, known = self._tensors(train)[1].chunk(2, dim=1)
             self.network.stretches.learn(values, known)
-
-    def _schedule(self) -> Schedule:
-        c = self.config
-        return Schedule(
-            epochs=c.epochs,
-            batch_size=c.batch_size,
-            learning_rate=c.learning_rate,
-            weight_decay=c.weight_decay,
-            patience=c.patience,
-            plateau_patience=1,
-            clip=c.clip or math.inf,
-            warm_up=c.warm_up,
-            averaging=c.averaging,
-            seed=c.seed,
-        )

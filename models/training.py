@@ -28,7 +28,7 @@ class Schedule:
 
     With `warm_up` (a share of all steps) the learning rate rises to its value and falls to 0 along a cosine; without,
     it falls where the validation loss does not. With `averaging` (a decay a step) the weights that are judged and kept
-    are a running mean of those that learn.
+    are a running mean of those that learn. `clip` is the longest gradient of a step, 0 for no limit.
     """
 
     epochs: int
@@ -39,7 +39,7 @@ class Schedule:
     optimizer: Literal["adam", "adamw"] = "adamw"
     plateau_patience: int = 2
     plateau_factor: float = 0.5
-    clip: float = math.inf
+    clip: float = 0.0
     warm_up: float = 0.0
     averaging: float = 0.0
     seed: int = 0
@@ -170,7 +170,7 @@ def _epoch(
         with autocast(device):
             value = loss(network, tuple(t[index] for t in train))
         value.backward()
-        norms += nn.utils.clip_grad_norm_(network.parameters(), schedule.clip)
+        norms += nn.utils.clip_grad_norm_(network.parameters(), schedule.clip or math.inf)
         optimizer.step()
         after_step()
         total += value.detach() * len(index)

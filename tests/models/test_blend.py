@@ -116,7 +116,8 @@ def test_progress_is_that_of_the_whole(table: pd.DataFrame) -> None:
     assert shares == sorted(shares)
     assert shares[0] < 0.05
     assert shares[-1] == pytest.approx(1)
-    assert [progress.unit for progress in told] == ["round"] * 10 + ["epoch"] * 2
+    # what has values is done; on a slow machine a network also tells how far it is within an epoch
+    assert [progress.unit for progress in told if progress.values] == ["round"] * 10 + ["epoch"] * 2
 
 
 class TestOfTrainedMembers:
