@@ -34,7 +34,7 @@ class LogisticConfig:
     iterations: int = setting(
         200, "Iterations", "Most steps of the solver; it usually settles sooner.", minimum=1, maximum=10_000
     )
-    half_described: float = settings.half_described(0.5)
+    half_described: float = settings.half_described(1.0)
     seed: int = setting(0, "Seed", "Which inputs are hidden in training.", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:

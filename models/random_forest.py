@@ -42,7 +42,7 @@ class RandomForestConfig:
     input_share: float = setting(
         0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0
     )
-    half_described: float = settings.half_described(0.5)
+    half_described: float = settings.half_described(1.0)
     seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:

@@ -89,8 +89,10 @@ def test_hiding_is_what_hidden_inputs_encode_to(table: pd.DataFrame) -> None:
     np.testing.assert_array_equal(hidden.numbers, expected.numbers)
 
 
-def test_half_of_the_inputs_are_hidden_on_average() -> None:
-    absent = random_absence(features.INPUTS, 4000, np.random.default_rng(0))
-    assert 0.45 < absent.mean() < 0.55
+def test_half_of_the_rows_lose_what_comes_close_to_the_event_and_the_others_half_of_all_on_average() -> None:
+    absent = random_absence(features.INPUTS, 8000, np.random.default_rng(0))
+    close = (absent == [i.near_event for i in features.INPUTS]).all(axis=1)
+    assert 0.48 < close.mean() < 0.52
+    assert 0.48 < absent[~close].mean() < 0.52
     assert (~absent).all(axis=1).any()
     assert absent.all(axis=1).any()
