@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data.errors import AppError
 from data.text import _
+from models.baselines import BASELINES
 from models.registry import KINDS
 
 
@@ -90,6 +91,8 @@ def _forecast_commands(commands: argparse._SubParsersAction) -> None:
     backtest.add_argument("--every", type=int, required=True, metavar="DAYS")
     backtest.add_argument("--horizon", type=int, default=28, metavar="DAYS")
     backtest.add_argument("--refit", choices=["none", "yearly"], default="none")
+    beside = _("what to compare it with; by default all: {names}").format(names=", ".join(BASELINES))
+    backtest.add_argument("--baselines", nargs="*", metavar="NAME", help=beside)
     backtest.add_argument("--json", action="store_true")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, Protocol, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,23 +12,23 @@ import pandas as pd
 from data import calendar
 from data.errors import DataError
 from data.text import _
+from models import baselines as known
+from models import diebold_mariano
 from models import forecast_metrics as metrics
-from models.base import Report, silent
-from models.forecasts import QUANTILES, Forecaster, Paths, checked, require_horizon
-from models.seasonal_naive import BASELINES
+from models.base import Progress, Report, silent
+from models.forecast_blend import blended
+from models.forecasts import QUANTILES, Forecaster, Learner, Paths, checked, require_horizon
 
 Refit = Literal["none", "yearly"]
 _DRAWS = 1000
-_LOW, _HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
+_INTERVALS = {"coverage_50": 0.25, "coverage_80": 0.1, "coverage_95": 0.025}  # by their lower quantile
 
 
-class Trainable(Forecaster, Protocol):
+class Trainable(Learner, Protocol):
     """A forecaster that learns, and knows the last day it has learnt from (validation included)."""
 
     @property
     def seen_until(self) -> pd.Timestamp: ...
-
-    def refitted(self, series: pd.Series, report: Report) -> Self: ...
 
 
 def backtest(
@@ -39,28 +40,48 @@ def backtest(
     horizon: int = 28,
     refit: Refit = "none",
     *,
+    baselines: Sequence[str] | None = None,
     checkpoint: str = "",
     report: Report = silent,
 ) -> dict[str, Any]:
     """Scores of a forecaster beside the baselines; `start` and `end` are the first and the last origin.
 
     An origin is the first day forecast; those whose horizon leaves the series do not count. `refit="yearly"` trains
-    the same configuration anew for each year, on the days before 1 January of it.
-    Raises: DataError where no origin is left or too few days lie before the first; ValueError for `every` < 1
-    or an impossible horizon.
+    the same configuration anew for each year, on the days before 1 January of it, and so do the baselines that learn;
+    otherwise those learn from the days the forecaster has seen, as far as they lie before the first origin. `ets` is
+    estimated anew at every origin. `baselines` are names of `baselines.BASELINES`, by default all.
+
+    Keys: those of `score`, and
+
+    - checkpoint, intervals (mae: 95 % bootstrap interval of the pooled error)
+    - blend: members, and the scores of the mean of the forecaster and the baselines that learnt; absent without any
+    - left_out: why a baseline is not there, by name
+    - seen_origins, note: how many origins the forecaster had seen, and a warning where there are any
+
+    Raises: DataError where no origin is left or too few days lie before the first; ValueError for `every` < 1,
+    an impossible horizon or an unknown baseline.
     """
     require_horizon(horizon)
+    others = known.named(baselines)
     series = checked(series, 1)
     origins = origins_between(series, start, end, every, horizon)
     _require_history(series, origins[0], forecaster)
     if refit == "yearly":
         paths = _refitted_paths(forecaster, series, origins, horizon, report)
-        seen = 0
+        learnt, seen = None, 0
     else:
         paths = forecaster.paths(series, origins, horizon)
-        seen = int((pd.DatetimeIndex(series.index)[origins] <= forecaster.seen_until).sum())
-    result = {"checkpoint": checkpoint, **score(series, origins, paths)}
+        days = pd.DatetimeIndex(series.index)
+        seen = int((days[origins] <= forecaster.seen_until).sum())
+        learnt = series.iloc[: origins[0]].loc[: forecaster.seen_until]
+    beside, left_out = _baseline_paths(others, series, origins, horizon, learnt, report)
+    result = {"checkpoint": checkpoint, **score(series, origins, paths, beside)}
     result |= {"intervals": {"mae": _interval(_actual(series, origins, horizon), paths.mean)}, "seen_origins": seen}
+    if members := [name for name in beside if isinstance(others[name], Learner)]:
+        blend = blended([paths, *(beside[name] for name in members)])
+        result["blend"] = {"members": [checkpoint, *members], **_all_scores(series, origins, blend)}
+    if left_out:
+        result["left_out"] = left_out
     if seen:
         note = _("{seen} of {n} origins lie in days the model was trained or tuned on: their scores flatter it.")
         result["note"] = note.format(seen=seen, n=len(origins))
@@ -85,24 +106,45 @@ def origins_between(
     return np.asarray(origins)
 
 
-def score(series: pd.Series, origins: np.ndarray, paths: Paths) -> dict[str, Any]:
-    """Pooled scores, scores of every step ahead, and the pooled scores of each baseline with enough history."""
+def score(
+    series: pd.Series, origins: np.ndarray, paths: Paths, baselines: Mapping[str, Paths] | None = None
+) -> dict[str, Any]:
+    """How good forecasts are, beside those of baselines: by default of the ones by hand that have enough history.
+
+    Keys:
+
+    - origins: how many
+    - pooled: mae, mase, rmsse, pinball, crps, coverage_50, coverage_80, coverage_95 over all days ahead; None where
+      a score is not known, as those are whose unit would be zero
+    - by_horizon: the same for each day ahead, keys "1" .. "28"
+    - baselines: by name, pooled and by_horizon likewise, and diebold_mariano, which compares the forecasts with it:
+      difference (of the mean absolute errors, below zero where the baseline errs more), statistic, p
+    """
+    horizon = paths.mean.shape[1]
+    if baselines is None:
+        baselines = {
+            name: baseline.paths(series, origins, horizon)
+            for name, baseline in known.BY_HAND.items()
+            if origins[0] >= baseline.days_needed
+        }
+    actual = _actual(series, origins, horizon)
+    overlap = diebold_mariano.overlapping(origins, horizon)
+    errors = np.abs(actual - paths.mean).mean(axis=1)
+    beside = {}
+    for name, other in baselines.items():
+        test = diebold_mariano.compare(errors, np.abs(actual - other.mean).mean(axis=1), overlap)
+        beside[name] = {**_all_scores(series, origins, other), "diebold_mariano": asdict(test)}
+    return {"origins": len(origins), **_all_scores(series, origins, paths), "baselines": beside}
+
+
+def _all_scores(series: pd.Series, origins: np.ndarray, paths: Paths) -> dict[str, Any]:
     horizon = paths.mean.shape[1]
     actual, unit = _actual(series, origins, horizon), metrics.scale(series.iloc[: origins[0]])
-    baselines = {
-        name: {"pooled": _scores(actual, baseline.paths(series, origins, horizon), unit)}
-        for name, baseline in BASELINES.items()
-        if origins[0] >= baseline.days_needed
+    steps = {
+        str(h + 1): _scores(actual[:, [h]], Paths(paths.mean[:, [h]], paths.quantiles[:, :, [h]]), unit)
+        for h in range(horizon)
     }
-    return {
-        "origins": len(origins),
-        "pooled": _scores(actual, paths, unit),
-        "by_horizon": {
-            str(h + 1): _scores(actual[:, [h]], Paths(paths.mean[:, [h]], paths.quantiles[:, :, [h]]), unit)
-            for h in range(horizon)
-        },
-        "baselines": baselines,
-    }
+    return {"pooled": _scores(actual, paths, unit), "by_horizon": steps}
 
 
 def _scores(actual: np.ndarray, paths: Paths, unit: metrics.Scale) -> Mapping[str, float | None]:
@@ -111,14 +153,41 @@ def _scores(actual: np.ndarray, paths: Paths, unit: metrics.Scale) -> Mapping[st
         "mase": metrics.mase(actual, paths.mean, unit),
         "rmsse": metrics.rmsse(actual, paths.mean, unit),
         "pinball": metrics.pinball(actual, paths.quantiles, QUANTILES),
-        "coverage_80": metrics.coverage(actual, paths.quantiles[_LOW], paths.quantiles[_HIGH]),
+        "crps": metrics.crps(actual, paths.quantiles, QUANTILES),
     }
+    for name, low in _INTERVALS.items():
+        i = QUANTILES.index(low)
+        found[name] = metrics.coverage(actual, paths.quantiles[i], paths.quantiles[-1 - i])
     return {name: value if np.isfinite(value) else None for name, value in found.items()}  # JSON knows no NaN
 
 
-def _refitted_paths(
-    forecaster: Trainable, series: pd.Series, origins: np.ndarray, horizon: int, report: Report
-) -> Paths:
+def _baseline_paths(
+    baselines: Mapping[str, Forecaster],
+    series: pd.Series,
+    origins: np.ndarray,
+    horizon: int,
+    learnt: pd.Series | None,
+    report: Report,
+) -> tuple[dict[str, Paths], dict[str, str]]:
+    """Forecasts by name, and why some are not there; `learnt` is what to learn from, None for yearly."""
+    found, left_out = {}, {}
+    for done, (name, baseline) in enumerate(baselines.items()):
+        report(Progress(_("baselines"), done, len(baselines), done / len(baselines)))
+        try:
+            checked(series.iloc[: origins[0]], baseline.days_needed)
+            if not isinstance(baseline, Learner):
+                found[name] = baseline.paths(series, origins, horizon)
+            elif learnt is None:
+                found[name] = _refitted_paths(baseline, series, origins, horizon, silent)
+            else:
+                found[name] = baseline.refitted(learnt, silent).paths(series, origins, horizon)
+        except DataError as error:
+            left_out[name] = str(error)
+    report(Progress(_("baselines"), len(baselines), len(baselines), 1.0))
+    return found, left_out
+
+
+def _refitted_paths(forecaster: Learner, series: pd.Series, origins: np.ndarray, horizon: int, report: Report) -> Paths:
     index = pd.DatetimeIndex(series.index)
     parts = []
     for year in index[origins].year.unique():
@@ -129,7 +198,7 @@ def _refitted_paths(
 
 
 def _require_history(series: pd.Series, first: int, forecaster: Forecaster) -> None:
-    needed = max(forecaster.days_needed, BASELINES["seasonal-naive"].days_needed)
+    needed = max(forecaster.days_needed, known.BASELINES["seasonal-naive"].days_needed)
     if first < needed:
         message = _("Before the first origin {day} lie {n} days; at least {needed} are needed.")
         note = " " + series.attrs["note"] if "note" in series.attrs else ""

@@ -142,6 +142,7 @@ def backtest(options: argparse.Namespace) -> None:
         options.every,
         options.horizon,
         options.refit,
+        baselines=options.baselines,
         checkpoint=options.checkpoint.name,
         report=_Progress(),
     )

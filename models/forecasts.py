@@ -6,14 +6,14 @@ An origin is the position in a daily series of the first day forecast; only the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 import pandas as pd
 
 from data.errors import DataError
 from data.text import _
-from models.base import Forecast
+from models.base import Forecast, Report
 
 HORIZON = 28  # days ahead at most, four whole weeks
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
@@ -40,6 +40,13 @@ class Forecaster(Protocol):
     def days_needed(self) -> int: ...
 
     def paths(self, series: pd.Series, origins: np.ndarray, horizon: int) -> Paths: ...
+
+
+@runtime_checkable
+class Learner(Forecaster, Protocol):
+    """A forecaster that must learn before it forecasts; one that has learnt can learn anew."""
+
+    def refitted(self, series: pd.Series, report: Report) -> Self: ...
 
 
 def ahead(forecaster: Forecaster, history: pd.Series, horizon: int) -> Forecast:
@@ -84,6 +91,15 @@ def checked(series: pd.Series, days_needed: int) -> pd.Series:
         message = _("The series has {n} days; at least {needed} days without gap are needed.")
         raise DataError(message.format(n=len(series), needed=days_needed) + note)
     return series
+
+
+def negative_binomial(mean: np.ndarray, dispersion: np.ndarray) -> Paths:
+    """Counts of variance mean + dispersion x mean². Shapes: (n, horizon) each."""
+    from scipy.stats import nbinom
+
+    mean = np.maximum(mean, 1e-6)
+    size = 1 / np.maximum(dispersion, 1e-6)
+    return Paths(mean, nbinom.ppf(np.array(QUANTILES)[:, None, None], size, size / (size + mean)))
 
 
 def forecast_json(checkpoint: str, forecast: Forecast) -> dict[str, Any]:

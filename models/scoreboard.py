@@ -15,6 +15,7 @@ from models.unseen import Unseen, unseen
 START, END = "<!-- scores:start -->", "<!-- scores:end -->"
 _SHOWN = ("log_loss", "accuracy", "macro_f1", "macro_auc", "ece", "auc_serious", "auc_killed", "ap_killed")
 _FORECAST = ("mae", "mase", "rmsse", "pinball", "coverage_80")
+_BACKTEST = ("mae", "mase", "rmsse", "pinball", "crps", "coverage_50", "coverage_80", "coverage_95")
 
 
 def text(found: Mapping[str, Any]) -> str:
@@ -30,10 +31,20 @@ def text(found: Mapping[str, Any]) -> str:
 
 
 def forecast_text(found: Mapping[str, Any]) -> str:
-    """Pooled scores of a backtest beside its baselines, and its warning if it has one."""
-    rows = {found["checkpoint"]: found["pooled"], **{n: b["pooled"] for n, b in found["baselines"].items()}}
-    lines = [_("{count} origins").format(count=found["origins"]), " " * 24 + "".join(f"{m:>13}" for m in _FORECAST)]
-    lines += [f"{name:<24}" + "".join(f"{_number(values[m]):>13}" for m in _FORECAST) for name, values in rows.items()]
+    """Pooled scores of a backtest beside its baselines, how certain each difference is, and what there is to note."""
+    baselines, blend = found["baselines"], found.get("blend")
+    rows = {found["checkpoint"]: found["pooled"], **{name: b["pooled"] for name, b in baselines.items()}}
+    rows |= {_("blend"): blend["pooled"]} if blend else {}
+    lines = [_("{count} origins").format(count=found["origins"]), _line("", [*_BACKTEST, _("p")])]
+    for name, values in rows.items():
+        p = baselines.get(name, {}).get("diebold_mariano", {}).get("p")
+        lines.append(
+            _line(name, [*(_number(values.get(m)) for m in _BACKTEST), _number(p) if name in baselines else ""])
+        )
+    if blend:
+        lines.append(_("The blend is the mean of {members}.").format(members=", ".join(blend["members"])))
+    for name, reason in found.get("left_out", {}).items():
+        lines.append(_("{name}: left out. {reason}").format(name=name, reason=reason))
     return "\n".join([*lines, *([found["note"]] if "note" in found else [])])
 
 
@@ -130,6 +141,10 @@ def _interval(found: Mapping[str, Any], name: str) -> str:
         return _number(found.get(name))  # a model scored before the metric was known does not have it
     low, high = found["intervals"][name]
     return f"{_number(found[name])} [{_number(low)}, {_number(high)}]"
+
+
+def _line(name: str, cells: Sequence[str]) -> str:
+    return f"{name:<24}" + "".join(f"{cell:>13}" for cell in cells)
 
 
 def _number(value: float | None) -> str:

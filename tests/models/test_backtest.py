@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Self
 
 import numpy as np
@@ -9,9 +11,13 @@ import pandas as pd
 import pytest
 
 from models import backtest as backtests
-from models.base import DataError, Report
+from models.base import DataError, Progress, Report
+from models.baselines import BASELINES
+from models.diebold_mariano import compare
 from models.forecasts import QUANTILES, Paths, ahead, forecast_json
 from models.seasonal_naive import SeasonalNaive
+
+BY_HAND = ("seasonal-naive", "eight-week-mean", "last-year")
 
 
 def simulated(n: int = 1000) -> pd.Series:
@@ -53,7 +59,9 @@ def test_origins_are_first_days_forecast_and_need_their_whole_horizon() -> None:
 
 def test_scores_by_hand() -> None:
     counts = simulated()
-    result = backtests.backtest(Fixed(90.0), counts, "2024-01-01", "2024-02-26", 28, 28, checkpoint="fixed")
+    result = backtests.backtest(
+        Fixed(90.0), counts, "2024-01-01", "2024-02-26", 28, 28, baselines=BY_HAND, checkpoint="fixed"
+    )
     days = counts.loc["2024-01-01":"2024-03-24"].to_numpy().reshape(3, 28)
     history = counts.loc[:"2023-12-31"].to_numpy()
     unit = np.abs(history[7:] - history[:-7]).mean()
@@ -68,22 +76,108 @@ def test_scores_by_hand() -> None:
     assert low <= result["pooled"]["mae"] <= high
     naive = SeasonalNaive().paths(counts, backtests.origins_between(counts, "2024-01-01", "2024-02-26", 28, 28), 28)
     assert result["baselines"]["seasonal-naive"]["pooled"]["mae"] == pytest.approx(np.abs(days - naive.mean).mean())
-    assert set(result["baselines"]) == {"seasonal-naive", "eight-week-mean", "last-year"}
+    first = result["baselines"]["seasonal-naive"]["by_horizon"]["1"]["mae"]
+    assert first == pytest.approx(np.abs(days[:, 0] - naive.mean[:, 0]).mean())
+    assert tuple(result["baselines"]) == BY_HAND
+    assert "blend" not in result
+
+
+def test_coverage_and_crps_by_hand() -> None:
+    counts = simulated()
+    pooled = backtests.backtest(Fixed(90.0), counts, "2024-01-01", "2024-02-26", 28, baselines=[])["pooled"]
+    days = counts.loc["2024-01-01":"2024-03-24"].to_numpy()
+    for percent, half in ((50, 25), (80, 40), (95, 47.5)):
+        assert pooled[f"coverage_{percent}"] == pytest.approx((np.abs(days - 90) <= half).mean())
+    # a uniform distribution of 100 around 90: its score is 100 (1/3 - u (1 - u)) at the share u below the count
+    below = (days - 40) / 100
+    assert pooled["crps"] == pytest.approx((100 * (1 / 3 - below * (1 - below))).mean(), rel=0.01)
+
+
+def test_each_baseline_is_compared_origin_by_origin() -> None:
+    counts = simulated()
+    result = backtests.backtest(Fixed(90.0), counts, "2024-01-01", "2024-08-01", 14, baselines=["seasonal-naive"])
+    origins = backtests.origins_between(counts, "2024-01-01", "2024-08-01", 14, 28)
+    days = counts.to_numpy()[origins[:, None] + np.arange(28)]
+    own = np.abs(days - 90).mean(axis=1)
+    naive = np.abs(days - SeasonalNaive().paths(counts, origins, 28).mean).mean(axis=1)
+    expected = compare(own, naive, overlap=1)  # origins 14 days apart share 14 of their 28 days with the next
+    assert result["baselines"]["seasonal-naive"]["diebold_mariano"] == asdict(expected)
+    assert expected.p is not None
+
+
+class Learning(Fixed):
+    """A baseline that notes what it learns from; less than a year is too little."""
+
+    def __init__(self) -> None:
+        super().__init__(0.0)
+
+    def refitted(self, series: pd.Series, report: Report) -> Self:
+        if len(series) < 365:
+            raise DataError("too short")
+        self.trained_on.append(series)
+        return self
+
+
+@pytest.fixture
+def learning(monkeypatch: pytest.MonkeyPatch) -> Learning:
+    found = Learning()
+    monkeypatch.setattr(backtests.known, "BASELINES", {"seasonal-naive": SeasonalNaive(), "learning": found})
+    return found
+
+
+def test_baselines_that_learn_do_so_for_each_year_like_the_model(learning: Learning) -> None:
+    backtests.backtest(Fixed(90.0), simulated(), "2023-12-01", "2024-02-01", 14, 28, "yearly", baselines=["learning"])
+    assert [str(s.index[-1].date()) for s in learning.trained_on] == ["2022-12-31", "2023-12-31"]
+
+
+def test_a_baseline_that_cannot_learn_is_left_out_with_the_reason(learning: Learning) -> None:
+    result = backtests.backtest(Fixed(90.0, "2022-06-01"), simulated(), "2024-01-01", "2024-02-01", 14)
+    assert result["left_out"] == {"learning": "too short"}
+    assert list(result["baselines"]) == ["seasonal-naive"]
+
+
+@pytest.mark.parametrize(("seen", "last"), [("2023-06-01", "2023-06-01"), ("2024-02-01", "2023-12-31")])
+def test_without_refit_baselines_learn_what_the_model_has_seen_before_the_first_origin(
+    learning: Learning, seen: str, last: str
+) -> None:
+    backtests.backtest(Fixed(90.0, seen), simulated(), "2024-01-01", "2024-02-01", 14)
+    assert [str(s.index[-1].date()) for s in learning.trained_on] == [last]
+
+
+def test_the_blend_is_of_the_model_and_what_learnt(learning: Learning) -> None:
+    said: list[Progress] = []
+    counts = simulated()
+    result = backtests.backtest(
+        Fixed(90.0, "2023-12-01"), counts, "2024-01-01", "2024-02-26", 28, checkpoint="fixed", report=said.append
+    )
+    days = counts.loc["2024-01-01":"2024-03-24"].to_numpy()
+    assert result["blend"]["members"] == ["fixed", "learning"]
+    assert result["blend"]["pooled"]["mae"] == pytest.approx(np.abs(days - 45).mean())
+    assert [p.done for p in said] == [0, 1, 2]
+    json.dumps(result, allow_nan=False)
+
+
+def test_all_baselines_by_default_and_an_unknown_name_is_refused() -> None:
+    result = backtests.backtest(Fixed(90.0, "2024-01-31"), simulated(), "2024-02-01", "2024-03-01", 14)
+    assert set(result["baselines"]) == set(BASELINES)
+    assert set(result["baselines"]["lightgbm"]["pooled"]) == set(result["pooled"])
+    with pytest.raises(ValueError, match="baselines = 'prophet'"):
+        backtests.backtest(Fixed(90.0), simulated(), "2024-02-01", "2024-03-01", 14, baselines=["prophet"])
 
 
 def test_origins_the_model_has_seen_are_counted_and_said() -> None:
     counts = simulated()
-    seen = backtests.backtest(Fixed(90.0, "2024-01-29"), counts, "2024-01-01", "2024-03-25", 28)
+    seen = backtests.backtest(Fixed(90.0, "2024-01-29"), counts, "2024-01-01", "2024-03-25", 28, baselines=[])
     assert seen["seen_origins"] == 2
     assert "2 of 4 origins" in seen["note"]
-    unseen = backtests.backtest(Fixed(90.0, "2023-12-31"), counts, "2024-01-01", "2024-03-25", 28)
+    unseen = backtests.backtest(Fixed(90.0, "2023-12-31"), counts, "2024-01-01", "2024-03-25", 28, baselines=[])
     assert unseen["seen_origins"] == 0
     assert "note" not in unseen
 
 
 def test_yearly_refit_trains_on_the_days_before_each_year() -> None:
     fixed = Fixed(90.0, "2024-09-01")
-    result = backtests.backtest(fixed, simulated(), "2023-12-01", "2024-02-01", 14, 28, "yearly")
+    result = backtests.backtest(fixed, simulated(), "2023-12-01", "2024-02-01", 14, 28, "yearly", baselines=[])
     assert [str(s.index[-1].date()) for s in fixed.trained_on] == ["2022-12-31", "2023-12-31"]
     assert result["seen_origins"] == 0
     assert result["origins"] == 5
@@ -95,9 +189,10 @@ def test_too_little_history_is_refused() -> None:
 
 
 def test_baselines_without_enough_history_are_left_out() -> None:
-    result = backtests.backtest(Fixed(90.0), simulated(), "2022-06-01", "2022-07-01", 7)
+    result = backtests.backtest(Fixed(90.0), simulated(), "2022-06-01", "2022-07-01", 7, baselines=BY_HAND)
     assert "seasonal-naive" in result["baselines"]
     assert "last-year" not in result["baselines"]
+    assert "at least 420 days" in result["left_out"]["last-year"]
 
 
 def test_forecast_as_json() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from models import forecast_metrics as metrics
+from models.forecasts import QUANTILES
 
 ACTUAL, MEAN = np.array([10.0, 20.0]), np.array([12.0, 16.0])
 
@@ -26,6 +28,18 @@ def test_pinball() -> None:
 
 def test_pinball_of_the_median_is_half_the_absolute_error() -> None:
     assert metrics.pinball(ACTUAL, MEAN[None], [0.5]) == metrics.mae(ACTUAL, MEAN) / 2
+
+
+def test_crps_of_a_single_value_is_the_absolute_error() -> None:
+    assert metrics.crps(ACTUAL, np.stack([MEAN] * 9), QUANTILES) == pytest.approx(metrics.mae(ACTUAL, MEAN))
+
+
+def test_crps_of_distributions_it_is_known_for() -> None:
+    middle = metrics.crps(np.array([0.5]), np.array(QUANTILES)[:, None], QUANTILES)
+    assert middle == pytest.approx(1 / 12, rel=0.01)  # the uniform distribution at its middle: 1/3 - 1/4
+    draws = norm.ppf((np.arange(2000) + 0.5) / 2000)
+    levels = np.broadcast_to(norm.ppf(QUANTILES)[:, None], (9, 2000))
+    assert metrics.crps(draws, levels, QUANTILES) == pytest.approx(1 / np.sqrt(np.pi), rel=0.001)
 
 
 def test_coverage_counts_the_edges() -> None:
