@@ -6,6 +6,7 @@ the ministry's calendar once it is downloaded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -25,6 +26,26 @@ SCHOOL_HOLIDAYS = Path(__file__).resolve().parent / "tables" / "school_holidays.
 COVID = (pd.Timestamp("2020-03-17"), pd.Timestamp("2021-06-20"))
 _HARMONICS = 3  # a year in waves of 12, 6 and 4 months
 _ONE = pd.Timedelta(days=1)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# What every covariate says of a day, in the order of their columns.
+COVARIATES: Mapping[str, str] = {
+    **{f"weekday_{n}": name for n, name in enumerate(_WEEKDAYS, start=1)},
+    "public_holiday": "One of the eleven public holidays of mainland France",
+    "eve": "The day before a public holiday",
+    "day_after": "The day after a public holiday",
+    "bridge": "A working Friday after, or a working Monday before, a public holiday",
+    **{f"school_{zone.lower()}": f"School holidays of zone {zone}" for zone in ZONES},
+    **{
+        f"year_{wave}_{n}": f"{word} of the day of the year, {n} {'wave' if n == 1 else 'waves'} a year (-1 to 1)"
+        for n in range(1, _HARMONICS + 1)
+        for wave, word in (("sin", "Sine"), ("cos", "Cosine"))
+    },
+    "august": "Every day of August",
+    "christmas_week": "24 December to 1 January",
+    "clock_forward": "The last Sunday of March, which has 23 hours",
+    "clock_back": "The last Sunday of October, which has 25 hours",
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +71,7 @@ def day(text: str) -> pd.Timestamp:
 def covariates(days: pd.DatetimeIndex) -> pd.DataFrame:
     """The covariates of each day, all known years ahead; the same day always gives the same row.
 
-    Columns, 0 or 1 unless said otherwise: weekday_1 (Monday) .. weekday_7; public_holiday, eve, day_after, bridge;
-    school_a, school_b, school_c; year_sin_1, year_cos_1 .. _3 (in [-1, 1]); august; christmas_week; clock_forward,
-    clock_back.
+    Columns: those of `COVARIATES`, 0 or 1 but for the waves of the year.
     """
     holiday = is_public_holiday(days)
     table = {f"weekday_{n}": days.dayofweek + 1 == n for n in range(1, 8)}
@@ -74,7 +93,13 @@ def covariates(days: pd.DatetimeIndex) -> pd.DataFrame:
         "clock_forward": last_sunday & (days.month == 3),
         "clock_back": last_sunday & (days.month == 10),
     }
-    return pd.DataFrame({name: np.asarray(values, dtype="float32") for name, values in table.items()}, index=days)
+    return pd.DataFrame({name: np.asarray(table[name], dtype="float32") for name in COVARIATES}, index=days)
+
+
+def covariates_table() -> str:
+    """What every covariate says of a day, as a Markdown table for documents."""
+    rows = [f"| `{name}` | {_(meaning)} |" for name, meaning in COVARIATES.items()]
+    return "\n".join([f"| {_('covariate')} | {_('says of a day')} |", "|---|---|", *rows])
 
 
 def is_public_holiday(days: pd.DatetimeIndex) -> np.ndarray:

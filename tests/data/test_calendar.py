@@ -12,6 +12,8 @@ from data import calendar
 from data.errors import DataError
 from tests.data.server import CALENDAR
 
+SCHOOL = {"school_a", "school_b", "school_c"}
+
 
 def marks(day: str) -> set[str]:
     """The covariates that are 1 on a day, weekday and season left out."""
@@ -31,10 +33,56 @@ def marks(day: str) -> set[str]:
         ("2024-08-14", {"eve", "august", "school_a", "school_b", "school_c"}),
         ("2024-12-26", {"day_after", "christmas_week", "school_a", "school_b", "school_c"}),
         ("2024-06-12", set()),
+        ("2024-05-20", {"public_holiday"}),  # Whit Monday
+        ("2025-04-20", {"eve", *SCHOOL}),  # Easter is no public holiday of its own
+        ("2025-04-21", {"public_holiday", *SCHOOL}),
+        ("2023-05-19", {"day_after", "bridge"}),  # Ascension is always a Thursday
+        ("2026-01-02", {"day_after", "bridge", *SCHOOL}),  # a Friday after New Year's Day
+        ("2020-07-13", {"eve", "bridge", *SCHOOL}),
+        ("2026-05-08", {"public_holiday"}),  # a Friday that is a holiday itself is no bridge
+        ("2024-12-23", SCHOOL),
+        ("2024-12-24", {"eve", "christmas_week", *SCHOOL}),
+        ("2024-12-31", {"eve", "christmas_week", *SCHOOL}),
+        ("2025-01-01", {"public_holiday", "christmas_week", *SCHOOL}),
+        ("2025-01-02", {"day_after", *SCHOOL}),
+        ("2024-07-31", SCHOOL),
+        ("2024-08-31", {"august", *SCHOOL}),
+        ("2024-09-02", set()),
+        ("2023-03-26", {"clock_forward"}),
+        ("2023-03-19", set()),
+        ("2025-03-30", {"clock_forward"}),
+        ("2022-10-30", {"clock_back", *SCHOOL}),
+        ("2019-10-27", {"clock_back", *SCHOOL}),
     ],
 )
 def test_marks_of_known_days(day: str, expected: set[str]) -> None:
     assert marks(day) == expected
+
+
+def test_the_public_holidays_of_a_year() -> None:
+    days = pd.date_range("2024-01-01", "2024-12-31")
+    assert [f"{day:%m-%d}" for day in days[calendar.is_public_holiday(days)]] == [
+        "01-01", "04-01", "05-01", "05-08", "05-09", "05-20", "07-14", "08-15", "11-01", "11-11", "12-25",
+    ]  # fmt: skip
+
+
+def test_clocks_change_twice_a_year() -> None:
+    table = calendar.covariates(pd.date_range("2005-01-01", "2027-12-31"))
+    for name in ("clock_forward", "clock_back"):
+        assert (table[name].groupby(table.index.year).sum() == 1).all()
+
+
+def test_waves_of_the_year() -> None:
+    row = calendar.covariates(pd.DatetimeIndex(["2023-04-02"])).iloc[0]  # 91 of 365 days on: hardly less than a quarter
+    expected = {"year_sin_1": 1, "year_cos_1": 0, "year_sin_2": 0, "year_cos_2": -1, "year_sin_3": -1, "year_cos_3": 0}
+    assert row[list(expected)].to_dict() == pytest.approx(expected, abs=0.02)
+
+
+def test_every_covariate_is_documented() -> None:
+    table = calendar.covariates(pd.DatetimeIndex(["2024-05-10"]))
+    assert list(table) == list(calendar.COVARIATES)
+    document = Path(__file__).parents[2] / "docs" / "forecasts.md"
+    assert calendar.covariates_table() in document.read_text(encoding="utf-8")
 
 
 def test_a_day_in_words() -> None:
