@@ -21,6 +21,7 @@ from models.forecasts import QUANTILES, Forecaster, Learner, Paths, checked, req
 
 Refit = Literal["none", "yearly"]
 _DRAWS = 1000
+_KEPT = ("1", "7", "14", "28")
 _INTERVALS = {"coverage_50": 0.25, "coverage_80": 0.1, "coverage_95": 0.025}  # by their lower quantile
 
 
@@ -135,6 +136,15 @@ def score(
         test = diebold_mariano.compare(errors, np.abs(actual - other.mean).mean(axis=1), overlap)
         beside[name] = {**_all_scores(series, origins, other), "diebold_mariano": asdict(test)}
     return {"origins": len(origins), **_all_scores(series, origins, paths), "baselines": beside}
+
+
+def brief(scores: Mapping[str, Any]) -> dict[str, Any]:
+    """The scores a checkpoint keeps: of all days ahead those of `_KEPT` alone."""
+
+    def shorter(found: Mapping[str, Any]) -> dict[str, Any]:
+        return {**found, "by_horizon": {h: s for h, s in found["by_horizon"].items() if h in _KEPT}}
+
+    return {**shorter(scores), "baselines": {name: shorter(found) for name, found in scores["baselines"].items()}}
 
 
 def _all_scores(series: pd.Series, origins: np.ndarray, paths: Paths) -> dict[str, Any]:

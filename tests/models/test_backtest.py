@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -11,10 +12,13 @@ import pandas as pd
 import pytest
 
 from models import backtest as backtests
+from models.__main__ import main
 from models.base import DataError, Progress, Report
 from models.baselines import BASELINES
 from models.diebold_mariano import compare
 from models.forecasts import QUANTILES, Paths, ahead, forecast_json
+from models.lstm_config import LSTMConfig
+from models.lstm_forecasting import LSTMForecaster
 from models.seasonal_naive import SeasonalNaive
 
 BY_HAND = ("seasonal-naive", "eight-week-mean", "last-year")
@@ -242,3 +246,52 @@ def test_an_origin_that_is_no_day_is_refused(wrong: str) -> None:
 
 def test_a_last_origin_and_a_step_far_beyond_the_series_do_no_harm() -> None:
     assert len(backtests.origins_between(simulated(), "2024-01-01", "9999-12-31", 10**12, 28)) == 1
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small model of the first 700 days, and a file of all of them."""
+    folder = tmp_path_factory.mktemp("forecasts")
+    counts = simulated()
+    config = LSTMConfig(window=28, hidden=4, layers=1, epochs=1, members=1)
+    LSTMForecaster(config, device="cpu").fit(counts.iloc[:700]).save(folder / "daily-small")
+    counts.astype(int).to_csv(folder / "counts.csv", index_label="date")
+    return folder / "daily-small", folder / "counts.csv"
+
+
+def command(kept: tuple[Path, Path], *more: str) -> list[str]:
+    model, counts = map(str, kept)
+    dates = ["--start", "2024-03-01", "--end", "2024-06-01", "--every", "14"]
+    return ["backtest", model, "--series", counts, *dates, *more]
+
+
+def test_the_command_prints_json(kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command(kept, "--baselines", "ets", "last-year", "--horizon", "7", "--json")) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["checkpoint"] == "daily-small"
+    assert found["origins"] == 7
+    assert list(found["baselines"]) == ["ets", "last-year"]
+    assert set(found["baselines"]["ets"]) == {"pooled", "by_horizon", "diebold_mariano"}
+    assert list(found["by_horizon"]) == [str(step) for step in range(1, 8)]
+
+
+def test_the_command_prints_a_table(kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command(kept, "--baselines", "seasonal-naive", "regression")) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed[2:5]] == ["daily-small", "seasonal-naive", "regression:"]
+    assert "at least 728 days" in printed[-1]  # it may learn what the model has seen, less than two years
+
+
+def test_the_command_refuses_an_unknown_baseline(kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command(kept, "--baselines", "oracle")) == 2
+    assert "'oracle' is none of seasonal-naive" in capsys.readouterr().err
+
+
+def test_a_brief_result_keeps_four_days_ahead() -> None:
+    counts, origins = simulated(), np.array([800, 814])
+    whole = backtests.score(counts, origins, Fixed(90.0).paths(counts, origins, 28))
+    brief = backtests.brief(whole)
+    for found in (brief, *brief["baselines"].values()):
+        assert list(found["by_horizon"]) == ["1", "7", "14", "28"]
+    assert brief["pooled"] == whole["pooled"]
+    assert len(whole["by_horizon"]) == 28

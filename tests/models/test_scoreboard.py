@@ -139,6 +139,26 @@ def test_lines_for_the_terminal() -> None:
     assert lines[-1] == "All of it was seen."
 
 
+def test_a_backtest_for_the_terminal_says_how_certain_differences_are_and_what_is_left_out() -> None:
+    pooled = {"mae": 15.0, "crps": 10.5, "coverage_50": 0.5}
+    beside = {
+        "lightgbm": {"pooled": pooled | {"mae": 16.0}, "diebold_mariano": {"difference": -1.0, "p": 0.0123}},
+        "ets": {"pooled": pooled | {"mae": 21.0}, "diebold_mariano": {"difference": -6.0, "p": None}},
+    }
+    found = {
+        "checkpoint": "mine", "origins": 3, "pooled": pooled, "baselines": beside,
+        "blend": {"members": ["mine", "lightgbm"], "pooled": pooled | {"mae": 14.5}},
+        "left_out": {"regression": "Too few days."},
+    }  # fmt: skip
+    rows = [line.split() for line in scoreboard.forecast_text(found).splitlines()]
+    assert rows[2] == ["mine", "15.000", "–", "–", "–", "10.500", "0.500", "–", "–"]
+    assert rows[3] == ["lightgbm", "16.000", "–", "–", "–", "10.500", "0.500", "–", "–", "0.012"]
+    assert rows[4][-1] == "–"
+    assert rows[5][:2] == ["blend", "14.500"]
+    assert " ".join(rows[6]) == "The blend is the mean of mine, lightgbm."
+    assert " ".join(rows[7]) == "regression: left out. Too few days."
+
+
 def test_put_replaces_what_stands_between_the_markers_alone(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
     document.write_text(f"before\n{scoreboard.START}\nold\n{scoreboard.END}\nafter\n", encoding="utf-8")
