@@ -51,7 +51,6 @@ def rows(series: pd.Series, origins: np.ndarray, horizon: int) -> Rows:
         "last_week": counts.mean([origins[:, None] - n for n in range(1, 8)]),
         "last_4_weeks": counts.mean([origins[:, None] - n for n in range(1, 29)]),
         "last_year": ago.mean([days - YEAR]),
-        "last_year_3": ago.mean([days - YEAR - WEEK, days - YEAR, days - YEAR + WEEK]),
         "last_year_month": ago.mean([origins[:, None] - YEAR + n for n in range(28)]),
     }
     table = {name: np.broadcast_to(values, days.shape).ravel() for name, values in found.items()}
