@@ -114,6 +114,10 @@ class Blend(Classifier):
         self._check()
 
     @property
+    def computes_on(self) -> str:
+        return self.members["tab-transformer"].computes_on  # the one that takes the time
+
+    @property
     def details(self) -> dict[str, Any]:
         """Of each member its weight, its settings and how it learnt."""
         return {

@@ -94,6 +94,11 @@ class Classifier(ABC):
         return None
 
     @property
+    def computes_on(self) -> str:
+        """The device of a fitted model, in torch's words."""
+        return "cpu"
+
+    @property
     def details(self) -> dict[str, Any]:
         """What a checkpoint says of its model that no other kind has."""
         return {}
@@ -330,6 +335,7 @@ class Classifier(ABC):
             **self.details,
             "curves": self.curves,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "device": self.computes_on,
         }
 
     def _scores(self, proba: np.ndarray, truth: np.ndarray) -> dict[str, Any]:

@@ -117,6 +117,10 @@ class NetworkClassifier(Classifier):
     def parameters(self) -> int:
         return sum(p.numel() for p in self.network.parameters())
 
+    @property
+    def computes_on(self) -> str:
+        return str(next(self.network.parameters()).device)
+
     # ---- steps
 
     @property

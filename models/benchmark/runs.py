@@ -123,7 +123,7 @@ def carry_out(
         "rows": {name: len(part) for name, part in vars(split).items()},
         "periods": model.metadata["split"],
         "seconds": model.metadata["seconds"],
-        "device": model.metadata.get("device", "cpu"),
+        "device": model.metadata["device"],
         "cores": os.cpu_count(),
         "parameters": model.parameters,
         "length": model.best_length,

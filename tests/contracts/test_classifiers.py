@@ -163,6 +163,9 @@ class TestEveryClassifier:
         assert fitted[kind.name].score(rows)["seen_rows"] == split["train"]["rows"] + split["validation"]["rows"]
         assert fitted[kind.name].score(rows[rows["date"] >= split["held_out"]["start"]])["seen_rows"] == 0
 
+    def test_says_on_which_device_it_was_trained(self, kind: registry.Kind, fitted: dict[str, Classifier]) -> None:
+        assert fitted[kind.name].metadata["device"] == "cpu"
+
     def test_training_stops_when_asked(self, kind: registry.Kind, rows: pd.DataFrame) -> None:
         seen: list[Progress] = []
 

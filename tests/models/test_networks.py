@@ -34,6 +34,15 @@ def untrained(table: pd.DataFrame, **changes: float) -> tuple[FeedForwardClassif
     return found, found.encoder.encode(rows), table["collision"].cat.codes.to_numpy().astype(np.int64)
 
 
+@pytest.mark.parametrize("kind", ["feed-forward", "blend"])
+def test_the_device_is_that_of_the_weights(kind: str) -> None:
+    preset, config = registry.KINDS[kind].settings()
+    found = registry.KINDS[kind].model(config, "collision", preset, "auto")
+    network = found.members["tab-transformer"] if kind == "blend" else found
+    network.network = torch.nn.Linear(1, 1, device="meta")  # the one beside the CPU that every machine has
+    assert found.computes_on == "meta"
+
+
 def test_a_number_and_its_flag_are_hidden_together(table: pd.DataFrame) -> None:
     found, rows, _truth = untrained(table, hidden_share=1.0)
     codes, numbers = torch.ones(rows.codes.shape, dtype=torch.int64), torch.ones(len(rows), 2 * rows.numbers.shape[1])
