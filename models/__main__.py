@@ -48,6 +48,8 @@ def _train(commands: argparse._SubParsersAction) -> None:
     source = train.add_mutually_exclusive_group()
     source.add_argument("--data", metavar="FOLDER", help=_("folder of official files, or 'processed'"))
     source.add_argument("--series", metavar="FILE", help=_("CSV date,accidents or date,dep,accidents, or 'france'"))
+    by_departement = _("CSV date,dep,accidents, folder of official files, or 'processed': learn the départements too")
+    train.add_argument("--departements", metavar="FILE", help=by_departement)
     train.add_argument("--until", metavar="DATE", help=_("last day to use"))
     train.add_argument("--preset", metavar="NAME", help=_("named settings; by default the first of the kind"))
     train.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=_("change one setting"))
@@ -56,6 +58,7 @@ def _train(commands: argparse._SubParsersAction) -> None:
     every = commands.add_parser("train-all", help=_("train every shipped model anew"))
     every.add_argument("--data", required=True, metavar="FOLDER", help=_("folder of official files, or 'processed'"))
     every.add_argument("--series", default="france", metavar="FILE")
+    every.add_argument("--departements", metavar="FILE", help=by_departement)
     every.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=_("a folder for the new checkpoints"))
 
 
@@ -81,6 +84,7 @@ def _forecast_commands(commands: argparse._SubParsersAction) -> None:
     forecast = commands.add_parser("forecast", help=_("accidents a day ahead"))
     forecast.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     forecast.add_argument("--series", metavar="FILE", help=_("days so far; by default those kept with the model"))
+    forecast.add_argument("--departements", action="store_true", help=_("each département too"))
     forecast.add_argument("--horizon", type=int, default=28, metavar="DAYS")
     forecast.add_argument("--json", action="store_true")
     backtest = commands.add_parser("backtest", help=_("score a forecaster from many past days"))

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,12 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from data import features, series, store
+from data import features, schema, series, series_files, store
 from data.errors import DataError
 from data.load import recognise
 from data.text import _
 from models import checkpoint, registry, scoreboard
-from models.base import CheckpointError, Progress
+from models.base import CheckpointError, Forecast, Progress
 from models.classifier import Classifier
 from models.settings import changes
 from models.train import FRANCE, TrainSpec
@@ -39,6 +39,7 @@ def train(options: argparse.Namespace) -> None:
         settings=changes(options.kind, registry.KINDS[options.kind].presets, options.set),
         data=options.data,
         series=options.series,
+        departements=options.departements,
         until=options.until,
         device=options.device,
     )
@@ -55,8 +56,10 @@ def train_all(options: argparse.Namespace) -> None:
             if folder.exists():
                 _say(_("{folder} is there already.").format(folder=folder))
                 continue
-            spec = TrainSpec(
-                kind.name, target, data=None if daily else options.data, series=options.series if daily else None
+            spec = (
+                TrainSpec(kind.name, target, series=options.series, departements=options.departements)
+                if daily
+                else TrainSpec(kind.name, target, data=options.data)
             )
             _train_into(spec, folder)
 
@@ -117,6 +120,9 @@ def forecast(options: argparse.Namespace) -> None:
 
     model = _forecaster(options.checkpoint)
     history = None if options.series is None else _series(options.series)
+    if options.departements:
+        counts = None if options.series is None else series_files.by_departement(Path(options.series))
+        return _print_departements(model.forecast_departements(options.horizon, history, counts), options)
     found = forecast_json(options.checkpoint.name, model.forecast(history, options.horizon))
     if options.json:
         return _print_json(found)
@@ -127,6 +133,20 @@ def forecast(options: argparse.Namespace) -> None:
                 day=day, mean=found["mean"][i], low=low, high=high
             )
         )
+    return None
+
+
+def _print_departements(found: Mapping[str, Forecast], options: argparse.Namespace) -> None:
+    """France first, then one département a line with its sum of the days ahead."""
+    from models.forecasts import forecast_json
+
+    if options.json:
+        return _print_json({code: forecast_json(options.checkpoint.name, one) for code, one in found.items()})
+    first = next(iter(found.values()))
+    last = first.dates[-1].date()
+    print(_("Accidents from {first} to {last}").format(first=first.dates[0].date(), last=last))
+    for code, one in found.items():
+        print(f"{code:>9}  {one.mean.sum():8.1f}  {schema.DEPARTEMENTS.get(code, '')}".rstrip())
     return None
 
 

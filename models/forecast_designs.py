@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from data import calendar
 from models import forecast_windows as windows
-from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM, negative_binomial_loss
-from models.forecasts import HORIZON, QUANTILES, Paths
+from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM, LSTMMember, negative_binomial_loss
+from models.forecasts import HORIZON, QUANTILES, Paths, negative_binomial
 from models.lstm_config import LSTMConfig
 from models.training import Batch, Loss
 
@@ -103,7 +103,7 @@ class OneStep:
                 seen = torch.cat([seen, self.network(seen[:, -self.window :])[:, None].float()], dim=1)
             return seen[:, self.window :]
 
-        return np.maximum(0.0, _in_batches(roll, origins, device) * self.deviation + self.mean)
+        return np.maximum(0.0, in_batches(roll, device, origins) * self.deviation + self.mean)
 
     def _standard(self, series: pd.Series, device: torch.device) -> Tensor:
         values = (series.to_numpy(dtype="float64") - self.mean) / self.deviation
@@ -116,15 +116,7 @@ class Direct:
     step = HORIZON
 
     def __init__(self, config: LSTMConfig) -> None:
-        n_past, n_ahead = windows.n_features()
-        self.network = AccidentEncoderDecoder(
-            n_past=n_past,
-            n_ahead=n_ahead,
-            hidden=config.hidden,
-            layers=config.layers,
-            dropout=config.dropout,
-            members=config.members,
-        )
+        self.network = encoder_decoder(config, config.members)
         self.window = config.window
 
     def learn_statistics(self, train: pd.Series) -> None:
@@ -147,8 +139,6 @@ class Direct:
         """Nothing to learn: the network gives its own spread."""
 
     def paths(self, series: pd.Series, origins: np.ndarray, horizon: int) -> Paths:
-        from scipy.stats import nbinom
-
         device = next(self.network.parameters()).device
         source = windows.days(series, HORIZON, device)
 
@@ -156,10 +146,8 @@ class Direct:
             mean, dispersion = self.network(windows.window(source, some, self.window, HORIZON))
             return torch.stack([mean.mean(dim=0), dispersion.mean(dim=0)], dim=-1)
 
-        out = _in_batches(forecast, origins, device)[:, :horizon].astype("float64")
-        mean, size = out[..., 0], 1 / np.maximum(out[..., 1], 1e-6)
-        levels = np.array(QUANTILES)[:, None, None]
-        return Paths(mean, nbinom.ppf(levels, size, size / (size + mean)))
+        out = in_batches(forecast, device, origins)[:, :horizon].astype("float64")
+        return negative_binomial(out[..., 0], out[..., 1])
 
     def state(self) -> dict[str, Any]:
         return {}
@@ -168,12 +156,28 @@ class Direct:
         """Nothing to restore beside the weights."""
 
 
+def encoder_decoder(config: LSTMConfig, members: int, more: int = 0) -> AccidentEncoderDecoder:
+    """The network a configuration asks for, which reads `more` features of each day than a `Window` has."""
+    n_past, n_ahead = windows.n_features()
+    return AccidentEncoderDecoder(
+        LSTMMember(
+            n_past=n_past + more,
+            n_ahead=n_ahead + more,
+            hidden=config.hidden,
+            layers=config.layers,
+            dropout=config.dropout,
+        )
+        for _member in range(members)
+    )
+
+
 def design(config: LSTMConfig) -> Design:
     """The architecture a configuration asks for, with fresh weights from torch's current seed."""
     return OneStep(config) if config.architecture == "base" else Direct(config)
 
 
 @torch.inference_mode()
-def _in_batches(answer: Callable[[Tensor], Tensor], origins: np.ndarray, device: torch.device) -> np.ndarray:
-    parts = torch.as_tensor(origins, device=device).split(_BATCH)
-    return torch.cat([answer(part).float().cpu() for part in parts]).numpy()
+def in_batches(answer: Callable[..., Tensor], device: torch.device, *rows: np.ndarray) -> np.ndarray:
+    """What a network answers to rows (n,) of positions, some at once."""
+    parts = zip(*(torch.as_tensor(row, device=device).split(_BATCH) for row in rows), strict=True)
+    return torch.cat([answer(*part).float().cpu() for part in parts]).numpy()

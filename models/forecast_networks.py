@@ -1,12 +1,17 @@
-"""The two forecasting networks."""
+"""The forecasting networks made of LSTMs, and what all that forecast by encoder and decoder share."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.forecast_windows import Window
+
+_EMBEDDING = 8
+PLACE_FEATURES = _EMBEDDING + 2
 
 
 class AccidentLSTM(nn.Module):
@@ -27,24 +32,48 @@ class AccidentLSTM(nn.Module):
 
 
 class AccidentEncoderDecoder(nn.Module):
-    """Presets `recommended` and `quick`: members that differ in their first weights alone, and answer by their mean.
+    """Members that differ in their first weights alone, and answer by their mean.
 
     Shapes: input a `Window` of n origins, output mean and dispersion (members, n, horizon) each. The variance of a
     count is mean * (1 + dispersion * mean).
     """
 
-    def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float, members: int) -> None:
+    def __init__(self, members: Iterable[nn.Module]) -> None:
         super().__init__()
-        sizes = {"n_past": n_past, "n_ahead": n_ahead, "hidden": hidden, "layers": layers}
-        self.members = nn.ModuleList(_Member(**sizes, dropout=dropout) for _member in range(members))
+        self.members = nn.ModuleList(members)
 
     def forward(self, window: Window) -> tuple[Tensor, Tensor]:
         means, dispersions = zip(*(member(window) for member in self.members), strict=True)
         return torch.stack(means), torch.stack(dispersions)
 
 
-class _Member(nn.Module):
-    """One LSTM reads the past, another walks the calendar ahead."""
+class PlacedEncoderDecoder(nn.Module):
+    """An encoder-decoder of many places, told of which by an embedding and by how many accidents it has.
+
+    Place 0 stands for any place: one that was not there to be learnt is forecast as that. The core reads
+    `PLACE_FEATURES` more of each day than `Window` has.
+
+    Shapes: input a `Window` of n origins, their places (n,) and their level of a year (n, 1); output as the core's.
+    """
+
+    def __init__(self, core: AccidentEncoderDecoder, places: int) -> None:
+        super().__init__()
+        self.place = nn.Embedding(places + 1, _EMBEDDING)
+        nn.init.normal_(self.place.weight, std=0.1)
+        self.core = core
+
+    def forward(self, window: Window, places: Tensor, yearly: Tensor) -> tuple[Tensor, Tensor]:
+        levels = [torch.log(window.level), torch.log(yearly / window.level)]
+        still = torch.cat([self.place(places), *levels], dim=-1)[:, None]
+        past, ahead = (
+            torch.cat([days, still.expand(-1, days.shape[1], -1)], dim=-1) for days in (window.past, window.ahead)
+        )
+        answer: tuple[Tensor, Tensor] = self.core(Window(past=past, ahead=ahead, level=window.level))
+        return answer
+
+
+class LSTMMember(nn.Module):
+    """Presets `recommended` and `quick`: one LSTM reads the past, another walks the calendar ahead."""
 
     def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float) -> None:
         super().__init__()
@@ -57,9 +86,16 @@ class _Member(nn.Module):
     def forward(self, window: Window) -> tuple[Tensor, Tensor]:
         _states, memory = self.encoder(window.past)
         states, _memory = self.decoder(window.ahead, memory)
-        out = self.output(self.dropout(states)).float()  # float32: bfloat16 is too coarse for the likelihood
-        # A network that has learnt nothing answers the level itself, with the dispersion usual of daily counts.
-        return window.level * torch.exp(out[..., 0].clamp(-5, 5)), functional.softplus(out[..., 1] - 4.5)
+        return distribution(self.output(self.dropout(states)), window.level)
+
+
+def distribution(out: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and dispersion (n, horizon) each from two outputs a day, (n, horizon, 2), around the level (n, 1).
+
+    A network that has learnt nothing answers the level itself, with the dispersion usual of daily counts.
+    """
+    out = out.float()  # float32: bfloat16 is too coarse for the likelihood
+    return level * torch.exp(out[..., 0].clamp(-5, 5)), functional.softplus(out[..., 1] - 4.5)
 
 
 def negative_binomial_loss(counts: Tensor, mean: Tensor, dispersion: Tensor, weight: Tensor) -> Tensor:

@@ -43,6 +43,20 @@ class LSTMConfig:
     patience: int = setting(
         6, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=500
     )
+    departement_epochs: int = setting(
+        8,
+        "Epochs of the départements",
+        "Passes of the network of all départements, where counts by département are given.",
+        minimum=1,
+        maximum=500,
+    )
+    departement_samples: int = setting(
+        16384,
+        "Samples an epoch of the départements",
+        "Forecasts learnt from in each of these passes, of random days and départements.",
+        minimum=64,
+        maximum=10**6,
+    )
     seed: int = setting(0, "Seed", "Same seed, same data, same machine: same model.", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:
@@ -54,7 +68,7 @@ PRESETS: dict[str, LSTMConfig] = {
     "base": LSTMConfig(
         architecture="base", window=30, epochs=60, hidden=64, layers=2, members=1, dropout=0.2, learning_rate=1e-3
     ),
-    "quick": LSTMConfig(window=56, epochs=12, members=1, learning_rate=4e-3),
+    "quick": LSTMConfig(window=56, epochs=12, members=1, learning_rate=4e-3, departement_epochs=2),
 }
 PRESET_HELP: dict[str, str] = {
     "recommended": "Encoder-decoder with the calendar known ahead; the most accurate, some minutes of training.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -22,10 +22,11 @@ from data.text import _
 from models import backtest, checkpoint, forecasts
 from models import device as devices
 from models import forecast_windows as windows
-from models.base import Forecast, NotFitted, Report, silent
+from models.base import Forecast, NotFitted, Progress, Report, silent
+from models.departements import Departements
 from models.forecast_designs import Design, design
 from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM
-from models.forecasts import HORIZON, Paths
+from models.forecasts import HORIZON, QUANTILES, Paths
 from models.lstm_config import LSTMConfig
 from models.settings import as_dict
 from models.training import Schedule, fit_network
@@ -36,6 +37,7 @@ WEIGHTS = "weights.safetensors"
 _CONTEXT = 400  # days kept with a checkpoint: the longest window, and last year of all 28 days ahead
 _VALIDATION, _HELD_OUT = 364, 182
 _HELD_OUT_EVERY = 7
+_NATIONAL = 0.6  # of the time of a training with départements
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,10 @@ class Periods:
 
 
 class LSTMForecaster:
-    """Forecasts injury accidents a day; learns from one series and carries the days it needs to go on."""
+    """Forecasts injury accidents a day in France, and by département where it has learnt from their counts too.
+
+    It carries the days it needs to go on.
+    """
 
     kind: ClassVar[str] = "lstm"
     config_type: ClassVar[type[LSTMConfig]] = LSTMConfig
@@ -59,22 +64,40 @@ class LSTMForecaster:
         self.device = device
         self.metadata: dict[str, Any] = {}
         self._design: Design
+        self._departements: Departements | None = None
 
     # ---- what everybody uses
 
-    def fit(self, series: pd.Series, report: Report = silent) -> Self:
+    def fit(self, series: pd.Series, report: Report = silent, departements: pd.DataFrame | None = None) -> Self:
         """Learn from a daily series, tune on its last year but for the last half-year, and score on that.
+
+        With `departements` (one column each, missing where not known) a second network learns all of them.
 
         Raises: DataError where the series has gaps or too few days; TrainingCancelled from `report`.
         """
         start = time.monotonic()
         series = forecasts.checked(series, self.days_to_train)
+        if departements is not None and self.config.architecture == "base":
+            raise DataError(_("The architecture 'base' forecasts France alone; choose another for départements."))
         periods = _periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
-        curves = self._learn(series.iloc[: periods.validation], periods.train, report)
+        share = 1.0 if departements is None else _NATIONAL
+        curves = self._learn(series.iloc[: periods.validation], periods.train, _part(report, 0.0, share))
         origins = np.arange(periods.validation, periods.end - HORIZON + 1, _HELD_OUT_EVERY)
         scores = backtest.score(series, origins, self.paths(series, origins, HORIZON))
         scores["by_horizon"] = {h: scores["by_horizon"][h] for h in ("1", "7", "14", "28")}
         self._describe(series, periods, curves, {"held_out": scores})
+        if departements is not None:
+            self._departements = Departements.learnt(
+                self.config,
+                series,
+                departements,
+                origins,
+                self.paths,
+                days=_CONTEXT,
+                device=devices.pick(self.device),
+                report=_part(report, share, 1.0),
+            )
+            self.metadata["departements"] = self._departements.about
         self.metadata["seconds"] = round(time.monotonic() - start, 1)
         return self
 
@@ -94,6 +117,46 @@ class LSTMForecaster:
         """Forecasts from many origins (positions in the series) at once, each from the days before it alone."""
         with devices.LOCK:
             return self._design.paths(series, origins, horizon)
+
+    def forecast_departements(
+        self, horizon: int = HORIZON, series: pd.Series | None = None, departements: pd.DataFrame | None = None
+    ) -> dict[str, Forecast]:
+        """The days that follow, for "france" and each département by its code; these add up to France.
+
+        By default those that follow the days the model was trained on; else both tables are given and end on the same
+        day. A département with missing days in those looked back is left out: with others of no known département,
+        its accidents are in "elsewhere".
+
+        Raises: DataError where the days given cannot be forecast from; NotFitted without a network of départements.
+        """
+        forecasts.require_horizon(horizon)
+        counts = self.departement_context if departements is None else departements
+        series = self.context if series is None else forecasts.checked(series, self.days_needed)
+        dates = pd.date_range(series.index[-1] + pd.Timedelta(days=1), periods=horizon)
+        found = self.departement_paths(series, counts, np.array([len(series)]), horizon)
+        return {
+            code: Forecast(dates, paths.mean[0], dict(zip(QUANTILES, paths.quantiles[:, 0], strict=True)))
+            for code, paths in found.items()
+            if np.isfinite(paths.mean).all()
+        }
+
+    def departement_paths(
+        self, series: pd.Series, departements: pd.DataFrame, origins: np.ndarray, horizon: int
+    ) -> dict[str, Paths]:
+        """Forecasts by département from many origins (positions in France's series), each from the days before alone.
+
+        Keys: "france", the codes, and "elsewhere" where the départements are not all of France. NaN where days before
+        an origin are missing.
+
+        Raises: DataError where the counts do not reach the last origin; NotFitted.
+        """
+        made = self._require_departements()
+        return made.paths(series, departements, origins, self.paths(series, origins, horizon))
+
+    @property
+    def departement_context(self) -> pd.DataFrame:
+        """The last days of the counts by département. Raises: NotFitted where it was trained on France alone."""
+        return self._require_departements().context
 
     @property
     def days_needed(self) -> int:
@@ -123,7 +186,13 @@ class LSTMForecaster:
         """Keep the model in a new folder. Raises: CheckpointError where the folder exists; NotFitted."""
         self._require_fitted()
         weights = {name: tensor.cpu().contiguous() for name, tensor in self._design.network.state_dict().items()}
-        checkpoint.save(folder, self.metadata, lambda place: save_file(weights, place / WEIGHTS))
+
+        def write(place: Path) -> None:
+            save_file(weights, place / WEIGHTS)
+            if self._departements is not None:
+                self._departements.write(place)
+
+        checkpoint.save(folder, self.metadata, write)
 
     @classmethod
     def load(cls, folder: Path, device: str = "auto") -> Self:
@@ -142,6 +211,9 @@ class LSTMForecaster:
         except (*checkpoint.UNUSABLE, SafetensorError, DataError) as error:
             raise checkpoint.unusable(folder / WEIGHTS, error) from error
         model._design.network.to(devices.pick(device)).eval()
+        if "departements" in metadata:
+            about, last = metadata["departements"], model.context.index[-1]
+            model._departements = Departements.read(folder, model.config, about, last, devices.pick(device))
         return model
 
     # ---- steps
@@ -206,9 +278,24 @@ class LSTMForecaster:
             "device": str(next(self._design.network.parameters()).device),
         }
 
+    def _require_departements(self) -> Departements:
+        self._require_fitted()
+        if self._departements is None:
+            raise NotFitted(_("This model was trained on France alone; train one with counts by département."))
+        return self._departements
+
     def _require_fitted(self) -> None:
         if not self.metadata:
             raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
+
+
+def _part(report: Report, first: float, last: float) -> Report:
+    """The report of a training that is the part of a longer one between two shares."""
+
+    def part(progress: Progress) -> None:
+        report(replace(progress, share=first + (last - first) * progress.share))
+
+    return part
 
 
 def _periods(covid: np.ndarray) -> Periods:

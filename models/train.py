@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data import calendar, features, series, store
+from data import calendar, features, series, series_files, store
 from data.text import _
 from models.base import DataError, Report, silent
 from models.registry import KINDS, Kind
@@ -27,8 +28,8 @@ class TrainSpec:
     """What to train on what.
 
     `preset`: a name, by default the kind's first; `settings` change single values of it. `data`: "processed" or a file
-    or folder of official files; `series`: "france" (the published daily counts) or a CSV file. `until`: the last day to
-    use, YYYY-MM-DD.
+    or folder of official files; `series`: "france" (the published daily counts) or a CSV file; `departements`: a CSV
+    file by département, or as `data`, for a forecaster that learns them too. `until`: the last day to use, YYYY-MM-DD.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class TrainSpec:
     settings: Mapping[str, Any] = field(default_factory=dict)
     data: str | None = None
     series: str | None = None
+    departements: str | None = None
     until: str | None = None
     device: str = "auto"
 
@@ -50,8 +52,8 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     preset, config = kind.settings(spec.preset, spec.settings)
     if spec.target == "daily":
         forecaster: LSTMForecaster = kind.model(config, preset, spec.device)
-        return forecaster.fit(daily(spec), report)
-    if spec.series:
+        return forecaster.fit(daily(spec), report, by_departement(spec))
+    if spec.series or spec.departements:
         message = _("{target} is learnt from accidents, not from a series; name their files as data.")
         raise DataError(message.format(target=spec.target))
     table, about = accidents(spec.data or "processed", spec.until)
@@ -90,6 +92,25 @@ def daily(spec: TrainSpec) -> pd.Series:
         kept = counts[counts.index <= calendar.day(spec.until)]
         kept.attrs |= counts.attrs
         counts = kept
+    return counts
+
+
+def by_departement(spec: TrainSpec) -> pd.DataFrame | None:
+    """The daily counts by département that a forecaster is to learn from; None where it learns France alone.
+
+    Raises: DataError where they cannot be read or have no day left.
+    """
+    if not spec.departements:
+        return None
+    path = Path(spec.departements)
+    if path.is_file():
+        counts = series_files.by_departement(path)
+    else:
+        source = store.open_data(spec.departements)
+        accidents = source.accidents(["date", "year", "departement"])
+        counts = series.daily_by_departement(accidents, simulated=source.simulated)
+    if spec.until:
+        counts = counts[counts.index <= calendar.day(spec.until)]
     return counts
 
 

@@ -28,7 +28,8 @@ class Schedule:
 
     With `warm_up` (a share of all steps) the learning rate rises to its value and falls to 0 along a cosine; without,
     it falls where the validation loss does not. With `averaging` (a decay a step) the weights that are judged and kept
-    are a running mean of those that learn. `clip` is the longest gradient of a step, 0 for no limit.
+    are a running mean of those that learn. `clip` is the longest gradient of a step, 0 for no limit. `samples` is how
+    many rows, drawn anew, make an epoch, 0 for all.
     """
 
     epochs: int
@@ -42,6 +43,7 @@ class Schedule:
     clip: float = 0.0
     warm_up: float = 0.0
     averaging: float = 0.0
+    samples: int = 0
     seed: int = 0
 
 
@@ -67,7 +69,8 @@ def fit_network(
     train = tuple(t.to(device) for t in train)
     later = None if validation is None else tuple(t.to(device) for t in validation)
     optimizer, plateau = _optimizer(network, schedule)
-    pace = _cosine(optimizer, schedule, math.ceil(len(train[0]) / schedule.batch_size))
+    in_epoch = min(len(train[0]), schedule.samples or len(train[0]))
+    pace = _cosine(optimizer, schedule, math.ceil(in_epoch / schedule.batch_size))
     mean = _averaged(network, schedule)
     judged = network if mean is None else mean.module
     order = torch.Generator().manual_seed(schedule.seed)
@@ -162,7 +165,7 @@ def _epoch(
     """One pass over the training rows: mean loss and mean gradient norm."""
     network.train()
     device = train[0].device
-    rows = torch.randperm(len(train[0]), generator=order).to(device)
+    rows = torch.randperm(len(train[0]), generator=order)[: schedule.samples or None].to(device)
     batches = rows.split(schedule.batch_size)
     total, norms, reported = torch.zeros((), device=device), torch.zeros((), device=device), time.monotonic()
     for number, index in enumerate(batches):

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import accidents, features, series, store
+from data import accidents, features, series, series_files, store
 from data.dataset import InMemory
 from models import train as training
 from models.base import DataError
-from models.train import TrainSpec, daily, train
+from models.train import TrainSpec, by_departement, daily, train
 from tests.data import official
 
 
@@ -34,6 +34,8 @@ def counts(tmp_path: Path) -> Path:
         (TrainSpec("xgboost", "severity", preset="huge"), "no preset 'huge'; there is base"),
         (TrainSpec("xgboost", "severity", settings={"wings": 2}), "no setting 'wings'"),
         (TrainSpec("xgboost", "severity", series="france"), "learnt from accidents, not from a series"),
+        (TrainSpec("xgboost", "severity", departements="counts.csv"), "learnt from accidents, not from a series"),
+        (TrainSpec("lstm", "daily", departements="nowhere.csv"), r"nowhere\.csv does not exist"),
         (TrainSpec("xgboost", "severity", data="nowhere"), "nowhere does not exist"),
         (TrainSpec("lstm", "daily", series="nowhere.csv"), r"nowhere\.csv does not exist"),
     ],
@@ -61,6 +63,25 @@ def test_of_a_file_the_last_whole_stretch_up_to_the_last_day_counts(counts: Path
     assert daily(TrainSpec("lstm", "daily", series=str(counts))).tolist() == list(range(30, 40))
     assert daily(TrainSpec("lstm", "daily", series=str(counts), until="2024-01-20")).tolist() == list(range(10))
     assert daily(TrainSpec("lstm", "daily", series=str(counts), until="2024-02-05")).tolist() == list(range(30, 36))
+
+
+def test_departements_are_read_from_a_file_or_from_accidents(demo_data: Path, tmp_path: Path) -> None:
+    imported = by_departement(TrainSpec("lstm", "daily", departements="processed"))
+    assert imported is not None
+    path = tmp_path / "departements.csv"
+    series_files.write(imported, path)
+    told = by_departement(TrainSpec("lstm", "daily", departements=str(path), until="2023-06-30"))
+    pd.testing.assert_frame_equal(told, imported.loc[:"2023-06-30"], check_freq=False)
+    assert by_departement(TrainSpec("lstm", "daily")) is None
+
+
+def test_a_forecaster_learns_departements_where_asked(demo_data: Path) -> None:
+    small = {"window": 28, "hidden": 4, "members": 1, "epochs": 1, "departement_epochs": 1, "departement_samples": 64}
+    spec = TrainSpec("lstm", "daily", settings=small, data="processed", departements="processed", device="cpu")
+    found = train(spec).forecast_departements(7)
+    assert len(found) > 90
+    parts = sum(one.mean for code, one in found.items() if code != "france")
+    assert parts == pytest.approx(found["france"].mean)
 
 
 def test_simulated_accidents_are_said_to_be_and_end_where_asked(demo_data: Path) -> None:

@@ -163,6 +163,29 @@ def test_without_validation_every_epoch_is_run() -> None:
     assert set(judged[0]) - set(alone[0]) == {"validation_loss"}
 
 
+def test_an_epoch_is_made_of_rows_drawn_anew() -> None:
+    seen: list[list[float]] = []
+
+    def record(network: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        seen.append(batch[1].flatten().tolist())
+        return squared(network, batch)
+
+    curves = fit_network(
+        nn.Linear(1, 1),
+        train=(torch.rand(100, 1), torch.arange(100.0)[:, None]),
+        validation=None,
+        loss=record,
+        schedule=schedule(epochs=3, batch_size=16, samples=40, learning_rate=1e-3, warm_up=0.1),
+        device=CPU,
+        report=silent,
+    )
+    assert [len(batch) for batch in seen] == [16, 16, 8] * 3
+    epochs = [{row for batch in seen[i : i + 3] for row in batch} for i in (0, 3, 6)]
+    assert [len(rows) for rows in epochs] == [40, 40, 40]
+    assert epochs[0] != epochs[1] != epochs[2]
+    assert curves[-1]["learning_rate"] == 0.0  # the cosine ends with the last of the nine steps
+
+
 @pytest.mark.parametrize("averaging", [0.0, 0.25])
 def test_without_validation_the_last_weights_are_kept(averaging: float) -> None:
     """One weight, one row, one step an epoch: the weights before each step are those that the loss is asked about."""
