@@ -151,7 +151,7 @@ def test_scores_of_the_cuts_are_named_so_and_never_held_out(open_page, learnt_wh
     assert f"{stored['cuts_without_near_event']['log_loss']:.3f}" in row["XGBoost"]
     origins = next(t.value for t in app.table if "Learnt from" in t.value.index)
     assert "40,000" in origins.loc["Learnt from", "XGBoost"]
-    for label in ("Stopped and calibrated on", "Scored on"):
+    for label in ("Calibrated on", "Scored on"):
         assert origins.loc[label, "XGBoost"].startswith("months predicted before they were learnt")
     for element in (*app.markdown, *app.caption, *app.warning, *app.info):
         assert "held out" not in element.value

@@ -252,7 +252,7 @@ def _periods(metadata: Mapping[str, Any]) -> dict[str, str]:
         scored = found.in_words(_part(found.period))
         calibrated = scored if found.name == "cuts" else calibrated
     learnt = _part(split.get("train"))
-    return {_("Learnt from"): learnt, _("Stopped and calibrated on"): calibrated, _("Scored on"): scored}
+    return {_("Learnt from"): learnt, _("Calibrated on"): calibrated, _("Scored on"): scored}
 
 
 def _part(part: Mapping[str, Any] | None) -> str:
