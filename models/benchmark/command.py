@@ -39,6 +39,8 @@ def benchmark(options: argparse.Namespace, say: Say, report: Report) -> dict[str
         if options.data is None:
             raise DataError(_("Models to ship are fitted on all accidents; name them with --data."))
         shipment = Shipment.of(options.ship, options.ship_kinds or options.kinds, options.targets, options.ship_blend)
+    elif options.ship_kinds or options.ship_blend:
+        raise DataError(_("--ship-kinds and --ship-blend say what to ship; name the folder to ship to with --ship."))
     if options.data is not None:
         _fit(options, shipment, say, report)
     elif not (options.out / DATA).exists():

@@ -197,3 +197,12 @@ def test_models_to_ship_need_names_and_data(official: Path, tmp_path: Path, caps
     assert "--data" in capsys.readouterr().err
     assert main(command(official, tmp_path / "out", *ship)) == 2
     assert "--ship-kinds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [["--ship-kinds", "xgboost"], ["--ship-blend", "xgboost+tab-transformer"]])
+def test_what_to_ship_without_where_is_refused(
+    more: list[str], official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command(official, tmp_path / "out", "--kinds", "xgboost", *more)) == 2
+    assert "name the folder to ship to with --ship" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
