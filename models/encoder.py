@@ -119,7 +119,8 @@ class FeatureEncoder:
     def from_dict(cls, plain: Mapping[str, Any], around: Places) -> FeatureEncoder:
         """The encoder of a checkpoint's metadata and places.
 
-        Raises: KeyError, TypeError or ValueError where its inputs are not those of this version.
+        Raises: KeyError, TypeError or ValueError where its inputs are not those of this version, or its numbers none
+        that rows can have.
         """
         encoder = cls(
             categories={i.name: tuple(map(str, plain["categories"][i.name])) for i in _CATEGORIES},
@@ -129,6 +130,10 @@ class FeatureEncoder:
         )
         if set(plain["categories"]) | set(plain["centres"]) != {*(i.name for i in _CATEGORIES), *NUMBERS}:
             raise ValueError("other inputs")
+        with np.errstate(over="ignore"):  # beyond single precision is infinite, and refused
+            _centres, spreads = scale = encoder._scale
+        if not np.isfinite(scale).all() or (spreads <= 0).any():
+            raise ValueError("scale")
         return encoder
 
     def _codes(self, cells: pd.Series, item: Input) -> np.ndarray:

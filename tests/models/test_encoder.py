@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from data import features
 from models.encoder import N_COLUMNS, FeatureEncoder, inputs_of, known_players, random_absence
@@ -78,6 +79,22 @@ def test_survives_json(table: pd.DataFrame) -> None:
     other = simulated(50, seed=1)
     np.testing.assert_array_equal(again.encode(other).codes, encoder.encode(other).codes)
     np.testing.assert_array_equal(again.encode(other).numbers, encoder.encode(other).numbers)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("centres", float("nan")), ("centres", float("-inf")), ("centres", 1e300),
+        ("spreads", 0.0), ("spreads", -1.0), ("spreads", 1e-300), ("spreads", float("nan")), ("spreads", float("inf")),
+    ],
+)  # fmt: skip
+def test_a_scale_that_no_rows_have_is_refused(part: str, value: float, table: pd.DataFrame) -> None:
+    """1e300 and 1e-300 are infinity and 0 in the single precision that numbers are scaled in."""
+    encoder = FeatureEncoder.fit(table)
+    plain = encoder.to_dict()
+    plain[part]["speed_limit"] = value
+    with pytest.raises(ValueError, match="scale"):
+        FeatureEncoder.from_dict(plain, encoder.places)
 
 
 def test_hiding_is_what_hidden_inputs_encode_to(table: pd.DataFrame) -> None:
