@@ -108,11 +108,16 @@ def _benchmark(commands: argparse._SubParsersAction) -> None:
     add("--kinds", nargs="+", default=[], metavar=model, help=_("models; by default all kinds"))
     add("--targets", nargs="+", default=targets, choices=targets)
     add("--cuts", type=int, default=3, metavar="N", help=_("hold out each of the last N months"))
-    add("--tables", default="cuts,ablation,learning", metavar="NAME,...", help="cuts, ablation, learning")
+    tables = "cuts,ablation,learning,departures"
+    add("--tables", default=tables, metavar="NAME,...", help=tables.replace(",", ", "))
     add("--ablate", nargs="+", default=["xgboost"], metavar=model, help=_("models of the ablation"))
+    groups = _("groups of inputs the ablation leaves out, or near_event; by default each of them")
+    add("--leave-out", nargs="+", default=[], metavar="GROUP", help=groups)
     learn = ["xgboost", "tab-transformer"]
     add("--learn", nargs="+", default=learn, metavar=model, help=_("models of the learning curve"))
-    add("--last", type=int, default=1, metavar="N", help=_("how many of the cuts ablation and learning curve take"))
+    undone = _("TabTransformers whose departures from the paper are undone one by one")
+    add("--depart", nargs="+", default=["tab-transformer:quick"], metavar=model, help=undone)
+    add("--last", type=int, default=1, metavar="N", help=_("how many of the cuts all tables but the first take"))
     add("--blend", action="append", default=[], metavar="MODEL+MODEL", help=_("models to blend; by default all"))
     add("--bootstrap", type=int, default=200, metavar="N", help=_("draws for 95 %% intervals"))
     add("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])

@@ -50,7 +50,7 @@ class PiecewiseLinear(nn.Module):
 class TabTransformer(nn.Module):
     """One token a category, attention among them, then a head over all tokens and the numbers.
 
-    Departures from the paper, each a setting of its own, with its effect measured in docs/benchmark.md:
+    Departures from the paper, each a setting of its own, with its effect in docs/benchmark.md (`DEPARTURES`):
     - `identifier` 0, in the base design: one shared layer widens a small embedding, and no identifier says which column
       it is; the embeddings of two columns differ anyway, so it is the cheaper of the two.
     - `number_bins`: numbers described by stretches, because what they tell jumps (an age of 17, of 18).

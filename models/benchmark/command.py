@@ -81,7 +81,8 @@ def describe(folder: Path, table: pd.DataFrame, data: str, simulated: bool) -> N
 
 def _fit(options: argparse.Namespace, shipment: Shipment | None, say: Say, report: Report) -> None:
     tables = [name.strip() for name in options.tables.split(",")]
-    plan = Plan(options.targets, tables, options.kinds, options.ablate, options.learn, options.last)
+    names = ("targets", "kinds", "ablate", "leave_out", "learn", "depart", "last")
+    plan = Plan(tables=tables, **{name: getattr(options, name) for name in names})
     table, about = accidents(options.data)
     cuts = splits.months(table["date"], options.cuts)
     tasks = plan.tasks(cuts)

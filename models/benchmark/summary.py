@@ -6,7 +6,7 @@ Nothing is fitted here but the weights of blends, so it may be asked for again a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from models import slices
 from models.benchmark import half, runs
 from models.benchmark.answers import Answers, blended, class_frequencies
 from models.benchmark.runs import Result
-from models.benchmark.tasks import ALL, FORM, REFERENCE, contender
+from models.benchmark.tasks import ALL, DEPARTURE, FORM, REFERENCE, SHARE, WITHOUT, contender
+from models.benchmark.variants import beside, mean, variants
 from models.metrics import Scorer
 from models.paired import paired
 from models.rehearsal import RANKS
@@ -62,6 +63,7 @@ class _Target:
         self.cuts = sorted({cut for by_cut in full.values() for cut in by_cut})
         self.answers = {name: Answers.of(list(by_cut.values())) for name, by_cut in full.items()}
         self.labels = {name: next(iter(by_cut.values())).facts["label"] for name, by_cut in full.items()}
+        self.members: dict[str, list[str]] = {}  # of each blend
         self.weights: dict[str, dict[str, Any]] = {}
         for members in self._members(blends):
             self._add_blend(members, alone=not blends)
@@ -91,6 +93,7 @@ class _Target:
         self.answers[name] = Answers.of_rehearsal(full[members[0]][cuts[0]].facts["of"]["target"], told)
         self.labels[name] = _("Blend") if alone else _("Blend of {models}").format(models=" + ".join(labels))
         found = {cut: dict(zip(labels, map(float, weights), strict=True)) for cut, weights in made.items()}
+        self.members[name] = members
         self.weights[name] = {"label": self.labels[name], "cuts": found}
 
     def summary(self) -> dict[str, Any]:
@@ -101,8 +104,9 @@ class _Target:
             "incomplete": [label for name, label in self.labels.items() if name not in self.complete],
             "blends": self.weights,
             "paired": self._paired(),
-            "ablation": self._variants("without-"),
-            "learning": self._variants("share-"),
+            "ablation": self._variants(WITHOUT),
+            "learning": self._variants(SHARE),
+            "departures": self._variants(DEPARTURE),
             "slices": self._slices(),
             "half": self._half(),
             "calibration": {
@@ -127,18 +131,18 @@ class _Target:
         for cut in self.cuts:
             one = answers.on(cut)
             cuts[cut] = {"scores": one.score(self.draws), "without": one.score(without=True)}
-            cuts[cut] |= _beside(cuts[cut], self.answers.get(REFERENCE), cut)
+            cuts[cut] |= beside(cuts[cut], self.answers.get(REFERENCE), cut)
         found = {"together": answers.score(self.draws), "together_without": answers.score(without=True)}
         if name == BASELINE:  # it ranks nothing
             for metric in [m for m in found["together"]["baseline"] if m.startswith(RANKS)]:
-                value = _mean([cut["scores"][metric] for cut in cuts.values()])
+                value = mean([cut["scores"][metric] for cut in cuts.values()])
                 found["together"][metric] = found["together_without"][metric] = value
                 found["together"]["intervals"].pop(metric, None)
         return {
             "label": _("class frequencies") if name == BASELINE else self.labels[name],
             "cuts": cuts,
             **found,
-            **{key: _mean([cut[key] for cut in cuts.values()]) for key in ("difference", "difference_without")},
+            **{key: mean([cut[key] for cut in cuts.values()]) for key in ("difference", "difference_without")},
         }
 
     def _paired(self) -> list[dict[str, Any]]:
@@ -154,43 +158,10 @@ class _Target:
         ]
 
     def _variants(self, prefix: str) -> dict[str, Any]:
-        """Models fitted with other inputs or fewer rows, beside the same model with all of them, on the same cuts."""
-        found: dict[str, Any] = {}
-        for variant, by_name in self.results.items():
-            for name, by_cut in by_name.items():
-                full = self.results.get(ALL, {}).get(name, {})
-                cuts = [cut for cut in by_cut if cut in full]
-                if not variant.startswith(prefix) or not cuts:
-                    continue
-                entry = found.setdefault(name, {"label": self.labels[name], "cuts": cuts, "rows": {}})
-                entry["rows"].setdefault(ALL, self._variant([full[cut] for cut in cuts], cuts))
-                row = self._variant([by_cut[cut] for cut in cuts], cuts)
-                row |= self._cost([by_cut[cut] for cut in cuts], [full[cut] for cut in cuts])
-                entry["rows"][variant.removeprefix(prefix)] = row
-        return found
-
-    def _variant(self, results: Sequence[Result], cuts: Sequence[str]) -> dict[str, Any]:
-        by_cut = self.results.get(ALL, {}).get(REFERENCE, {})
-        # calibrated as the variant is: by the same cuts
-        reference = Answers.of([by_cut[cut] for cut in cuts]) if all(cut in by_cut for cut in cuts) else None
-        answers = Answers.of(results)
-        each = [answers.on(cut) for cut in cuts]
-        scores = [{"scores": one.score(), "without": one.score(without=True)} for one in each]
-        beside = [_beside(found, reference, cut) for found, cut in zip(scores, cuts, strict=True)]
-        return {
-            "log_loss": float(np.mean([found["scores"]["log_loss"] for found in scores])),
-            "without": float(np.mean([found["without"]["log_loss"] for found in scores])),
-            "train_rows": round(float(np.mean([one.facts["rows"]["train"] for one in results]))),
-            "seconds": float(np.mean([one.facts["seconds"] for one in results])),
-            **{key: _mean([b[key] for b in beside]) for key in ("difference", "difference_without")},
-        }
-
-    @staticmethod
-    def _cost(variant: Sequence[Result], full: Sequence[Result]) -> dict[str, Any]:
-        """What leaving something out cost in log-loss, with its interval."""
-        a, b = Answers.of(variant), Answers.of(full)
-        found = paired({"variant": a.proba, "full": b.proba}, a.truth, target=a.target)["variant", "full"]
-        return {"cost": found.value, "low": found.low, "high": found.high}
+        """Models fitted in other ways, and blends of those."""
+        members = {**{name: [name] for name in self.results.get(ALL, {})}, **self.members}
+        found = variants(self.results, members, prefix)
+        return {name: {"label": self.labels[name], **entry} for name, entry in found.items()}
 
     def _slices(self) -> dict[str, Any]:
         """Log-loss of every complete model on parts of the accidents of all cuts."""
@@ -228,20 +199,6 @@ class _Target:
             means = {"seconds": [f["seconds"] for f in facts], "rows": [f["rows"]["train"] for f in facts]}
             rows.append({"name": name, **row, **{key: float(np.mean(values)) for key, values in means.items()}})
         return rows
-
-
-def _beside(scores: Mapping[str, Any], reference: Answers | None, cut: str) -> dict[str, float | None]:
-    """By which share the log-loss lies above (or, negative, below) that of the reference on the same cut."""
-    if reference is None or cut not in reference.cuts:
-        return {"difference": None, "difference_without": None}
-    base = reference.on(cut).log_loss
-    known, without = (scores[part]["log_loss"] / base - 1 for part in ("scores", "without"))
-    return {"difference": known, "difference_without": without}
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
 
 
 def _read(path: Path) -> dict[str, Any] | None:

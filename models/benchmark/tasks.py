@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from data.splits import Cut
 from data.text import _
 from models.registry import KINDS
 from models.settings import Config, as_dict, changes
+from models.tab_transformer_config import DEPARTURES, TabTransformerConfig
 
 REFERENCE = "reference"
 # the inputs of the plain XGBoost that others are measured against: no directions, no details of people and vehicles
@@ -39,7 +40,9 @@ _REFERENCE_SETTINGS = {
 ALL = "all"
 FORM = 2  # of what is kept of a fit; results of another form are of another benchmark
 SHARES = (0.1, 0.25, 0.5)
-TABLES = ("cuts", "ablation", "learning")
+TABLES = ("cuts", "ablation", "learning", "departures")
+# how the names of variants begin, before what was left out, the share of the rows, or the settings that were changed
+WITHOUT, SHARE, DEPARTURE = "without-", "share-", "departure-"
 
 
 @dataclass(frozen=True)
@@ -106,27 +109,36 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for: tables, the models of each, and how many of the last cuts ablation and learning curve take."""
+    """What is asked for: tables, the models of each, and how many of the last cuts all but the first of them take.
+
+    `leave_out`: of what an ablation can leave out; without any, each of it. `depart`: TabTransformers whose choices are
+    undone one by one.
+    """
 
     targets: Sequence[Target] = tuple(TARGETS)
     tables: Sequence[str] = TABLES
     kinds: Sequence[str] = ()
     ablate: Sequence[str] = ("xgboost",)
+    leave_out: Sequence[str] = ()
     learn: Sequence[str] = ("xgboost", "tab-transformer")
+    depart: Sequence[str] = ("tab-transformer:quick",)
     last: int = 1
 
     def tasks(self, cuts: Sequence[Cut]) -> list[Task]:
         """Everything to fit, each thing once.
 
-        Raises: DataError for a table or model that does not exist; ValueError for a setting that is not allowed.
+        Raises: DataError for a table, model or group of inputs that does not exist; ValueError for a setting that is
+        not allowed.
         """
-        wrong = sorted(set(self.tables) - set(TABLES))
-        if wrong:
+        if wrong := sorted(set(self.tables) - set(TABLES)):
             message = _("There is no table {name!r}; there is {known}.")
             raise DataError(message.format(name=wrong[0], known=", ".join(TABLES)))
+        if wrong := sorted(set(self.leave_out) - set(left_out())):
+            message = _("There is no {name!r} to leave out; there is {known}.")
+            raise DataError(message.format(name=wrong[0], known=", ".join(left_out())))
         if self.last < 1:
             raise ValueError(_("last = {value} is not 1 or more").format(value=self.last))
-        makers = {"cuts": self._cuts, "ablation": self._ablation, "learning": self._learning}
+        makers = dict(zip(TABLES, (self._cuts, self._ablation, self._learning, self._departures), strict=True))
         found = {task.stem(Path()): task for table in TABLES if table in self.tables for task in makers[table](cuts)}
         return list(found.values())
 
@@ -142,13 +154,28 @@ class Plan:
             yield from self._each(one, cuts[-self.last :])
             if one.name != REFERENCE:
                 for name, hidden in left_out().items():
-                    yield from self._each(one, cuts[-self.last :], variant=f"without-{name}", hidden=hidden)
+                    if name in (self.leave_out or left_out()):
+                        yield from self._each(one, cuts[-self.last :], variant=f"{WITHOUT}{name}", hidden=hidden)
 
     def _learning(self, cuts: Sequence[Cut]) -> Iterable[Task]:
         for one in map(contender, self.learn):
             yield from self._each(one, cuts[-self.last :])
             for share in SHARES:
-                yield from self._each(one, cuts[-self.last :], variant=f"share-{share:g}", share=share)
+                yield from self._each(one, cuts[-self.last :], variant=f"{SHARE}{share:g}", share=share)
+
+    def _departures(self, cuts: Sequence[Cut]) -> Iterable[Task]:
+        for one in map(contender, self.depart):
+            if not isinstance(one.config, TabTransformerConfig):
+                message = _("{kind} has no choices of its own to undo; there is tab-transformer.")
+                raise DataError(message.format(kind=one.kind))
+            yield from self._each(one, cuts[-self.last :])
+            for changed in DEPARTURES.values():
+                other = replace(one, config=replace(one.config, **changed))
+                if other == one:
+                    continue
+                for task in self._each(other, cuts[-self.last :], variant=departure(changed)):
+                    if task.target == "severity" or not changed.get("ordinal"):  # collision types have no order
+                        yield task
 
     def _each(self, one: Contender, cuts: Sequence[Cut], **how: Any) -> Iterable[Task]:
         for cut in cuts:
@@ -181,6 +208,11 @@ def reference() -> Contender:
     preset, config = KINDS["xgboost"].settings(None, settings)
     hidden = tuple(name for name in features.BY_NAME if name not in REFERENCE_INPUTS)
     return Contender(REFERENCE, "xgboost", preset, config, hidden, surroundings=False)
+
+
+def departure(changed: Mapping[str, Any]) -> str:
+    """The name of the variant that has these settings instead."""
+    return DEPARTURE + ",".join(f"{name}={str(value).lower()}" for name, value in changed.items())
 
 
 def left_out() -> dict[str, tuple[str, ...]]:

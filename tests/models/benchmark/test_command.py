@@ -103,6 +103,8 @@ def test_a_document_is_written_from_what_is_there_without_any_data(
         (["--kinds", "forest"], "no classifier 'forest'"),
         (["--tables", "cuts,curves"], "no table 'curves'"),
         (["--blend", "xgboost+forest"], "no classifier 'forest'"),
+        (["--tables", "ablation", "--leave-out", "roads"], "no 'roads' to leave out"),
+        (["--tables", "departures", "--depart", "xgboost"], "xgboost has no choices of its own to undo"),
         (["--write", "/nowhere/benchmark.md"], "cannot be read"),
         (["--cuts", "24"], "24 cuts need more than 24 whole months"),
     ],
@@ -128,6 +130,32 @@ def test_a_folder_without_results_and_a_document_without_markers_are_told(
 
 
 TINY = "epochs=2,width=16,identifier=4,heads=2,feed_forward=16,head=16,blocks=1,number_bins=3,batch_size=256"
+
+
+def test_one_thing_is_left_out_and_choices_are_undone_one_by_one(
+    official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.benchmark.tasks.DEPARTURES", {"Numbers join after attention": {"number_tokens": False}})
+    monkeypatch.setattr("models.classifier.BOOTSTRAP", 5)
+    monkeypatch.setattr(registry.KINDS["tab-transformer"].model, "importance_rows", 2)
+    ablation = ["--tables", "ablation,departures", "--ablate", f"xgboost::{SETTINGS}", "--leave-out", "near_event"]
+    model = f"tab-transformer:quick:{TINY}"
+    assert main([*command(official, tmp_path), *ablation, "--last", "2", "--depart", model, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["targets"]["severity"]
+    rows = {
+        part: {name.split(":")[0]: list(entry["rows"]) for name, entry in found[part].items()}
+        for part in ("ablation", "departures")
+    }
+    assert rows == {
+        "ablation": {"xgboost": ["all", "near_event"]},
+        "departures": {"tab-transformer": ["all", "number_tokens=false"]},
+    }
+    (entry,) = found["departures"].values()
+    assert entry["cuts"] == ["2024-11", "2024-12"]
+    with_tokens, without = entry["rows"].values()
+    assert with_tokens["log_loss"] != without["log_loss"]
+    kept = [runs.read(stem) for stem in runs.kept(tmp_path) if "departure" in stem.name]
+    assert [one["of"]["config"]["number_tokens"] for one in kept] == [False, False]
 
 
 def test_what_was_measured_is_fitted_on_everything_and_kept_with_a_blend(

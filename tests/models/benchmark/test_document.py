@@ -86,6 +86,48 @@ def test_what_was_left_out_is_named_by_what_it_costs(found: dict[str, Any], cont
     assert shares == ["50%", "100%"]
 
 
+def row(loss: float, **more: float) -> dict[str, Any]:
+    return {"log_loss": loss, "without": loss + 0.05, "difference": -0.05, "seconds": 61.4, "train_rows": 900, **more}
+
+
+def shown(found: dict[str, Any], **parts: Any) -> str:
+    """The document where some parts of what was found about collisions are others."""
+    return markdown(found | {"targets": {"collision": found["targets"]["collision"] | parts}})
+
+
+def test_departures_stand_in_the_order_they_are_declared_beside_the_model_as_it_is(found: dict[str, Any]) -> None:
+    rows = {
+        "head=0": row(0.71, cost=0.01, low=-0.002, high=0.02),
+        "number_bins=0,number_tokens=false": row(0.73, cost=0.03, low=0.02, high=0.04),
+        "no=longer": row(0.8, cost=0.1, low=0.1, high=0.1),
+        "all": row(0.7),
+    }
+    models = {"tab-transformer:quick": {"label": "TabTransformer, quick", "cuts": ["2024-03"], "rows": rows}}
+    text = shown(found, departures=models)
+    title = "Departures of the TabTransformer from the paper"
+    assert f"### {title}\n\nHeld out: 2024-03.\n" in text
+    head, *lines = tables(text)[title]
+    assert lines == [
+        ["TabTransformer, quick", "nothing", "–", "0.7000", "–", "0.7500", "61"],
+        ["TabTransformer, quick", "Numbers as they are, and join after attention",
+         "`number_bins=0,number_tokens=false`", "0.7300", "+0.0300 [+0.0200, +0.0400]", "0.7800", "61"],
+        ["TabTransformer, quick", "Head of four times and twice its input", "`head=0`", "0.7100",
+         "+0.0100 [-0.0020, +0.0200]", "0.7600", "61"],
+    ]  # fmt: skip
+    assert len(head) == 7
+    assert title not in markdown(found)
+
+
+def test_models_of_an_ablation_on_other_cuts_say_so_each(found: dict[str, Any]) -> None:
+    models = {
+        "blend": {"label": "Blend", "cuts": ["2024-02", "2024-03"], "rows": {"all": row(0.7)}},
+        "xgboost": {"label": "XGBoost", "cuts": ["2024-03"], "rows": {"all": row(0.72)}},
+    }
+    text = shown(found, ablation=models)
+    assert "Held out: Blend: 2024-02, 2024-03; XGBoost: 2024-03." in text
+    assert [line[0] for line in tables(text)["Inputs left out"][1:]] == ["Blend", "XGBoost"]
+
+
 def test_half_described_accidents_stand_beside_the_class_frequencies(
     found: dict[str, Any], contenders: list[Contender]
 ) -> None:

@@ -114,6 +114,37 @@ def test_what_is_left_out_costs_what_the_same_model_loses(
     assert learning["0.5"]["train_rows"] == round(learning["all"]["train_rows"] / 2)
 
 
+def test_blends_and_departures_stand_beside_what_they_were_made_of(copy: Path, contenders: list[Contender]) -> None:
+    first, second = (one.name for one in contenders[1:])
+    for name, variant, source in (
+        (first, "without-near_event", second),
+        (second, "without-near_event", first),
+        (first, "departure-head=0", second),
+    ):
+        for month in ("2024-02", "2024-03"):
+            one = result(copy, source, month)
+            of = one.facts["of"] | {"name": name, "variant": variant}
+            other = Result(one.facts | {"of": of, "label": "another"}, one.arrays)
+            other.save(copy / "collision" / month / f"{name.replace(':', '_')}.{variant}")
+    (copy / "collision" / "2024-03" / f"{first.replace(':', '_')}.without-people.json").unlink()
+    found = summary(copy)["targets"]["collision"]
+    assert {name: entry["label"] for name, entry in found["ablation"].items()} == {
+        first: contenders[1].label, second: contenders[2].label, "blend": "Blend"
+    }  # fmt: skip
+    blend = found["ablation"]["blend"]
+    assert blend["cuts"] == ["2024-02", "2024-03"]
+    # the members took each other's places, which changes no blend
+    assert blend["rows"]["near_event"]["cost"] == pytest.approx(0, abs=1e-6)
+    assert blend["rows"]["all"]["log_loss"] == pytest.approx(
+        np.mean([cut["scores"]["log_loss"] for cut in found["rows"]["blend"]["cuts"].values()])
+    )
+    assert list(found["departures"]) == [first]
+    assert found["departures"][first]["label"] == contenders[1].label
+    assert set(found["departures"][first]["rows"]) == {"all", "head=0"}
+    assert found["rows"].keys() == {*(one.name for one in contenders), "blend", BASELINE}
+    assert found["incomplete"] == []
+
+
 def test_slices_are_of_all_cuts_and_add_up(found: dict[str, Any]) -> None:
     parts = [part for part in found["slices"]["parts"] if part["division"] == "pedestrians"]
     assert sum(part["rows"] for part in parts) == sum(cut["rows"]["held_out"] for cut in found["cuts"].values())

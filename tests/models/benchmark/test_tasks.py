@@ -20,6 +20,8 @@ from models.benchmark.tasks import (
     left_out,
     reference,
 )
+from models.settings import changes
+from models.tab_transformer_config import PRESETS
 
 DAYS = pd.Series(pd.date_range("2024-01-01", "2024-04-30"))
 CUTS = splits.months(DAYS, 2)
@@ -53,6 +55,13 @@ def test_a_model_is_named_by_kind_preset_and_changed_settings() -> None:
 def test_a_model_that_does_not_exist_is_told(words: str, says: str) -> None:
     with pytest.raises(DataError, match=says):
         contender(words)
+
+
+def test_presets_are_told_apart_by_their_labels() -> None:
+    tasks = Plan(tables=["cuts"], kinds=["tab-transformer:base", "tab-transformer:paper"]).tasks(CUTS)
+    labels = dict.fromkeys(task.contender.label for task in tasks)
+    assert list(labels) == ["XGBoost, reference inputs", "TabTransformer, base", "TabTransformer, paper"]
+    assert len({task.stem(Path()) for task in tasks}) == 3 * 2 * 2
 
 
 def test_the_reference_knows_its_inputs_and_no_others() -> None:
@@ -95,6 +104,31 @@ def test_an_ablation_leaves_out_each_group_and_what_is_near_the_event_on_the_las
     assert set().union(*left_out().values()) == set(features.BY_NAME)
 
 
+def test_an_ablation_can_be_of_what_is_named_alone() -> None:
+    plan = Plan(targets=["collision"], tables=["ablation"], ablate=["xgboost"], leave_out=["near_event"], last=2)
+    found = [(t.month, t.variant) for t in plan.tasks(CUTS) if t.contender.kind == "xgboost" and not t.contender.hidden]
+    assert found == [(month, variant) for variant in (ALL, "without-near_event") for month in ("2024-03", "2024-04")]
+
+
+def test_departures_are_the_same_model_with_one_choice_changed() -> None:
+    quick = contender("tab-transformer:quick")
+    tasks = Plan(tables=["departures"]).tasks(CUTS)
+    assert {(task.month, task.contender.name) for task in tasks} == {("2024-04", quick.name)}
+    configs = {task.variant: task.contender.config for task in tasks}
+    assert configs[ALL] == quick.config
+    for variant, config in configs.items():
+        if variant != ALL:
+            named = changes("tab-transformer", PRESETS, variant.removeprefix("departure-").split(","))
+            assert config == replace(quick.config, **named) != quick.config
+    assert {"departure-identifier=0", "departure-number_bins=0,number_tokens=false", "departure-head=0"} <= set(configs)
+    # quick has that much dropout and weight decay already
+    assert {"departure-dropout=0.1", "departure-weight_decay=0.01"}.isdisjoint(configs)
+    assert {"departure-dropout=0.3", "departure-weight_decay=0.1"} <= set(configs)
+    # collision types have no order
+    assert [task.target for task in tasks if task.variant == "departure-ordinal=true"] == ["severity"]
+    assert len({repr(task.identity("a")) for task in tasks}) == len(tasks)
+
+
 def test_a_learning_curve_takes_shares_of_the_rows_on_as_many_cuts_as_asked_for() -> None:
     tasks = Plan(targets=["collision"], tables=["learning"], learn=["xgboost"], last=2).tasks(CUTS)
     assert [(task.month, task.share) for task in tasks] == [
@@ -104,7 +138,8 @@ def test_a_learning_curve_takes_shares_of_the_rows_on_as_many_cuts_as_asked_for(
 
 
 def test_what_several_tables_need_is_fitted_once() -> None:
-    tasks = Plan(targets=["collision"], kinds=["xgboost"], learn=["xgboost"]).tasks(CUTS)
+    tables = ["cuts", "ablation", "learning"]
+    tasks = Plan(targets=["collision"], tables=tables, kinds=["xgboost"], learn=["xgboost"]).tasks(CUTS)
     stems = [task.stem(Path()) for task in tasks]
     assert len(set(stems)) == len(stems)
     # two models on two cuts, the left out, the shares of the rows
@@ -112,8 +147,12 @@ def test_what_several_tables_need_is_fitted_once() -> None:
 
 
 def test_what_is_not_understood_is_told() -> None:
-    with pytest.raises(DataError, match="no table 'curves'; there is cuts, ablation, learning"):
+    with pytest.raises(DataError, match="no table 'curves'; there is cuts, ablation, learning, departures"):
         Plan(tables=["curves"]).tasks(CUTS)
+    with pytest.raises(DataError, match=r"no 'roads' to leave out; there is when_where, .*, near_event"):
+        Plan(leave_out=["roads"]).tasks(CUTS)
+    with pytest.raises(DataError, match="xgboost has no choices of its own"):
+        Plan(depart=["xgboost"]).tasks(CUTS)
     with pytest.raises(ValueError, match="last = 0"):
         Plan(last=0).tasks(CUTS)
 
