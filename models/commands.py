@@ -49,7 +49,7 @@ def train(options: argparse.Namespace) -> None:
 def train_all(options: argparse.Namespace) -> None:
     """Train every shipped model; those already in the folder are left as they are."""
     _require_place(options.out)
-    for kind in registry.KINDS.values():
+    for kind in (kind for kind in registry.KINDS.values() if kind.shipped):
         for target in kind.targets:
             daily = target == "daily"
             folder = options.out / f"{target}-{kind.name}"

@@ -12,12 +12,19 @@ from torch import Tensor, nn
 
 from data import calendar
 from models import forecast_windows as windows
+from models.forecast_attention import AttentionMember
 from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM, LSTMMember, negative_binomial_loss
+from models.forecast_transformer import TransformerMember
 from models.forecasts import HORIZON, QUANTILES, Paths, negative_binomial
 from models.lstm_config import LSTMConfig
 from models.training import Batch, Loss
 
 _BATCH = 512  # origins forecast at once
+_MEMBERS: dict[str, Callable[..., nn.Module]] = {
+    "encoder-decoder": LSTMMember,
+    "attention": AttentionMember,
+    "transformer": TransformerMember,
+}
 
 
 class Design(Protocol):
@@ -111,7 +118,7 @@ class OneStep:
 
 
 class Direct:
-    """Presets `recommended` and `quick`: all 28 days at once, as negative binomial distributions."""
+    """Every architecture but `base`: all 28 days at once, as negative binomial distributions."""
 
     step = HORIZON
 
@@ -160,7 +167,7 @@ def encoder_decoder(config: LSTMConfig, members: int, more: int = 0) -> Accident
     """The network a configuration asks for, which reads `more` features of each day than a `Window` has."""
     n_past, n_ahead = windows.n_features()
     return AccidentEncoderDecoder(
-        LSTMMember(
+        _MEMBERS[config.architecture](
             n_past=n_past + more,
             n_ahead=n_ahead + more,
             hidden=config.hidden,

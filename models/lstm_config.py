@@ -15,8 +15,8 @@ class LSTMConfig:
         "encoder-decoder",
         "Architecture",
         "'base' reads past counts only and steps forward one day at a time; 'encoder-decoder' also knows the calendar "
-        "and forecasts all 28 days at once.",
-        choices=("base", "encoder-decoder"),
+        "and forecasts all 28 days at once; 'attention' is that one looking back at every day it has read.",
+        choices=("base", "encoder-decoder", "attention"),
         advanced=False,
     )
     window: int = setting(
@@ -68,11 +68,14 @@ PRESETS: dict[str, LSTMConfig] = {
     "base": LSTMConfig(
         architecture="base", window=30, epochs=60, hidden=64, layers=2, members=1, dropout=0.2, learning_rate=1e-3
     ),
+    "attention": LSTMConfig(architecture="attention"),
     "quick": LSTMConfig(window=56, epochs=12, members=1, learning_rate=4e-3, departement_epochs=2),
 }
 PRESET_HELP: dict[str, str] = {
     "recommended": "Encoder-decoder with the calendar known ahead; the most accurate, some minutes of training.",
     "base": "Two LSTM layers over 30 days of counts, no calendar; one day ahead, rolled forward.",
+    "attention": "The recommended design whose days ahead look back at every day that was read, not only at what is "
+    "remembered of them; some minutes of training.",
     "quick": "The recommended design made small, ready within a minute: half the days looked back, one network "
     "instead of the mean of three, few epochs. It gives up a few percent of accuracy.",
 }

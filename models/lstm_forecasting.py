@@ -59,7 +59,7 @@ class LSTMForecaster:
     config_type: ClassVar[type[LSTMConfig]] = LSTMConfig
 
     def __init__(self, config: LSTMConfig | None = None, preset: str = "recommended", device: str = "auto") -> None:
-        self.config = config or LSTMConfig()
+        self.config = config or self.config_type()
         self.preset = preset
         self.device = device
         self.metadata: dict[str, Any] = {}
@@ -201,7 +201,7 @@ class LSTMForecaster:
         metadata = checkpoint.read(folder)
         checkpoint.verify(folder, metadata)
         try:
-            model = cls(LSTMConfig(**metadata["config"]), metadata["preset"], device)
+            model = cls(cls.config_type(**metadata["config"]), metadata["preset"], device)
             model.metadata = metadata
             model._design = design(model.config)
             model._design.restore(metadata["state"])

@@ -24,7 +24,10 @@ RUNS = "runs"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of model. Its libraries are imported when `model` or `presets` is asked for, not before."""
+    """One kind of model. Its libraries are imported when `model` or `presets` is asked for, not before.
+
+    `shipped`: whether a model of it comes with the product.
+    """
 
     name: str
     label: str
@@ -32,6 +35,7 @@ class Kind:
     module: str
     model_name: str
     settings_module: str = ""
+    shipped: bool = True
 
     @cached_property
     def model(self) -> Any:
@@ -78,6 +82,15 @@ KINDS: dict[str, Kind] = {
         Kind("logistic", "Logistic regression", _CLASSES, "models.logistic", "LogisticClassifier"),
         Kind("blend", "Blend", _CLASSES, "models.blend", "Blend", "models.blend_config"),
         Kind("lstm", "LSTM", ("daily",), "models.lstm_forecasting", "LSTMForecaster", "models.lstm_config"),
+        Kind(
+            "series-transformer",
+            "Transformer for series",
+            ("daily",),
+            "models.series_transformer",
+            "SeriesTransformer",
+            "models.series_transformer_config",
+            shipped=False,
+        ),
     )
 }
 

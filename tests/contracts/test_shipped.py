@@ -21,6 +21,7 @@ ALLOWED = {
     "metadata.json",
     "places.safetensors",
     "weights.safetensors",
+    "departements.safetensors",
     "booster.ubj.gz",
     "booster.ubj",
     "forest.skops",

@@ -1,8 +1,9 @@
-"""The two networks learn, keep rows apart, and have the sizes stated."""
+"""The networks learn, keep rows apart, and have the sizes stated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,16 @@ from torch import Tensor
 from models import forecast_windows as windows
 from models.forecast_designs import Design, design
 from models.forecast_networks import AccidentLSTM, negative_binomial_loss
-from models.lstm_config import LSTMConfig
+from models.forecast_transformer import positions
+from models.lstm_config import PRESETS, LSTMConfig
+from models.series_transformer_config import SeriesTransformerConfig
 
 CPU = torch.device("cpu")
 CONFIGS = {
     "base": LSTMConfig(architecture="base", window=30, hidden=8, dropout=0.0),
     "encoder-decoder": LSTMConfig(window=28, hidden=8, layers=1, dropout=0.0, members=2),
+    "attention": LSTMConfig(architecture="attention", window=28, hidden=8, layers=1, dropout=0.0, members=2),
+    "transformer": SeriesTransformerConfig(window=28, hidden=8, layers=1, dropout=0.0, members=2),
 }
 
 
@@ -45,6 +50,45 @@ def test_base_has_the_parameters_stated() -> None:
     assert sum(p.numel() for p in AccidentLSTM().parameters()) == 50_497
 
 
+@pytest.mark.parametrize(
+    ("config", "member"),
+    [
+        # covariates 24; LSTM of width h over n inputs: 4h (n + h + 2); output 2 (h + 1)
+        (PRESETS["recommended"], 128 * (26 + 34) + 128 * (27 + 34) + 66),
+        # and attention: 4 (h² + h); joined: h (2h + 1)
+        (PRESETS["attention"], 128 * (26 + 34) + 128 * (27 + 34) + 66 + 4 * 32 * 33 + 32 * 65),
+        # two layers of attention 4 (h² + h), feed-forward h (4h + 1) + 4h (h + 1), and norms 2h; last norm; inputs
+        (SeriesTransformerConfig(), 2 * (4 * 32 * 33 + 32 * 129 + 128 * 33 + 2 * 64) + 64 + 32 * (27 + 28) + 66),
+    ],
+    ids=["recommended", "attention", "transformer"],
+)
+def test_every_network_has_the_parameters_stated(config: LSTMConfig, member: int) -> None:
+    assert sum(p.numel() for p in design(config).network.parameters()) == 3 * member
+
+
+def test_positions_are_waves_over_the_distance_from_the_origin() -> None:
+    waves = positions(2, torch.zeros(1, 4, 6))
+    assert waves.shape == (4, 6)
+    torch.testing.assert_close(waves[2], torch.tensor([0.0, 1.0] * 3))  # the origin itself
+    lengths = torch.tensor([1.0, 10.0, 100.0])
+    torch.testing.assert_close(waves[0, ::2], torch.sin(-2 / lengths))
+    torch.testing.assert_close(waves[3, 1::2], torch.cos(1 / lengths))
+    assert positions(2, torch.zeros(1, 4, 5)).shape == (4, 5)
+
+
+@pytest.mark.parametrize(("architecture", "least"), [("attention", 1e-5), ("encoder-decoder", 0.0)])
+def test_attention_finds_the_first_day_that_was_read(architecture: str, least: float) -> None:
+    """The memory of an LSTM that has not learnt fades by half a day, so that nothing is left of it after 111."""
+    torch.manual_seed(0)
+    made = design(LSTMConfig(architecture=architecture, hidden=8, members=1))
+    read = windows.window(windows.days(simulated(), 28, CPU), torch.tensor([450]), 112, 28)
+    past = read.past.clone().requires_grad_()
+    mean, _dispersion = made.network(replace(read, past=past))
+    (gradient,) = torch.autograd.grad(mean.log().sum(), past)
+    first = float(gradient[0, 0].abs().max())
+    assert first > least if least else first < 1e-12
+
+
 def test_every_parameter_learns(made: Design) -> None:
     loss_of(made, list(range(400, 432))).backward()
     for name, parameter in made.network.named_parameters():
@@ -56,8 +100,8 @@ def test_every_parameter_learns(made: Design) -> None:
 def test_a_small_set_is_learnt_by_heart(made: Design) -> None:
     origins = list(range(400, 408))
     before = float(loss_of(made, origins).detach())
-    optimizer = torch.optim.Adam(made.network.parameters(), lr=0.02)
-    for _step in range(80):
+    optimizer = torch.optim.Adam(made.network.parameters(), lr=0.01)
+    for _step in range(150):
         optimizer.zero_grad()
         loss_of(made, origins).backward()
         optimizer.step()

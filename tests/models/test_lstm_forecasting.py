@@ -14,11 +14,13 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from data.calendar import is_covid
-from models import checkpoint
+from models import checkpoint, registry
 from models.base import CheckpointError, DataError, NotFitted, Progress, TrainingCancelled
 from models.forecasts import QUANTILES
 from models.lstm_config import PRESETS, LSTMConfig
 from models.lstm_forecasting import WEIGHTS, LSTMForecaster
+from models.series_transformer import SeriesTransformer
+from models.series_transformer_config import SeriesTransformerConfig
 
 TINY = LSTMConfig(window=28, hidden=8, layers=1, dropout=0.0, epochs=4, batch_size=64, learning_rate=0.02)
 TINY_BASE = dataclasses.replace(TINY, architecture="base", layers=2, dropout=0.2)
@@ -32,9 +34,13 @@ def simulated(n: int = 1096, start: str = "2022-01-01") -> pd.Series:
     return counts
 
 
-@pytest.fixture(scope="module", params=[TINY, TINY_BASE], ids=["encoder-decoder", "base"])
+@pytest.fixture(scope="module", params=["encoder-decoder", "base", "attention", "transformer"])
 def fitted(request: pytest.FixtureRequest) -> LSTMForecaster:
-    return LSTMForecaster(request.param, preset="tiny", device="cpu").fit(simulated())
+    if request.param == "transformer":
+        settings = dataclasses.asdict(TINY) | {"architecture": "transformer", "members": 1}
+        return SeriesTransformer(SeriesTransformerConfig(**settings), preset="tiny", device="cpu").fit(simulated())
+    config = TINY_BASE if request.param == "base" else dataclasses.replace(TINY, architecture=request.param)
+    return LSTMForecaster(config, preset="tiny", device="cpu").fit(simulated())
 
 
 @pytest.fixture
@@ -142,7 +148,8 @@ def test_base_takes_its_statistics_from_usual_training_days() -> None:
 
 
 def test_kept_and_loaded_it_forecasts_the_same(fitted: LSTMForecaster, kept: Path) -> None:
-    loaded = LSTMForecaster.load(kept, "cpu")
+    loaded = registry.load(kept, "cpu")
+    assert type(loaded) is type(fitted)
     before, after = fitted.forecast(), loaded.forecast()
     np.testing.assert_allclose(after.mean, before.mean, rtol=0, atol=1e-6)
     for level in QUANTILES:

@@ -1,0 +1,33 @@
+"""Settings of the transformer for series: those of the LSTM forecaster, with values of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.lstm_config import LSTMConfig
+from models.settings import setting
+
+
+@dataclass(frozen=True)
+class SeriesTransformerConfig(LSTMConfig):
+    """Settings of `SeriesTransformer`."""
+
+    architecture: str = setting(
+        "transformer", "Architecture", "Attention over all days at once.", choices=("transformer",)
+    )
+    layers: int = setting(2, "Layers", "Transformer layers on top of each other.", minimum=1, maximum=8)
+    dropout: float = setting(
+        0.1, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9
+    )
+    learning_rate: float = setting(1e-3, "Learning rate", "Length of a step of Adam.", minimum=1e-6, maximum=1.0)
+
+
+PRESETS: dict[str, SeriesTransformerConfig] = {
+    "base": SeriesTransformerConfig(),
+    "quick": SeriesTransformerConfig(window=56, epochs=12, members=1, layers=1, departement_epochs=2),
+}
+PRESET_HELP: dict[str, str] = {
+    "base": "Three small transformers over 112 days of counts and the calendar of the days ahead; some minutes of "
+    "training.",
+    "quick": "One transformer of one layer over half the days, ready within a minute; a little less accurate.",
+}
