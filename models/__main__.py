@@ -10,6 +10,7 @@ from pathlib import Path
 from data.errors import AppError
 from data.text import _
 from models.baselines import BASELINES
+from models.forecasts import Learner
 from models.registry import KINDS
 
 
@@ -98,6 +99,18 @@ def _forecast_commands(commands: argparse._SubParsersAction) -> None:
     beside = _("what to compare it with; by default all: {names}").format(names=", ".join(BASELINES))
     backtest.add_argument("--baselines", nargs="*", metavar="NAME", help=beside)
     backtest.add_argument("--json", action="store_true")
+
+    places = commands.add_parser("backtest-departements", help=_("score forecasts by département from many past days"))
+    places.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    places.add_argument("--departements", type=Path, required=True, metavar="FILE", help=_("CSV date,dep,accidents"))
+    places.add_argument("--series", default="france", metavar="FILE", help=_("all of France; by default as published"))
+    places.add_argument("--start", required=True, metavar="DATE", help=_("first origin: the first day forecast"))
+    places.add_argument("--end", required=True, metavar="DATE", help=_("last origin"))
+    places.add_argument("--every", type=int, required=True, metavar="DAYS")
+    places.add_argument("--horizon", type=int, default=28, metavar="DAYS")
+    unlearnt = [name for name, baseline in BASELINES.items() if not isinstance(baseline, Learner)]
+    places.add_argument("--baselines", nargs="+", default=["seasonal-naive"], choices=unlearnt, metavar="NAME")
+    places.add_argument("--json", action="store_true")
 
 
 def _benchmark(commands: argparse._SubParsersAction) -> None:

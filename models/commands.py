@@ -172,6 +172,36 @@ def backtest(options: argparse.Namespace) -> None:
     return None
 
 
+def backtest_departements(options: argparse.Namespace) -> None:
+    """Rolling-origin scores by département."""
+    from models import departement_scores
+
+    counts = series_files.by_departement(options.departements)
+    found = departement_scores.backtest(
+        _forecaster(options.checkpoint),
+        _series(options.series),
+        counts,
+        options.start,
+        options.end,
+        options.every,
+        options.horizon,
+        baselines=options.baselines,
+    )
+    if options.json:
+        return _print_json(found)
+    if not found["departements"]:
+        raise DataError(_("No département has whole days before and after any of the origins."))
+    message = _("{n} origins, mean MASE of {departements} départements: {mase:.3f}; 80 % intervals cover {share:.1%}")
+    print(
+        message.format(
+            n=found["origins"], departements=found["departements"], mase=found["mase"], share=found["coverage_80"]
+        )
+    )
+    for name, values in found["baselines"].items():
+        print(f"{name}: {values['mase']:.3f}")
+    return None
+
+
 def benchmark(options: argparse.Namespace) -> None:
     """Models beside each other on rolling cuts; what the folder holds already is not fitted again."""
     from models.benchmark import command

@@ -2,17 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from data import calendar
-from models.forecasts import QUANTILES, Forecaster, Paths
+from data.text import _
+from models import backtest as rolling
+from models import baselines as known
+from models.forecasts import HORIZON, QUANTILES, Forecaster, Learner, Paths, checked, require_horizon
+
+if TYPE_CHECKING:
+    from models.lstm_forecasting import LSTMForecaster
 
 _WEEK = 7
 _INTERVALS = {"coverage_50": 0.25, "coverage_80": 0.1, "coverage_95": 0.025}
+
+
+def backtest(
+    forecaster: LSTMForecaster,
+    series: pd.Series,
+    departements: pd.DataFrame,
+    start: str,
+    end: str,
+    every: int,
+    horizon: int = HORIZON,
+    *,
+    baselines: Sequence[str] = ("seasonal-naive",),
+) -> dict[str, Any]:
+    """Scores by département of a forecaster beside baselines that need no learning, from the first to the last origin.
+
+    Keys: those of `score`, and seen_origins, how many lie in days that the forecaster has learnt from.
+
+    Raises: DataError where no origin is left; ValueError for an impossible step, horizon or baseline.
+    """
+    require_horizon(horizon)
+    others = known.named(baselines)
+    for name, baseline in others.items():
+        if isinstance(baseline, Learner):
+            raise ValueError(_("baselines = {name!r} learns from France alone").format(name=name))
+    series = checked(series, 1)
+    origins = rolling.origins_between(series, start, end, every, horizon)
+    found = forecaster.departement_paths(series, departements, origins, horizon)
+    counts = departements.reindex(series.index)
+    seen = int((pd.DatetimeIndex(series.index)[origins] <= forecaster.seen_until).sum())
+    return {**score(counts, origins, found, others), "seen_origins": seen}
 
 
 def score(
@@ -20,8 +56,8 @@ def score(
 ) -> dict[str, Any]:
     """Scores of forecasts of the columns, beside those of baselines, each by itself at every département.
 
-    An origin at which days are missing, before or after it, does not count for a département; nor does a département
-    without any other, or whose counts never differed from those a week before.
+    An origin at which days are missing, before it or after, to any of them does not count for a département; nor does
+    a département without any other, or whose counts never differed from those a week before.
 
     Keys: origins (how many), departements (how many count), mase (mean over them), coverage_50, coverage_80 and
     coverage_95 (of all days), by_departement (mase and mae by code), baselines (mase by name).
@@ -33,8 +69,10 @@ def score(
     for code, paths in found.items():
         if code not in counts or not scales[code] > 0:
             continue
-        actual = counts[code].to_numpy(dtype=float)[origins[:, None] + np.arange(paths.mean.shape[1])]
-        kept = ~np.isnan(actual + paths.mean).any(axis=1)
+        horizon = paths.mean.shape[1]
+        actual = counts[code].to_numpy(dtype=float)[origins[:, None] + np.arange(horizon)]
+        beside = {name: _means(baseline, counts[code], origins, horizon) for name, baseline in baselines.items()}
+        kept = ~np.isnan(sum(beside.values(), actual + paths.mean)).any(axis=1)
         if not kept.any():
             continue
         actual, mine = actual[kept], paths.select(kept)
@@ -43,9 +81,8 @@ def score(
         for name, low in _INTERVALS.items():
             lower, upper = (mine.quantiles[QUANTILES.index(level)] for level in (low, round(1 - low, 3)))
             inside[name].append((actual >= lower) & (actual <= upper))
-        for name, baseline in baselines.items():
-            other = _baseline(baseline, counts[code], origins[kept], mine.mean.shape[1])
-            others[name].append(float(np.abs(actual - other).mean() / scales[code]))
+        for name, means in beside.items():
+            others[name].append(float(np.abs(actual - means[kept]).mean() / scales[code]))
     return {
         "origins": len(origins),
         "departements": len(by_departement),
@@ -66,7 +103,7 @@ def scale(history: pd.DataFrame) -> pd.Series:
     return usual.diff(_WEEK).abs().mean()
 
 
-def _baseline(baseline: Forecaster, counts: pd.Series, origins: np.ndarray, horizon: int) -> np.ndarray:
+def _means(baseline: Forecaster, counts: pd.Series, origins: np.ndarray, horizon: int) -> np.ndarray:
     """Means (n, horizon), each from the stretch without gap that its origin ends; NaN where that is too short."""
     mean = np.full((len(origins), horizon), np.nan)
     missing = np.flatnonzero(counts.isna())

@@ -285,6 +285,34 @@ def test_the_command_forecasts_each_departement(kept: Path, tmp_path: Path, caps
     assert lines[3].endswith("Corse-du-Sud")
 
 
+def test_the_command_scores_each_departement(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(tmp_path / "counts.csv")
+    series_files.write(simulated(), Path(path))
+    command = ["backtest-departements", str(kept), "--departements", path, "--series", path, "--every", "14"]
+    asked = [*command, "--start", "2023-09-01", "--end", "2023-11-03"]
+    assert main([*asked, "--baselines", "seasonal-naive", "eight-week-mean", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["origins"] == 5
+    assert found["seen_origins"] == 1  # held out are the days from 6 September on
+    assert found["departements"] == 4
+    assert found["mase"] < found["baselines"]["seasonal-naive"]["mase"]
+    assert found["mase"] == pytest.approx(np.mean([one["mase"] for one in found["by_departement"].values()]))
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert f"mean MASE of 4 départements: {found['mase']:.3f}" in told
+    assert f"seasonal-naive: {found['baselines']['seasonal-naive']['mase']:.3f}" in told
+    assert main([*command, "--start", "2025-01-01", "--end", "2025-02-01"]) == 2
+    assert "No origin" in capsys.readouterr().err
+
+
+def test_a_baseline_that_learns_has_no_place_here(fitted: LSTMForecaster) -> None:
+    counts = simulated()
+    with pytest.raises(ValueError, match="'regression' learns"):
+        departement_scores.backtest(
+            fitted, total(counts), counts, "2023-09-01", "2023-11-01", 7, baselines=["regression"]
+        )
+
+
 def test_every_parameter_of_the_network_learns() -> None:
     torch.manual_seed(0)
     counts = simulated(300)
