@@ -12,6 +12,8 @@ import math
 import os
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -37,7 +39,12 @@ UNUSABLE = (
     OverflowError,
     MemoryError,
     OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
 )
+_SMALL = 1 << 26  # bytes that any packed file may unpack to
+_RATIO = 50  # at most, of the bytes that a larger one unpacks to to those it is kept in
 
 
 def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None]) -> None:
@@ -117,6 +124,17 @@ def unusable(path: Path, error: Exception) -> CheckpointError:
     reason = " ".join(str(error).split())[:300]
     message = _("{path} does not hold a model this version can use ({reason}); train it again.")
     return CheckpointError(message.format(path=path, reason=reason))
+
+
+def most_unpacked(path: Path) -> int:
+    """The bytes that a packed file may unpack to: a few bytes may unpack to more than the memory holds."""
+    return max(_SMALL, _RATIO * path.stat().st_size)
+
+
+def require_unpacked(path: Path, size: int) -> None:
+    """Raises: ValueError where a packed file unpacks to more bytes than it may."""
+    if size > most_unpacked(path):
+        raise ValueError(_("{file} unpacks to more than a model takes").format(file=path.name))
 
 
 def digest(path: Path) -> str:

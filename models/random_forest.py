@@ -13,7 +13,7 @@ import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
 
-from models import settings
+from models import checkpoint, settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import N_COLUMNS, Encoded
@@ -115,10 +115,9 @@ class RandomForest(Classifier):
         skops.io.dump(self.forest, folder / _FILE, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
 
     def _read(self, folder: Path) -> None:
-        try:
-            forest = skops.io.load(folder / _FILE, trusted=_TRUSTED)
-        except zipfile.BadZipFile as error:
-            raise ValueError(_FILE) from error
+        with zipfile.ZipFile(folder / _FILE) as file:  # which unpacks no part to more than it says
+            checkpoint.require_unpacked(folder / _FILE, sum(part.file_size for part in file.infolist()))
+        forest = skops.io.load(folder / _FILE, trusted=_TRUSTED)
         if not isinstance(forest, RandomForestClassifier):
             raise TypeError(_FILE)
         if (forest.n_features_in_, forest.n_classes_) != (N_COLUMNS, len(self.classes)):

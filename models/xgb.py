@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,8 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 import xgboost
 
-from data.text import _
-from models import settings
+from models import checkpoint, settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
@@ -23,8 +21,6 @@ from models.settings import check, setting
 
 _FILE = "booster.ubj.gz"  # a third of the size
 _PLAIN = "booster.ubj"  # how it was kept before, and is still read
-_SMALL = 1 << 26  # bytes that any booster may unpack to
-_RATIO = 50  # at most, of the bytes that a larger one unpacks to to those it is kept in
 _ANSWERING = {"nthread": 1}  # for the reason in `models.parallel`
 _BATCH = 2000  # rows a thread at a time
 _TYPES = ["q" if ordered else "c" for ordered in ORDERED]  # numbers, categories
@@ -148,19 +144,15 @@ class XGBoost(Classifier):
 def _unpacked(folder: Path) -> bytearray:
     """The booster of a checkpoint.
 
-    Raises: OSError or ValueError where there is none.
+    Raises: one of `checkpoint.UNUSABLE` where there is none.
     """
     if (folder / _PLAIN).exists():
         found = (folder / _PLAIN).read_bytes()
     else:
-        try:
-            most = max(_SMALL, _RATIO * (folder / _FILE).stat().st_size)
-            with gzip.open(folder / _FILE) as file:
-                found = file.read(most + 1)
-        except (EOFError, zlib.error) as error:
-            raise ValueError(_FILE) from error
-        if len(found) > most:  # a few bytes may unpack to more than the memory holds
-            raise ValueError(_("{file} unpacks to more than a model takes").format(file=_FILE))
+        path = folder / _FILE
+        with gzip.open(path) as file:
+            found = file.read(checkpoint.most_unpacked(path) + 1)
+        checkpoint.require_unpacked(path, len(found))
     if not found.startswith(b"{"):  # XGBoost ends the process where it is given nothing
         raise ValueError(_FILE)
     return bytearray(found)
