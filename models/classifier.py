@@ -5,12 +5,10 @@ A model adds five short methods: `_fit`, `_proba`, `_contributions`, `_write`, `
 
 from __future__ import annotations
 
-import hashlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -22,18 +20,16 @@ from data import schema, splits
 from data.errors import DataError
 from data.features import PLAYERS, Target, checked
 from data.text import _
-from models import calibration, checkpoint, evaluation
+from models import calibration, checkpoint, description, evaluation
 from models.base import Explanation, NotFitted, Report, silent
-from models.calibration import Calibration, reliability
+from models.calibration import Calibration
 from models.encoder import Encoded, FeatureEncoder, random_absence
-from models.metrics import Scorer
 from models.places import Places
 from models.rehearsal import Rehearsal
 from models.seen import Seen
-from models.settings import Config, as_dict
+from models.settings import Config
 
 _PLACES = "places.safetensors"
-BOOTSTRAP = 200  # draws for the intervals kept with a checkpoint
 
 
 class Classifier(ABC):
@@ -138,8 +134,8 @@ class Classifier(ABC):
         train, validation = encoded.take(split.train), encoded.take(split.validation)
         self._fit(train, truth[split.train], validation, truth[split.validation], report)
         self.calibration = calibration.fit(self._proba(validation), truth[split.validation])
-        self.metadata = self._describe(table, truth, encoded, split)
-        self.metadata |= {"data": self._data(table, source), "seconds": round(time.monotonic() - start, 1)}
+        self.metadata = description.of_part(self, table, truth, encoded, split)
+        self.metadata |= {"data": description.of_data(table, source), "seconds": round(time.monotonic() - start, 1)}
         return self
 
     def fit_whole(
@@ -161,10 +157,8 @@ class Classifier(ABC):
         self.config = self._lasting(rehearsal.lengths)
         self._fit(encoded, truth, None, None, report)
         self.calibration = calibration.fit(rehearsal.raw, rehearsal.truth, rehearsal.cuts)
-        latest = (table["date"] >= pd.Timestamp(rehearsal.latest["start"])).to_numpy()
-        self.metadata = self._describe_itself(table.index, encoded.take(latest))
-        self.metadata |= {"split": {"train": period(table["date"])}, **rehearsal.describe(self.target, BOOTSTRAP)}
-        self.metadata |= {"data": self._data(table, source), "seconds": round(time.monotonic() - start, 1)}
+        self.metadata = description.of_whole(self, table, encoded, rehearsal)
+        self.metadata |= {"data": description.of_data(table, source), "seconds": round(time.monotonic() - start, 1)}
         return self
 
     def predict_proba(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -294,64 +288,6 @@ class Classifier(ABC):
         if not self.metadata:
             raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
 
-    def _describe(
-        self, table: pd.DataFrame, truth: np.ndarray, encoded: Encoded, split: splits.Split
-    ) -> dict[str, Any]:
-        """Everything a checkpoint says about itself but its data."""
-        parts = {"train": split.train, "validation": split.validation, "held_out": split.held_out}
-        latest, latest_truth = encoded.take(split.held_out), truth[split.held_out]
-        near_event = np.array([i.near_event for i in self.encoder.inputs])
-        without = latest.hide(np.broadcast_to(near_event, (len(latest), len(near_event))))
-        raw = {"validation": self._proba(encoded.take(split.validation)), "held_out": self._proba(latest)}
-        raw["held_out_without_near_event"] = self._proba(without)
-        proba = {name: self.calibration.apply(given) for name, given in raw.items()}
-        truths = {name: truth[split.validation] if name == "validation" else latest_truth for name in raw}
-        learnt = np.concatenate([split.train, split.validation])
-        return self._describe_itself(table.index[learnt], latest) | {
-            "split": {name: period(table["date"].iloc[part]) for name, part in parts.items()},
-            "metrics": {name: self._scores(proba[name], truths[name]) for name in proba},
-            "reliability": {
-                name: {stage: reliability(p[name], truths[name]) for stage, p in (("before", raw), ("after", proba))}
-                for name in ("validation", "held_out")
-            },
-            "confusion": Scorer(proba["held_out"], latest_truth).confusion(np.ones(len(latest))).astype(int),
-        }
-
-    def _describe_itself(self, learnt: pd.Index, latest: Encoded) -> dict[str, Any]:
-        """What a checkpoint says of its model, apart from scores; `latest` are explained for the global view."""
-        return {
-            "kind": self.kind,
-            "target": self.target,
-            "preset": self.preset,
-            "config": as_dict(self.config),
-            "classes": self.classes,
-            "encoder": self.encoder.to_dict(),
-            "calibration": self.calibration.to_dict(),
-            "frequencies": dict(zip(self.classes, self.frequencies, strict=True)),
-            "importance": self._importance(latest),
-            "importance_unit": self.unit,
-            "seen": Seen.of(learnt).to_dict(),
-            "parameters": self.parameters,
-            **self.details,
-            "curves": self.curves,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "device": self.computes_on,
-        }
-
-    def _scores(self, proba: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-        return evaluation.score(proba, truth, self.frequencies, target=self.target, bootstrap=BOOTSTRAP)
-
-    def _importance(self, encoded: Encoded) -> dict[str, float]:
-        """Mean size of each player's contribution over a fixed sample and all classes, largest first."""
-        sample = np.random.default_rng(0).permutation(len(encoded))[: self.importance_rows]
-        sizes = np.abs(self._contributions(encoded.take(sample))[:, :, :-1]).mean(axis=(0, 1))
-        return dict(sorted(zip(PLAYERS, map(float, sizes), strict=True), key=lambda pair: -pair[1]))
-
-    @staticmethod
-    def _data(table: pd.DataFrame, source: dict[str, Any] | None) -> dict[str, Any]:
-        fingerprint = hashlib.sha256(pd.util.hash_pandas_object(table).to_numpy().tobytes()).hexdigest()
-        return {**(source or {}), "rows": len(table), "fingerprint": fingerprint[:16]}
-
 
 def with_hidden(
     rows: Encoded, truth: np.ndarray, encoder: FeatureEncoder, share: float, seed: int
@@ -362,8 +298,3 @@ def with_hidden(
     hidden = rows.take(chosen).hide(random_absence(encoder.inputs, len(chosen), random))
     both = Encoded(np.concatenate([rows.codes, hidden.codes]), np.concatenate([rows.numbers, hidden.numbers]))
     return both, np.concatenate([truth, truth[chosen]])
-
-
-def period(dates: pd.Series) -> dict[str, Any]:
-    """The days and the number of some accidents."""
-    return {"start": str(dates.min().date()), "end": str(dates.max().date()), "rows": len(dates)}

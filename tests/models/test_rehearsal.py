@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.errors import DataError
-from models import calibration, classifier, registry
+from models import calibration, description, registry
 from models.calibration import Calibration
 from models.classifier import Classifier
 from models.registry import KINDS
@@ -25,7 +25,7 @@ MONTHS = {"2024-02": ("2024-02-01", "2024-02-29"), "2024-03": ("2024-03-01", "20
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifier, "BOOTSTRAP", 5)
+    monkeypatch.setattr(description, "BOOTSTRAP", 5)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def told(rows: pd.DataFrame) -> Rehearsal:
 @pytest.fixture(scope="module")
 def whole(rows: pd.DataFrame, told: Rehearsal) -> Classifier:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifier, "BOOTSTRAP", 5)
+        patch.setattr(description, "BOOTSTRAP", 5)
         return model("xgboost").fit_whole(rows, told, source={"source": "Simulated", "simulated": True})
 
 

@@ -40,7 +40,7 @@ def open_page(folders: Path) -> Iterator[Open]:
 def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three small models of both targets, learnt from a part of the simulated data."""
     from data import features, store
-    from models import classifier
+    from models import description
     from models.registry import KINDS
 
     folder = tmp_path_factory.mktemp("trained")
@@ -49,7 +49,7 @@ def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         table = features.table(store.demo().accidents()).iloc[::25]
     source = {"source": "Simulated", "simulated": True, "years": [2022, 2023, 2024]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifier, "BOOTSTRAP", 20)
+        patch.setattr(description, "BOOTSTRAP", 20)
         for kind, changes in SMALL.items():
             patch.setattr(KINDS[kind].model, "importance_rows", 4)
             for target in features.TARGETS:
