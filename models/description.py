@@ -59,8 +59,14 @@ def of_whole(model: Classifier, table: pd.DataFrame, encoded: Encoded, rehearsal
 
 def of_data(table: pd.DataFrame, source: Mapping[str, Any] | None) -> dict[str, Any]:
     """Of the accidents of a training; `source` is what else is known of them."""
-    fingerprint = hashlib.sha256(pd.util.hash_pandas_object(table).to_numpy().tobytes()).hexdigest()
-    return {**(source or {}), "rows": len(table), "fingerprint": fingerprint[:16]}
+    return {**(source or {}), "rows": len(table), "fingerprint": fingerprint(table)}
+
+
+def fingerprint(table: pd.DataFrame) -> str:
+    """What tells one table of accidents from another, in values and in columns."""
+    digest = hashlib.sha256(pd.util.hash_pandas_object(table).to_numpy().tobytes())
+    digest.update(",".join(map(str, table.columns)).encode())
+    return digest.hexdigest()[:16]
 
 
 def _period(dates: pd.Series) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from data.errors import AppError, DataError
 from data.features import TARGETS
 from data.text import _
 from models import scoreboard
-from models.benchmark.tasks import Contender, contender, fingerprint
+from models.benchmark.tasks import Contender, contender
+from models.description import fingerprint
 
 _LAST = "last"
 

@@ -19,7 +19,8 @@ from models.benchmark import runs
 from models.benchmark.document import END, START, markdown
 from models.benchmark.ship import Shipment, ship
 from models.benchmark.summary import DATA, summary
-from models.benchmark.tasks import Plan, Task, contender, fingerprint
+from models.benchmark.tasks import Plan, Task, contender
+from models.description import fingerprint
 from models.train import accidents
 
 Say = Callable[[str], None]

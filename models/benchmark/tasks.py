@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from data import features, schema
 from data.errors import DataError
@@ -221,10 +218,3 @@ def left_out() -> dict[str, tuple[str, ...]]:
         group: tuple(i.name for i in features.INPUTS if i.group == group) for group in features.GROUPS
     }
     return {**groups, "near_event": NEAR_EVENT}
-
-
-def fingerprint(table: pd.DataFrame) -> str:
-    """What tells one table of accidents from another, in values and in columns."""
-    digest = hashlib.sha256(pd.util.hash_pandas_object(table).to_numpy().tobytes())
-    digest.update(",".join(map(str, table.columns)).encode())
-    return digest.hexdigest()[:16]

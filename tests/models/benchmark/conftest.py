@@ -10,7 +10,8 @@ import pytest
 from data import splits
 from models.benchmark import runs
 from models.benchmark.command import describe
-from models.benchmark.tasks import Contender, Task, contender, fingerprint, reference
+from models.benchmark.tasks import Contender, Task, contender, reference
+from models.description import fingerprint
 from tests.models.conftest import simulated
 
 QUICK = "rounds=12,learning_rate=0.3"

@@ -14,8 +14,9 @@ from data.errors import DataError
 from data.splits import Cut
 from models.benchmark import half, runs
 from models.benchmark.runs import Result
-from models.benchmark.tasks import Contender, Task, fingerprint
+from models.benchmark.tasks import Contender, Task
 from models.calibration import Calibration
+from models.description import fingerprint
 from models.metrics import Scorer
 from models.xgb import XGBoost
 

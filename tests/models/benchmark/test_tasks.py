@@ -16,7 +16,6 @@ from models.benchmark.tasks import (
     Plan,
     Task,
     contender,
-    fingerprint,
     left_out,
     reference,
 )
@@ -173,11 +172,3 @@ def test_the_identity_of_a_task_tells_data_settings_inputs_and_days() -> None:
     stems = [str(t.stem(Path())) for t in (task, *others)]
     assert len(set(stems)) == len(stems) - 1  # the two references alone share one: there is only one in a folder
     assert ":" not in str(others[0].stem(Path()))  # no file name of Windows may hold it
-
-
-def test_a_fingerprint_tells_values_and_columns_apart() -> None:
-    table = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=["x", "y"])
-    assert fingerprint(table) == fingerprint(table.copy())
-    assert fingerprint(table) != fingerprint(table.assign(b=[3.0, 5.0]))
-    assert fingerprint(table) != fingerprint(table.rename(columns={"b": "c"}))
-    assert fingerprint(table) != fingerprint(table.rename({"y": "z"}))
