@@ -98,6 +98,21 @@ def read(path: Path | str, until: str | None = None) -> pd.Series:
     return _described(_last_run(kept), path.name)
 
 
+def of_departement(counts: pd.DataFrame, code: str, *, source: str = "", simulated: bool = False) -> pd.Series:
+    """Accidents a day of one column of a table by département: its last stretch without gap.
+
+    Raises: DataError where the département is not there.
+    """
+    if code not in counts or counts[code].isna().all():
+        known = ", ".join(str(name) for name in counts.columns[counts.notna().any()])
+        raise DataError(
+            _("There are no counts of the département {code!r}; there are {known}.").format(code=code, known=known)
+        )
+    one = counts[code].loc[: counts[code].last_valid_index()]
+    one.attrs = dict(counts.attrs)
+    return _described(_last_run(one), source, simulated)
+
+
 def _covered(accidents: pd.DataFrame, simulated: bool) -> tuple[pd.DatetimeIndex, list[str]]:
     """The days that the accidents of each year cover, and what is to be said of the years that do not count."""
     spans, notes = [], []

@@ -40,7 +40,10 @@ def train(options: argparse.Namespace) -> None:
         data=options.data,
         series=options.series,
         departements=options.departements,
+        departement=options.departement,
         until=options.until,
+        start_from=options.start_from,
+        freeze_encoder=options.freeze_encoder,
         device=options.device,
     )
     _train_into(spec, options.out)
@@ -233,6 +236,10 @@ def _train_into(spec: TrainSpec, folder: Path) -> None:
     _say(message.format(folder=folder, source=data["source"], seconds=model.metadata["seconds"], size=size))
     if parameters:
         _say(_("{parameters:,} parameters").format(parameters=parameters))
+    if "transfer" in model.metadata:
+        from models.forecast_transfer import words
+
+        _say(words(model.metadata["transfer"]))
 
 
 def _classifier(folder: Path) -> Classifier:

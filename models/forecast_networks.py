@@ -20,6 +20,8 @@ class AccidentLSTM(nn.Module):
     Shapes: input (batch, window), output (batch,).
     """
 
+    READERS = ("lstm",)
+
     def __init__(self, *, hidden: int = 64, layers: int = 2, dropout: float = 0.2) -> None:
         super().__init__()
         self.lstm = nn.LSTM(1, hidden, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0)
@@ -74,6 +76,8 @@ class PlacedEncoderDecoder(nn.Module):
 
 class LSTMMember(nn.Module):
     """Presets `recommended` and `quick`: one LSTM reads the past, another walks the calendar ahead."""
+
+    READERS = ("encoder",)
 
     def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float) -> None:
         super().__init__()

@@ -21,6 +21,8 @@ class TransformerMember(nn.Module):
     Need, the encoder; norms stand before attention, which needs no warm-up (Xiong et al. 2020).
     """
 
+    READERS = ("past", "layers")
+
     def __init__(self, *, n_past: int, n_ahead: int, hidden: int, layers: int, dropout: float) -> None:
         super().__init__()
         self.past, self.ahead = nn.Linear(n_past, hidden), nn.Linear(n_ahead, hidden)

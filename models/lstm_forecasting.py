@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import copy
 import math
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -19,13 +21,15 @@ from safetensors.torch import load_file, save_file
 from data import calendar
 from data.errors import DataError
 from data.text import _
-from models import backtest, checkpoint, forecasts
+from models import backtest, checkpoint, forecast_transfer, forecasts
 from models import device as devices
 from models import forecast_windows as windows
 from models.base import Forecast, NotFitted, Progress, Report, silent
 from models.departements import Departements
 from models.forecast_designs import Design, design
 from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM
+from models.forecast_periods import Periods, described, periods, samples
+from models.forecast_transfer import frozen
 from models.forecasts import HORIZON, QUANTILES, Paths
 from models.lstm_config import LSTMConfig
 from models.settings import as_dict
@@ -35,18 +39,8 @@ __all__ = ["AccidentEncoderDecoder", "AccidentLSTM", "LSTMConfig", "LSTMForecast
 
 WEIGHTS = "weights.safetensors"
 _CONTEXT = 400  # days kept with a checkpoint: the longest window, and last year of all 28 days ahead
-_VALIDATION, _HELD_OUT = 364, 182
 _HELD_OUT_EVERY = 7
 _NATIONAL = 0.6  # of the time of a training with départements
-
-
-@dataclass(frozen=True)
-class Periods:
-    """Positions that cut a series: training up to `train`, validation up to `validation`, held out up to `end`."""
-
-    train: int
-    validation: int
-    end: int
 
 
 class LSTMForecaster:
@@ -79,19 +73,19 @@ class LSTMForecaster:
         series = forecasts.checked(series, self.days_to_train)
         if departements is not None and self.config.architecture == "base":
             raise DataError(_("The architecture 'base' forecasts France alone; choose another for départements."))
-        periods = _periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
+        cuts = periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
         share = 1.0 if departements is None else _NATIONAL
-        curves = self._learn(series.iloc[: periods.validation], periods.train, _part(report, 0.0, share))
-        origins = np.arange(periods.validation, periods.end - HORIZON + 1, _HELD_OUT_EVERY)
-        scores = backtest.score(series, origins, self.paths(series, origins, HORIZON))
-        scores["by_horizon"] = {h: scores["by_horizon"][h] for h in ("1", "7", "14", "28")}
-        self._describe(series, periods, curves, {"held_out": scores})
+        with self._seeded():
+            self._design = design(self.config)
+            self._design.learn_statistics(series.iloc[: cuts.train])
+            curves = self._learn(series, cuts, self._schedule(), _part(report, 0.0, share))
+        self._describe(series, cuts, curves, self._scores(series, cuts))
         if departements is not None:
             self._departements = Departements.learnt(
                 self.config,
                 series,
                 departements,
-                origins,
+                _held_out(cuts),
                 self.paths,
                 days=_CONTEXT,
                 device=devices.pick(self.device),
@@ -104,6 +98,46 @@ class LSTMForecaster:
     def refitted(self, series: pd.Series, report: Report = silent) -> Self:
         """The same configuration trained anew on another series."""
         return type(self)(self.config, self.preset, self.device).fit(series, report)
+
+    def fine_tune(
+        self,
+        series: pd.Series,
+        report: Report = silent,
+        *,
+        freeze_encoder: bool = False,
+        epochs: int = 10,
+        learning_rate: float = 5e-4,
+    ) -> Self:
+        """A new model that goes on learning from this one, on newer days or on another place's; this one stays.
+
+        With `freeze_encoder` what reads the past stays as it is. The days held out of the series tell whether it
+        helped: `metadata["transfer"]`. Départements are left behind: their last days are not the new series'.
+
+        Raises: DataError where the series has gaps or too few days; TrainingCancelled from `report`; NotFitted.
+        """
+        self._require_fitted()
+        start = time.monotonic()
+        series = forecasts.checked(series, self.days_to_train)
+        cuts = periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
+        new = type(self)(self.config, self.preset, self.device)
+        new._design = copy.deepcopy(self._design)
+        new._design.learn_statistics(series.iloc[: cuts.train])
+        schedule = replace(self._schedule(), epochs=epochs, learning_rate=learning_rate)
+        with self._seeded(), frozen(new._design.network, freeze_encoder):
+            curves = new._learn(series, cuts, schedule, report)
+        new._describe(series, cuts, curves, new._scores(series, cuts))
+        origins = _held_out(cuts)
+        before, after = (model.paths(series, origins, HORIZON) for model in (self, new))
+        new.metadata["transfer"] = {
+            "from": {"data": self.metadata["data"], "created": self.metadata["created"]},
+            "freeze_encoder": freeze_encoder,
+            "epochs": epochs,
+            "learning_rate": learning_rate,
+            "seen_origins": int((pd.DatetimeIndex(series.index)[origins] <= self.seen_until).sum()),
+            **forecast_transfer.compared(series, origins, before, after),
+        }
+        new.metadata["seconds"] = round(time.monotonic() - start, 1)
+        return new
 
     def forecast(self, history: pd.Series | None = None, horizon: int = HORIZON) -> Forecast:
         """The days that follow the history, by default those that follow the days the model was trained on.
@@ -218,41 +252,47 @@ class LSTMForecaster:
 
     # ---- steps
 
-    def _learn(self, series: pd.Series, train: int, report: Report) -> list[dict[str, float]]:
-        """Fit the network on the days before position `train`; the days after only tell when to stop."""
-        config, place = self.config, devices.pick(self.device)
-        with torch.random.fork_rng():  # the seed is this model's own, not the process's
-            torch.manual_seed(config.seed)
-            self._design = design(config)
-            self._design.learn_statistics(series.iloc[:train])
-            first, step = config.window, self._design.step
-            curves = fit_network(
-                self._design.network,
-                train=_samples(series, first, train, step),
-                validation=_samples(series, train, len(series), step),
-                loss=self._design.loss(series, place),
-                schedule=Schedule(
-                    epochs=config.epochs,
-                    batch_size=config.batch_size,
-                    learning_rate=config.learning_rate,
-                    patience=config.patience,
-                    optimizer="adam",
-                    clip=1.0,
-                    seed=config.seed,
-                ),
-                device=place,
-                report=report,
-            )
-        self._design.learn_residuals(series, windows.learnable(series, train, len(series), HORIZON))
+    @contextmanager
+    def _seeded(self) -> Iterator[None]:
+        """The seed is this model's own, not the process's."""
+        with torch.random.fork_rng():
+            torch.manual_seed(self.config.seed)
+            yield
+
+    def _schedule(self) -> Schedule:
+        return Schedule(
+            epochs=self.config.epochs,
+            batch_size=self.config.batch_size,
+            learning_rate=self.config.learning_rate,
+            patience=self.config.patience,
+            optimizer="adam",
+            clip=1.0,
+            seed=self.config.seed,
+        )
+
+    def _learn(self, series: pd.Series, cuts: Periods, schedule: Schedule, report: Report) -> list[dict[str, float]]:
+        """Train the network on the training days; the days to tune on only tell when to stop."""
+        series, place = series.iloc[: cuts.validation], devices.pick(self.device)
+        curves = fit_network(
+            self._design.network,
+            train=samples(series, self.config.window, cuts.train, self._design.step),
+            validation=samples(series, cuts.train, cuts.validation, self._design.step),
+            loss=self._design.loss(series, place),
+            schedule=schedule,
+            device=place,
+            report=report,
+        )
+        self._design.learn_residuals(series, windows.learnable(series, cuts.train, cuts.validation, HORIZON))
         return curves
 
+    def _scores(self, series: pd.Series, cuts: Periods) -> dict[str, Any]:
+        """On the days held out, beside the forecasts by hand."""
+        origins = _held_out(cuts)
+        return {"held_out": backtest.brief(backtest.score(series, origins, self.paths(series, origins, HORIZON)))}
+
     def _describe(
-        self, series: pd.Series, periods: Periods, curves: list[dict[str, float]], metrics: dict[str, Any]
+        self, series: pd.Series, cuts: Periods, curves: list[dict[str, float]], metrics: dict[str, Any]
     ) -> None:
-        days = [day.date().isoformat() for day in series.index]
-        cuts = {"train": (0, periods.train), "validation": (periods.train, periods.validation)}
-        cuts["held_out"] = (periods.validation, periods.end)
-        facts = {key: series.attrs[key] for key in ("source", "simulated", "note") if key in series.attrs}
         kept = series.iloc[-_CONTEXT:]
         self.metadata = {
             "kind": self.kind,
@@ -260,16 +300,7 @@ class LSTMForecaster:
             "preset": self.preset,
             "config": as_dict(self.config),
             "state": self._design.state(),
-            "data": {
-                "source": "",
-                "simulated": False,
-                **facts,
-                "start": days[0],
-                "end": days[-1],
-                "days": len(days),
-                "fingerprint": hashlib.sha256(series.to_csv().encode()).hexdigest()[:16],
-            },
-            "split": {name: {"start": days[a], "end": days[b - 1]} for name, (a, b) in cuts.items()},
+            **described(series, cuts),
             "metrics": metrics,
             "context": {"start": kept.index[0].date().isoformat(), "counts": kept.to_list()},
             "parameters": sum(p.numel() for p in self._design.network.parameters()),
@@ -289,6 +320,10 @@ class LSTMForecaster:
             raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
 
 
+def _held_out(cuts: Periods) -> np.ndarray:
+    return np.arange(cuts.validation, cuts.end - HORIZON + 1, _HELD_OUT_EVERY)
+
+
 def _part(report: Report, first: float, last: float) -> Report:
     """The report of a training that is the part of a longer one between two shares."""
 
@@ -296,28 +331,3 @@ def _part(report: Report, first: float, last: float) -> Report:
         report(replace(progress, share=first + (last - first) * progress.share))
 
     return part
-
-
-def _periods(covid: np.ndarray) -> Periods:
-    """A year to tune on and half a year held out, less for a series under four years.
-
-    COVID days count for nothing in the year to tune on, so it reaches further back over them: a model tuned on the few
-    usual days between would stop at random.
-    """
-    n = len(covid)
-    held_out, validation = min(_HELD_OUT, n // 8), min(_VALIDATION, n // 4)
-    usual = np.flatnonzero(~covid[: n - held_out])
-    back = usual[-validation] if len(usual) >= validation else n - held_out - validation
-    return Periods(train=int(max(back, n // 2)), validation=n - held_out, end=n)
-
-
-def _samples(series: pd.Series, start: int, stop: int, step: int) -> tuple[torch.Tensor]:
-    """Origins whose days may be learnt from. Raises: DataError where all of them are of the COVID period."""
-    origins = windows.learnable(series, start, stop, step)
-    if not len(origins):
-        a, b = series.index[start].date(), series.index[stop - 1].date()
-        message = _(
-            "Every day from {start} to {end} is of the COVID period, which is not learnt from; use a longer file."
-        )
-        raise DataError(message.format(start=a, end=b))
-    return (torch.as_tensor(origins),)

@@ -13,13 +13,14 @@ import pandas as pd
 from data import calendar, features, series, series_files, store
 from data.text import _
 from models.base import DataError, Report, silent
-from models.registry import KINDS, Kind
+from models.registry import KINDS, Kind, load
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
     from models.lstm_forecasting import LSTMForecaster
 
 FRANCE = "france"
+_TUNED = {"epochs", "learning_rate"}
 _log = logging.getLogger(__name__)
 
 
@@ -29,7 +30,9 @@ class TrainSpec:
 
     `preset`: a name, by default the kind's first; `settings` change single values of it. `data`: "processed" or a file
     or folder of official files; `series`: "france" (the published daily counts) or a CSV file; `departements`: a CSV
-    file by département, or as `data`, for a forecaster that learns them too. `until`: the last day to use, YYYY-MM-DD.
+    file by département, or as `data`, for a forecaster that learns them too; with `departement`, a code, it learns that
+    one alone. `until`: the last day to use, YYYY-MM-DD. `start_from`: the folder of a forecaster to go on from, which
+    keeps its settings but `epochs` and `learning_rate`; with `freeze_encoder` what reads the past does not learn.
     """
 
     kind: str
@@ -39,7 +42,10 @@ class TrainSpec:
     data: str | None = None
     series: str | None = None
     departements: str | None = None
+    departement: str | None = None
     until: str | None = None
+    start_from: str | None = None
+    freeze_encoder: bool = False
     device: str = "auto"
 
 
@@ -49,11 +55,13 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     Raises: DataError or ValueError naming what is wrong with the request or the data; TrainingCancelled from `report`.
     """
     kind = _kind(spec)
+    if spec.start_from:
+        return _fine_tuned(spec, report)
     preset, config = kind.settings(spec.preset, spec.settings)
     if spec.target == "daily":
         forecaster: LSTMForecaster = kind.model(config, preset, spec.device)
-        return forecaster.fit(daily(spec), report, by_departement(spec))
-    if spec.series or spec.departements:
+        return forecaster.fit(daily(spec), report, None if spec.departement else by_departement(spec))
+    if spec.series or spec.departements or spec.departement:
         message = _("{target} is learnt from accidents, not from a series; name their files as data.")
         raise DataError(message.format(target=spec.target))
     table, about = accidents(spec.data or "processed", spec.until)
@@ -79,6 +87,8 @@ def daily(spec: TrainSpec) -> pd.Series:
 
     Raises: DataError where the series cannot be read or has no day left.
     """
+    if spec.departement:
+        return _one_departement(spec, spec.departement)
     if spec.series in (None, FRANCE) and not spec.data:
         counts = series.france()
     elif spec.series:
@@ -104,14 +114,39 @@ def by_departement(spec: TrainSpec) -> pd.DataFrame | None:
         return None
     path = Path(spec.departements)
     if path.is_file():
-        counts = series_files.by_departement(path)
+        counts, about = series_files.by_departement(path), {"source": path.name, "simulated": False}
     else:
         source = store.open_data(spec.departements)
         accidents = source.accidents(["date", "year", "departement"])
         counts = series.daily_by_departement(accidents, simulated=source.simulated)
-    if spec.until:
-        counts = counts[counts.index <= calendar.day(spec.until)]
-    return counts
+        about = {"source": _name(source.years, source.simulated), "simulated": source.simulated}
+    kept = counts if spec.until is None else counts[counts.index <= calendar.day(spec.until)]
+    kept.attrs = dict(counts.attrs)
+    kept.attrs.update(about)
+    return kept
+
+
+def _one_departement(spec: TrainSpec, code: str) -> pd.Series:
+    counts = by_departement(spec)
+    if counts is None:
+        raise DataError(_("Name the counts by département that {code!r} is to be taken from.").format(code=code))
+    source, simulated = f"{counts.attrs['source']}: {code}", counts.attrs["simulated"]
+    return series.of_departement(counts, code, source=source, simulated=simulated)
+
+
+def _fine_tuned(spec: TrainSpec, report: Report) -> LSTMForecaster:
+    """The forecaster of a folder, gone on learning from the counts asked for."""
+    if spec.target != "daily":
+        raise DataError(_("Only forecasters can go on from a trained one; train {kind} anew.").format(kind=spec.kind))
+    if spec.preset or set(spec.settings) - _TUNED:
+        names = ", ".join(sorted(_TUNED))
+        raise DataError(_("Going on from a model keeps its settings; only {names} can be changed.").format(names=names))
+    model: Any = load(Path(str(spec.start_from)), spec.device)
+    if model.metadata["kind"] != spec.kind:
+        message = _("{folder} holds a model of the kind {found!r}, not {kind!r}.")
+        raise DataError(message.format(folder=spec.start_from, found=model.metadata["kind"], kind=spec.kind))
+    tuned: LSTMForecaster = model.fine_tune(daily(spec), report, freeze_encoder=spec.freeze_encoder, **spec.settings)
+    return tuned
 
 
 def _dated(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:

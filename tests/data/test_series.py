@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -317,3 +318,15 @@ def test_the_real_counts_by_departement_add_up(real_data: Path) -> None:
     assert wide.loc["2018":"2022"].isna().all(axis=None)
     assert wide.loc["2011", "976"].isna().all()
     assert wide.loc["2012", "976"].sum() > 0
+
+
+def test_one_departement_is_its_last_stretch_without_gap() -> None:
+    days = pd.date_range("2024-01-01", periods=6)
+    counts = pd.DataFrame({"01": [1.0, np.nan, 3.0, 4.0, 5.0, np.nan], "02": np.nan}, days)
+    one = series.of_departement(counts, "01", source="a file", simulated=True)
+    assert one.to_dict() == {days[2]: 3.0, days[3]: 4.0, days[4]: 5.0}
+    assert (one.name, one.attrs["source"], one.attrs["simulated"]) == ("accidents", "a file", True)
+    assert "only the 3 days since 2024-01-03 are used" in one.attrs["note"]
+    for code in ("02", "59"):
+        with pytest.raises(DataError, match=f"no counts of the département '{code}'; there are 01\\."):
+            series.of_departement(counts, code)
