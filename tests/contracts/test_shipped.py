@@ -71,10 +71,10 @@ class TestShippedClassifier:
         assert found is not None
         if half is not None:
             assert len(half["groups"]) == len(features.GROUPS) + 1
-            *some, nearly_all = half["groups"][1:-1]
+            *some, poor, nearly_all = half["groups"][1:-1]
             assert max(one["worst"] for one in some) < half["baseline"]
-            # of one group alone, the conditions say next to nothing: there a model can only be as good
-            assert nearly_all["worst"] < 1.005 * half["baseline"]
+            # where and in which conditions says next to nothing of what collides: there a model can only be as good
+            assert max(poor["worst"], nearly_all["worst"]) < 1.005 * half["baseline"]
             assert len(half["better"]) <= 0.05 * half["steps"]  # two standard errors, so a few by chance
             return
         table = _since(str(real_data / "baac" / "2024"), found.period["start"])
