@@ -45,7 +45,7 @@ class FeedForwardConfig:
     patience: int = setting(
         5, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
     )
-    hidden_share: float = settings.hidden_share(0.25)
+    hidden_share: float = settings.hidden_share(0.5)
     seed: int = setting(
         0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
     )

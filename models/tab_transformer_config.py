@@ -83,7 +83,7 @@ class TabTransformerConfig:
     clip: float = setting(
         0.0, "Gradient clipping", "Longest gradient of a step; 0 is no limit.", minimum=0.0, maximum=100.0
     )
-    hidden_share: float = settings.hidden_share(0.25)
+    hidden_share: float = settings.hidden_share(0.5)
     seed: int = setting(
         0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
     )
@@ -101,15 +101,13 @@ class TabTransformerConfig:
 PRESETS = {
     # Numbers in attention by topic, described by stretches; identifiers, warm-up and cosine, averaged weights.
     "recommended": TabTransformerConfig(
-        width=48, identifier=6, feed_forward=192, number_bins=12, number_tokens=True, head=192, dropout=0.3, epochs=8,
-        batch_size=512, learning_rate=0.0015, weight_decay=0.1, patience=8, warm_up=0.1, averaging=0.98, clip=1.0,
-        hidden_share=0.2,
+        width=48, identifier=6, feed_forward=192, number_bins=12, number_tokens=True, head=192, dropout=0.3, epochs=12,
+        batch_size=512, learning_rate=0.0015, weight_decay=0.1, patience=12, warm_up=0.1, averaging=0.98, clip=1.0,
     ),
     # The same design, narrower, with one block and fewer epochs: it gives up some quality for minutes.
     "quick": TabTransformerConfig(
         width=32, identifier=4, blocks=1, feed_forward=128, number_bins=12, number_tokens=True, head=128, dropout=0.1,
-        epochs=6, batch_size=512, learning_rate=0.002, patience=6, warm_up=0.1, averaging=0.98, clip=1.0,
-        hidden_share=0.2,
+        epochs=8, batch_size=512, learning_rate=0.002, patience=8, warm_up=0.1, averaging=0.98, clip=1.0,
     ),
     "base": TabTransformerConfig(),
     # As published, sections 2 and 3: only categories in attention, identifiers of an eighth of the width, a head of
