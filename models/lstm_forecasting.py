@@ -78,8 +78,9 @@ class LSTMForecaster:
         with self._seeded():
             self._design = design(self.config)
             self._design.learn_statistics(series.iloc[: cuts.train])
-            curves = self._learn(series, cuts, self._schedule(), _part(report, 0.0, share))
+            curves = self._learn(series, cuts, _schedule(self.config), _part(report, 0.0, share))
         self._describe(series, cuts, curves, self._scores(series, cuts))
+        self._departements = None
         if departements is not None:
             self._departements = Departements.learnt(
                 self.config,
@@ -113,7 +114,8 @@ class LSTMForecaster:
         With `freeze_encoder` what reads the past stays as it is. The days held out of the series tell whether it
         helped: `metadata["transfer"]`. Départements are left behind: their last days are not the new series'.
 
-        Raises: DataError where the series has gaps or too few days; TrainingCancelled from `report`; NotFitted.
+        Raises: DataError where the series has gaps or too few days; ValueError for impossible epochs or rate;
+        TrainingCancelled from `report`; NotFitted.
         """
         self._require_fitted()
         start = time.monotonic()
@@ -122,7 +124,7 @@ class LSTMForecaster:
         new = type(self)(self.config, self.preset, self.device)
         new._design = copy.deepcopy(self._design)
         new._design.learn_statistics(series.iloc[: cuts.train])
-        schedule = replace(self._schedule(), epochs=epochs, learning_rate=learning_rate)
+        schedule = _schedule(replace(self.config, epochs=epochs, learning_rate=learning_rate))
         with self._seeded(), frozen(new._design.network, freeze_encoder):
             curves = new._learn(series, cuts, schedule, report)
         new._describe(series, cuts, curves, new._scores(series, cuts))
@@ -259,17 +261,6 @@ class LSTMForecaster:
             torch.manual_seed(self.config.seed)
             yield
 
-    def _schedule(self) -> Schedule:
-        return Schedule(
-            epochs=self.config.epochs,
-            batch_size=self.config.batch_size,
-            learning_rate=self.config.learning_rate,
-            patience=self.config.patience,
-            optimizer="adam",
-            clip=1.0,
-            seed=self.config.seed,
-        )
-
     def _learn(self, series: pd.Series, cuts: Periods, schedule: Schedule, report: Report) -> list[dict[str, float]]:
         """Train the network on the training days; the days to tune on only tell when to stop."""
         series, place = series.iloc[: cuts.validation], devices.pick(self.device)
@@ -318,6 +309,18 @@ class LSTMForecaster:
     def _require_fitted(self) -> None:
         if not self.metadata:
             raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
+
+
+def _schedule(config: LSTMConfig) -> Schedule:
+    return Schedule(
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        patience=config.patience,
+        optimizer="adam",
+        clip=1.0,
+        seed=config.seed,
+    )
 
 
 def _held_out(cuts: Periods) -> np.ndarray:

@@ -138,6 +138,7 @@ def test_the_command_goes_on_with_one_departement(
     assert metadata["transfer"]["epochs"] == 2
     for wrong, says in (
         ([*of_one, "--set", "hidden=4"], "only epochs, learning_rate can be changed"),
+        ([*of_one, "--set", "epochs=0"], "epochs = 0 is not between 1"),
         ([*of_one, "--preset", "quick"], "only epochs, learning_rate can be changed"),
         ([*of_one[:-1], "59"], "no counts of the département '59'; there are 01, 02"),
         ([*command, "--departement", "59"], "Name the counts by département"),
