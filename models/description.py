@@ -54,7 +54,7 @@ def of_whole(model: Classifier, table: pd.DataFrame, encoded: Encoded, rehearsal
     """Of a model that learnt from all rows; the scores are those of the rehearsal."""
     latest = (table["date"] >= pd.Timestamp(rehearsal.latest["start"])).to_numpy()
     itself = _itself(model, table.index, encoded.take(latest))
-    return itself | {"split": {"train": _period(table["date"])}, **rehearsal.describe(model.target, BOOTSTRAP)}
+    return itself | {"split": {"train": _period(table["date"])}, **rehearsal.describe(BOOTSTRAP)}
 
 
 def of_data(table: pd.DataFrame, source: Mapping[str, Any] | None) -> dict[str, Any]:

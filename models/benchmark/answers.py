@@ -3,74 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from data.features import Target
 from data.text import _
-from models import calibration, evaluation
+from models import calibration
 from models.benchmark import half
 from models.benchmark.runs import Result
 from models.blending import blend, fit_weights
-from models.calibration import Calibration, cross_fits, reliability
-from models.metrics import ECE_BINS, Scorer
+from models.calibration import Calibration, cross_fits
+from models.metrics import ECE_BINS
 from models.rehearsal import Rehearsal
 
 _SIMULATIONS = 200
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Probabilities with the truth beside them.
-
-    Shapes: truth and cuts (n,); frequencies, proba, without and raw (n, classes). `frequencies` are those of each
-    accident's training rows, `without` was given without near-event inputs, `raw` is `proba` before calibration.
-    """
-
-    target: Target
-    truth: np.ndarray
-    cuts: np.ndarray
-    frequencies: np.ndarray
-    proba: np.ndarray
-    without: np.ndarray
-    raw: np.ndarray
-
-    @classmethod
-    def of(cls, results: Sequence[Result]) -> Answers:
-        """Those of one model on one cut or several, calibrated as `rehearsal` says."""
-        return cls.of_rehearsal(results[0].facts["of"]["target"], rehearsal(results))
-
-    @classmethod
-    def of_rehearsal(cls, target: Target, told: Rehearsal) -> Answers:
-        """Those of a rehearsal."""
-        return cls(target, told.truth, told.cuts, told.frequencies, *told.calibrated, told.raw)
-
-    def on(self, cut: str) -> Answers:
-        """Those about the accidents of one cut."""
-        own = self.cuts == cut
-        names = ("truth", "cuts", "frequencies", "proba", "without", "raw")
-        return Answers(self.target, *(getattr(self, name)[own] for name in names))
-
-    @property
-    def log_loss(self) -> float:
-        """The mean over the accidents."""
-        return float(Scorer(self.proba, self.truth).log_losses.mean())
-
-    def score(self, bootstrap: int = 0, *, without: bool = False) -> dict[str, Any]:
-        """All scores of the target, as `evaluation.score` gives them."""
-        proba = self.without if without else self.proba
-        return evaluation.score(proba, self.truth, self.frequencies, target=self.target, bootstrap=bootstrap)
-
-    def calibration(self) -> dict[str, Any]:
-        """Calibration error and log-loss before and after calibration.
-
-        "by_chance": the error that a perfectly calibrated model would show on as many accidents.
-        """
-        stages = {"before": self.raw, "after": self.proba}
-        found: dict[str, Any] = {stage: reliability(proba, self.truth) for stage, proba in stages.items()}
-        return found | {"by_chance": chance_error(self.proba)}
 
 
 def rehearsal(results: Sequence[Result]) -> Rehearsal:
@@ -89,6 +36,7 @@ def rehearsal(results: Sequence[Result]) -> Rehearsal:
     own = {one.cut: Calibration.from_dict(one.facts["calibration"], raw.shape[1]) for one in results}
     asked = [one.facts["hidden"] for one in results if "hidden" in one.facts]
     return Rehearsal(
+        target=results[0].facts["of"]["target"],
         raw=raw,
         raw_without=joined("raw_without"),
         truth=truth,
@@ -99,6 +47,14 @@ def rehearsal(results: Sequence[Result]) -> Rehearsal:
         lengths=[one.facts["length"] for one in results if one.facts["length"] is not None],
         half=half.together(asked) if asked else None,
     )
+
+
+def calibrated(told: Rehearsal) -> dict[str, Any]:
+    """Calibration error and log-loss before and after calibration.
+
+    "by_chance": the error that a perfectly calibrated model would show on as many accidents.
+    """
+    return {**told.reliability(), "by_chance": chance_error(told.proba)}
 
 
 def chance_error(proba: np.ndarray, seed: int = 0) -> float:
@@ -135,7 +91,6 @@ def blended(members: Sequence[Sequence[Result]]) -> tuple[Rehearsal, dict[str, n
     return replace(told[0], raw=raw, raw_without=without, fits=fits, lengths=(), half=None), weights
 
 
-def class_frequencies(like: Answers) -> Answers:
+def class_frequencies(like: Rehearsal) -> Rehearsal:
     """The baseline that answers every accident with the shares of the training rows."""
-    own = like.frequencies
-    return Answers(like.target, like.truth, like.cuts, own, own, own, own)
+    return replace(like, raw=like.frequencies, raw_without=like.frequencies, fits={})

@@ -18,7 +18,7 @@ from data.features import TARGETS
 from data.text import _
 from models import slices
 from models.benchmark import half, runs
-from models.benchmark.answers import Answers, blended, class_frequencies
+from models.benchmark.answers import blended, calibrated, class_frequencies, rehearsal
 from models.benchmark.runs import Result
 from models.benchmark.tasks import ALL, DEPARTURE, FORM, REFERENCE, SHARE, WITHOUT, contender
 from models.benchmark.variants import beside, mean, variants
@@ -61,7 +61,7 @@ class _Target:
             self.results.setdefault(of["variant"], {}).setdefault(of["name"], {})[one.cut] = one
         full = self.results.get(ALL, {})
         self.cuts = sorted({cut for by_cut in full.values() for cut in by_cut})
-        self.answers = {name: Answers.of(list(by_cut.values())) for name, by_cut in full.items()}
+        self.answers = {name: rehearsal(list(by_cut.values())) for name, by_cut in full.items()}
         self.labels = {name: next(iter(by_cut.values())).facts["label"] for name, by_cut in full.items()}
         self.members: dict[str, list[str]] = {}  # of each blend
         self.weights: dict[str, dict[str, Any]] = {}
@@ -89,8 +89,7 @@ class _Target:
         if len(cuts) < 2:
             message = _("A blend takes its weights from other cuts; measure {models} on the same two at least.")
             raise DataError(message.format(models=_(" and ").join(labels)))
-        told, made = blended([[full[member][cut] for cut in cuts] for member in members])
-        self.answers[name] = Answers.of_rehearsal(full[members[0]][cuts[0]].facts["of"]["target"], told)
+        self.answers[name], made = blended([[full[member][cut] for cut in cuts] for member in members])
         self.labels[name] = _("Blend") if alone else _("Blend of {models}").format(models=" + ".join(labels))
         found = {cut: dict(zip(labels, map(float, weights), strict=True)) for cut, weights in made.items()}
         self.members[name] = members
@@ -110,7 +109,7 @@ class _Target:
             "slices": self._slices(),
             "half": self._half(),
             "calibration": {
-                name: {"label": self.labels[name], **self.answers[name].calibration()} for name in self._order()[:-1]
+                name: {"label": self.labels[name], **calibrated(self.answers[name])} for name in self._order()[:-1]
             },
             "training": self._training(),
         }

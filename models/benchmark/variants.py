@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from models.benchmark.answers import Answers, blended
+from models.benchmark.answers import blended, rehearsal
 from models.benchmark.runs import Result
 from models.benchmark.tasks import ALL, REFERENCE
 from models.paired import paired
+from models.rehearsal import Rehearsal
 
 Fits = Mapping[str, Mapping[str, Mapping[str, Result]]]  # variant -> name of the model -> cut
 
@@ -32,7 +33,7 @@ def variants(fits: Fits, members: Mapping[str, Sequence[str]], prefix: str) -> d
     return dict(sorted(found.items(), key=lambda pair: pair[1]["rows"][ALL]["log_loss"]))
 
 
-def beside(scores: Mapping[str, Any], reference: Answers | None, cut: str) -> dict[str, float | None]:
+def beside(scores: Mapping[str, Any], reference: Rehearsal | None, cut: str) -> dict[str, float | None]:
     """By which share the log-loss lies above (or, negative, below) that of the reference on the same cut."""
     if reference is None or cut not in reference.cuts:
         return {"difference": None, "difference_without": None}
@@ -58,9 +59,9 @@ def _rows(
 ) -> dict[str, dict[str, Any]]:
     by_cut = fits[ALL].get(REFERENCE, {})
     # calibrated as the variants are: by the same cuts
-    reference = Answers.of([by_cut[cut] for cut in cuts]) if all(cut in by_cut for cut in cuts) else None
+    reference = rehearsal([by_cut[cut] for cut in cuts]) if all(cut in by_cut for cut in cuts) else None
     results = {v: [[fits[v][part][cut] for cut in cuts] for part in parts] for v in (ALL, *own)}
-    answers = {variant: _answers(of_parts) for variant, of_parts in results.items()}
+    answers = {v: rehearsal(found[0]) if len(found) == 1 else blended(found)[0] for v, found in results.items()}
     rows = {variant: _row(answers[variant], results[variant], reference, cuts) for variant in results}
     full = answers[ALL]
     for variant in own:
@@ -70,15 +71,8 @@ def _rows(
     return {variant.removeprefix(prefix): row for variant, row in rows.items()}
 
 
-def _answers(results: Sequence[Sequence[Result]]) -> Answers:
-    if len(results) == 1:
-        return Answers.of(results[0])
-    told, _weights = blended(results)
-    return Answers.of_rehearsal(results[0][0].facts["of"]["target"], told)
-
-
 def _row(
-    answers: Answers, results: Sequence[Sequence[Result]], reference: Answers | None, cuts: Sequence[str]
+    answers: Rehearsal, results: Sequence[Sequence[Result]], reference: Rehearsal | None, cuts: Sequence[str]
 ) -> dict[str, Any]:
     """Means over the cuts; the seconds of a blend are those of all its parts."""
     each = [answers.on(cut) for cut in cuts]

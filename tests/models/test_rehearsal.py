@@ -52,7 +52,7 @@ def rehearsal(table: pd.DataFrame, lengths: tuple[int, ...] = ()) -> Rehearsal:
     cuts = told["date"].dt.strftime("%Y-%m").to_numpy().astype(str)
     fits = calibration.cross_fits(raw, truth, cuts)
     nothing = np.full(raw.shape, 1 / 7)
-    return Rehearsal(raw, nothing, truth, nothing, cuts, fits, periods(table), lengths)
+    return Rehearsal("collision", raw, nothing, truth, nothing, cuts, fits, periods(table), lengths)
 
 
 def model(kind: str, **changes: Any) -> Classifier:
@@ -78,22 +78,22 @@ def test_each_cut_has_its_own_calibration() -> None:
     """A temperature of 2 takes the square roots: 0.8 and 0.2 become 2/3 and 1/3; 0.9 and 0.1 stay."""
     raw = np.array([[0.8, 0.2], [0.9, 0.1]])
     fits = {"a": Calibration.of_temperature(2, 2), "b": Calibration.identity(2)}
-    one = Rehearsal(raw, raw[:, ::-1], np.array([0, 1]), raw, np.array(["a", "b"]), fits, {}, ())
-    proba, without = one.calibrated
-    assert proba == pytest.approx(np.array([[2 / 3, 1 / 3], [0.9, 0.1]]))
-    assert without == pytest.approx(proba[:, ::-1])
+    one = Rehearsal("collision", raw, raw[:, ::-1], np.array([0, 1]), raw, np.array(["a", "b"]), fits, {}, ())
+    assert one.proba == pytest.approx(np.array([[2 / 3, 1 / 3], [0.9, 0.1]]))
+    assert one.without == pytest.approx(one.proba[:, ::-1])
+    assert one.on("b").proba == pytest.approx(np.array([[0.9, 0.1]]))
+    assert replace(one, fits={}).proba.tolist() == raw.tolist()
 
 
 def test_scores_are_those_of_the_cuts_and_named_so(whole: Classifier, told: Rehearsal) -> None:
     metrics = whole.metadata["metrics"]
     assert list(metrics) == ["cuts", "cuts_without_near_event", "each_cut"]
-    proba, _without = told.calibrated
-    losses = -np.log(proba[np.arange(len(told.truth)), told.truth])
+    losses = -np.log(told.proba[np.arange(len(told.truth)), told.truth])
     assert metrics["cuts"]["log_loss"] == pytest.approx(losses.mean())
     assert metrics["each_cut"]["2024-03"]["log_loss"] == pytest.approx(losses[told.cuts == "2024-03"].mean())
     # all classes alike: the logarithm of seven, with nothing to calibrate
     assert metrics["cuts"]["baseline"]["log_loss"] == pytest.approx(np.log(7))
-    right = (proba.argmax(axis=1) == told.truth).sum()
+    right = (told.proba.argmax(axis=1) == told.truth).sum()
     assert np.trace(whole.metadata["confusion"]) == right
     assert whole.metadata["confusion"].sum() == len(told.truth)
     found = whole.metadata["reliability"]["cuts"]
@@ -103,7 +103,7 @@ def test_scores_are_those_of_the_cuts_and_named_so(whole: Classifier, told: Rehe
 def test_class_frequencies_rank_nothing_even_where_they_change_from_cut_to_cut(told: Rehearsal) -> None:
     first = (told.cuts == "2024-02")[:, None]
     moved = np.where(first, np.linspace(0.1, 0.4, 7) / 1.75, np.linspace(0.4, 0.1, 7) / 1.75)
-    metrics = replace(told, frequencies=moved).describe("collision", 0)["metrics"]
+    metrics = replace(told, frequencies=moved).describe(0)["metrics"]
     for name in ("cuts", "cuts_without_near_event"):
         assert metrics[name]["baseline"]["macro_auc"] == pytest.approx(0.5)
 

@@ -9,7 +9,7 @@ import pytest
 
 from models import calibration
 from models.benchmark import runs
-from models.benchmark.answers import Answers, blended, chance_error, class_frequencies
+from models.benchmark.answers import blended, calibrated, chance_error, class_frequencies, rehearsal
 from models.benchmark.runs import Result
 from models.blending import blend, fit_weights
 from models.metrics import Scorer, ece
@@ -28,14 +28,9 @@ def of_model(results: list[Result], number: int) -> list[Result]:
     return [one for one in results if one.facts["of"]["name"] == names[number]]
 
 
-def told(members: list[list[Result]]) -> tuple[Answers, dict[str, np.ndarray]]:
-    found, weights = blended(members)
-    return Answers.of_rehearsal("collision", found), weights
-
-
 def test_each_cut_is_calibrated_by_the_answers_about_the_others(results: list[Result]) -> None:
     first, second = of_model(results, 1)
-    answers = Answers.of([first, second])
+    answers = rehearsal([first, second])
     assert answers.cuts.tolist() == ["2024-02"] * len(first.arrays["truth"]) + ["2024-03"] * len(second.arrays["truth"])
     for own, other in ((first, second), (second, first)):
         learnt = calibration.fit(other.arrays["raw"].astype(float), other.arrays["truth"])
@@ -52,23 +47,23 @@ def test_what_is_learnt_for_a_cut_does_not_depend_on_its_truth(results: list[Res
         [first, Result(second.facts, second.arrays | {"truth": second.arrays["truth"][::-1]})]
         for first, second in members
     ]
-    (before, weights), (after, others) = told(members), told(shuffled)
+    (before, weights), (after, others) = blended(members), blended(shuffled)
     assert after.on("2024-03").proba.tolist() == before.on("2024-03").proba.tolist()
     assert others["2024-03"].tolist() == weights["2024-03"].tolist()
     assert others["2024-02"].tolist() != weights["2024-02"].tolist()
-    one = [Answers.of(several[0]).on("2024-03").proba.tolist() for several in (members, shuffled)]
+    one = [rehearsal(several[0]).on("2024-03").proba.tolist() for several in (members, shuffled)]
     assert one[0] == one[1]
 
 
 def test_a_single_cut_is_calibrated_as_the_model_was(results: list[Result]) -> None:
     one = of_model(results, 1)[0]
-    answers = Answers.of([one])
+    answers = rehearsal([one])
     assert answers.log_loss == pytest.approx(one.facts["scores"]["log_loss"], abs=1e-6)
     assert answers.score(without=True)["log_loss"] == pytest.approx(one.facts["without"]["log_loss"], abs=1e-6)
 
 
 def test_together_they_score_as_the_mean_over_all_accidents(results: list[Result]) -> None:
-    answers = Answers.of(of_model(results, 1))
+    answers = rehearsal(of_model(results, 1))
     parts = [answers.on(cut) for cut in ("2024-02", "2024-03")]
     sizes = [len(one.truth) for one in parts]
     assert answers.log_loss == pytest.approx(np.average([one.log_loss for one in parts], weights=sizes))
@@ -81,7 +76,7 @@ def test_together_they_score_as_the_mean_over_all_accidents(results: list[Result
 
 def test_a_blend_is_weighted_and_calibrated_by_the_other_cuts(results: list[Result]) -> None:
     members = [of_model(results, number) for number in (1, 2)]
-    answers, weights = told(members)
+    answers, weights = blended(members)
     earlier, later = ([several[cut].arrays for several in members] for cut in (0, 1))
     truth = earlier[0]["truth"]
     fitted = fit_weights([a["raw"] for a in earlier], truth)
@@ -113,8 +108,8 @@ def test_chance_alone_makes_an_error_that_shrinks_with_the_accidents() -> None:
 
 
 def test_calibration_is_looked_at_before_and_after(results: list[Result]) -> None:
-    answers = Answers.of(of_model(results, 2))
-    found = answers.calibration()
+    answers = rehearsal(of_model(results, 2))
+    found = calibrated(answers)
     ones = np.ones(len(answers.truth))
     assert found["after"]["log_loss"] == pytest.approx(answers.log_loss)
     for stage, proba in (("before", answers.raw), ("after", answers.proba)):

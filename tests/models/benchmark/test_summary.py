@@ -13,7 +13,7 @@ import pytest
 from data import features
 from data.errors import DataError
 from models.benchmark import runs
-from models.benchmark.answers import Answers
+from models.benchmark.answers import rehearsal
 from models.benchmark.runs import Result
 from models.benchmark.summary import BASELINE, summary
 from models.benchmark.tasks import REFERENCE, Contender
@@ -51,7 +51,7 @@ def test_differences_are_to_the_reference_on_the_same_cut_and_their_mean(
     found: dict[str, Any], measured: Path, contenders: list[Contender]
 ) -> None:
     name = contenders[1].name
-    both = {n: Answers.of([result(measured, n, m) for m in ("2024-02", "2024-03")]) for n in (name, REFERENCE)}
+    both = {n: rehearsal([result(measured, n, m) for m in ("2024-02", "2024-03")]) for n in (name, REFERENCE)}
     each = []
     for month in ("2024-02", "2024-03"):
         own, base = (both[n].on(month).log_loss for n in (name, REFERENCE))

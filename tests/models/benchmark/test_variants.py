@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from models.benchmark.answers import Answers, blended
+from models.benchmark.answers import blended, rehearsal
 from models.benchmark.runs import Result
 from models.benchmark.tasks import ALL, REFERENCE
 from models.benchmark.variants import Fits, variants
@@ -79,8 +79,7 @@ def test_a_blend_of_a_variant_is_weighted_and_calibrated_by_the_variants_on_the_
     rows = variants(fits, MEMBERS, "without-")["both"]["rows"]
     means = {}
     for variant, row in ((ALL, ALL), ("without-people", "people")):
-        told, _weights = blended([[fits[variant][name][cut] for cut in CUTS] for name in ("quick", "slow")])
-        answers = Answers.of_rehearsal("severity", told)
+        answers, _weights = blended([[fits[variant][name][cut] for cut in CUTS] for name in ("quick", "slow")])
         means[row] = np.mean([answers.on(cut).log_loss for cut in CUTS])
         assert rows[row]["log_loss"] == pytest.approx(means[row])
     # as many accidents on each cut, so the mean over the cuts is that over the accidents
@@ -98,7 +97,7 @@ def test_a_blend_does_not_learn_from_the_truth_of_the_cut_it_answers(fits: Fits)
     ]
     again, _weights = blended(other)
     last = told.cuts == CUTS[2]
-    assert again.calibrated[0][last].tolist() == told.calibrated[0][last].tolist()
+    assert again.proba[last].tolist() == told.proba[last].tolist()
 
 
 def test_rows_of_a_model_are_about_the_cuts_that_all_of_them_have(fits: Fits) -> None:
@@ -114,7 +113,7 @@ def test_rows_of_a_model_are_about_the_cuts_that_all_of_them_have(fits: Fits) ->
     row = found["quick"]["rows"][ALL]
     assert row["log_loss"] == pytest.approx(-(right * math.log(0.7) + (60 - right) * math.log(0.15)) / 60)
     assert row["without"] == pytest.approx(math.log(3))
-    base = Answers.of([fits[ALL][REFERENCE]["2024-04"]]).log_loss
+    base = rehearsal([fits[ALL][REFERENCE]["2024-04"]]).log_loss
     assert row["difference"] == pytest.approx(row["log_loss"] / base - 1)
 
 
