@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models import settings
 from models.settings import check, setting
 from models.tab_transformer_config import PRESETS as _TAB_TRANSFORMERS
 
@@ -22,9 +23,7 @@ class BlendConfig:
     feed_forward: bool = setting(
         False, "Feed-forward network too", "Blends a third model, which takes longer and rarely helps.", advanced=False
     )
-    seed: int = setting(
-        0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
-    )
+    seed: int = settings.seed()
 
     def __post_init__(self) -> None:
         check(self)

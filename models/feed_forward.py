@@ -29,14 +29,7 @@ class FeedForwardConfig:
     width: int = setting(256, "Layer width", "Numbers in each hidden layer.", minimum=4, maximum=4096)
     layers: int = setting(2, "Hidden layers", "Layers between inputs and answer.", minimum=1, maximum=8)
     dropout: float = setting(0.3, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9)
-    epochs: int = setting(
-        40,
-        "Epochs",
-        "Most passes over the data; early stopping usually ends sooner.",
-        minimum=1,
-        maximum=200,
-        advanced=False,
-    )
+    epochs: int = settings.epochs(40)
     batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
     learning_rate: float = setting(
         0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False
@@ -46,9 +39,7 @@ class FeedForwardConfig:
         5, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
     )
     hidden_share: float = settings.hidden_share(0.5)
-    seed: int = setting(
-        0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
-    )
+    seed: int = settings.seed()
 
     def __post_init__(self) -> None:
         check(self)

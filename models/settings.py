@@ -62,6 +62,18 @@ def hidden_share(default: float) -> Any:
     return setting(default, "Half-described rows", words, minimum=0.0, maximum=1.0)
 
 
+def epochs(default: int) -> Any:
+    """The setting of networks that validation may stop sooner."""
+    words = "Most passes over the data; early stopping usually ends sooner."
+    return setting(default, "Epochs", words, minimum=1, maximum=200, advanced=False)
+
+
+def seed() -> Any:
+    """The setting of networks, and of what is made of them: other machines add up in another order."""
+    words = "The same seed gives the same model on the same machine."
+    return setting(0, "Seed", words, minimum=0, maximum=2**31 - 1)
+
+
 def settings_of(config: type[Config] | Config) -> tuple[Setting, ...]:
     """The settings of a config class, or of an instance with its values as defaults, in declared order."""
     cls = config if isinstance(config, type) else type(config)

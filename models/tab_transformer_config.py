@@ -49,14 +49,7 @@ class TabTransformerConfig:
     ordinal: bool = setting(
         False, "Ordered classes", "Asks class by class whether the accident is worse, for a severity that is a scale."
     )
-    epochs: int = setting(
-        20,
-        "Epochs",
-        "Most passes over the data; early stopping usually ends sooner.",
-        minimum=1,
-        maximum=200,
-        advanced=False,
-    )
+    epochs: int = settings.epochs(20)
     batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
     learning_rate: float = setting(
         0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False
@@ -84,9 +77,7 @@ class TabTransformerConfig:
         0.0, "Gradient clipping", "Longest gradient of a step; 0 is no limit.", minimum=0.0, maximum=100.0
     )
     hidden_share: float = settings.hidden_share(0.5)
-    seed: int = setting(
-        0, "Seed", "The same seed gives the same model on the same machine.", minimum=0, maximum=2**31 - 1
-    )
+    seed: int = settings.seed()
 
     def __post_init__(self) -> None:
         check(self)
