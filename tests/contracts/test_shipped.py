@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import features, series, store
+from data import features, schema, series, store
 from models import registry
 from models.registry import KINDS
 from models.unseen import unseen
@@ -98,6 +98,20 @@ def test_the_forecaster_forecasts_alone_and_beats_the_seasonal_naive() -> None:
     assert all((forecast.quantiles[a] <= forecast.quantiles[b]).all() for a, b in itertools.pairwise(levels))
     found = model.metadata["metrics"]["held_out"]
     assert found["pooled"]["mae"] < 0.8 * found["baselines"]["seasonal-naive"]["pooled"]["mae"]
+
+
+def test_the_forecaster_forecasts_every_departement_and_they_add_up_to_france() -> None:
+    model = registry.load(FOLDER / "daily-lstm", "cpu")
+    found = model.forecast_departements()
+    france = found.pop("france").mean
+    np.testing.assert_allclose(france, model.forecast().mean, rtol=1e-12)
+    np.testing.assert_allclose(np.sum([one.mean for one in found.values()], axis=0), france, rtol=1e-9)
+    assert set(schema.values("departement")) - set(found) <= {"975", "978", "986", "987", "988"}
+    # few accidents are uncertain accidents: beside its mean, the interval of Lozère is wider than that of Paris
+    lozere, paris = (
+        (found[code].quantiles[0.9] - found[code].quantiles[0.1]) / found[code].mean for code in ("48", "75")
+    )
+    assert lozere.mean() > 1.5 * paris.mean()
 
 
 _TABLES: dict[str, pd.DataFrame] = {}
