@@ -36,7 +36,7 @@ def learnt_rows(fitted: LogisticClassifier, table: pd.DataFrame) -> tuple[np.nda
 def test_learning_in_steps_ends_where_learning_at_once_does(fitted: LogisticClassifier, table: pd.DataFrame) -> None:
     train, encoded = learnt_rows(fitted, table)
     truth = table["collision"].cat.codes.to_numpy()[train]
-    both, both_truth = with_hidden(encoded, truth, fitted.encoder, 0.5, 0)
+    both, both_truth = with_hidden(encoded, truth, fitted.encoder, fitted.config.half_described, 0)
     whole = LogisticRegression(C=1 / 300, max_iter=2000, tol=1e-8)
     whole.fit(fitted._matrix(both).astype(np.float64), both_truth)
     expected = whole.predict_proba(fitted._matrix(encoded).astype(np.float64))
