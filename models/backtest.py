@@ -16,8 +16,7 @@ from models import baselines as known
 from models import diebold_mariano
 from models import forecast_metrics as metrics
 from models.base import Progress, Report, silent
-from models.forecast_blend import blended
-from models.forecasts import QUANTILES, Forecaster, Learner, Paths, checked, require_horizon
+from models.forecasts import QUANTILES, Forecaster, Learner, Paths, blended, checked, require_horizon
 
 Refit = Literal["none", "yearly"]
 _DRAWS = 1000

@@ -21,6 +21,7 @@ from models.departement_forecasting import DepartementNetwork
 from models.forecasts import HORIZON, Paths, negative_binomial
 from models.lstm_config import LSTMConfig
 from models.seasonal_naive import SeasonalNaive
+from models.training import seeded
 
 FRANCE, ELSEWHERE = "france", "elsewhere"
 WEIGHTS = "departements.safetensors"
@@ -54,8 +55,7 @@ class Departements:
         """
         start = time.monotonic()
         counts, before = _aligned(series, checked(departements), len(series))
-        with torch.random.fork_rng():
-            torch.manual_seed(config.seed)
+        with seeded(config.seed):
             # without points: the curve that is watched is France's
             network, curves = DepartementNetwork.learnt(
                 config, counts, int(origins[0]) + before, device, lambda p: report(replace(p, values={}))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -33,7 +30,7 @@ from models.forecast_transfer import frozen
 from models.forecasts import HORIZON, QUANTILES, Paths
 from models.lstm_config import LSTMConfig
 from models.settings import as_dict
-from models.training import Schedule, fit_network
+from models.training import Schedule, fit_network, seeded
 
 __all__ = ["AccidentEncoderDecoder", "AccidentLSTM", "LSTMConfig", "LSTMForecaster"]
 
@@ -75,7 +72,7 @@ class LSTMForecaster:
             raise DataError(_("The architecture 'base' forecasts France alone; choose another for départements."))
         cuts = periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
         share = 1.0 if departements is None else _NATIONAL
-        with self._seeded():
+        with seeded(self.config.seed):
             self._design = design(self.config)
             self._design.learn_statistics(series.iloc[: cuts.train])
             curves = self._learn(series, cuts, _schedule(self.config), _part(report, 0.0, share))
@@ -125,7 +122,7 @@ class LSTMForecaster:
         new._design = copy.deepcopy(self._design)
         new._design.learn_statistics(series.iloc[: cuts.train])
         schedule = _schedule(replace(self.config, epochs=epochs, learning_rate=learning_rate))
-        with self._seeded(), frozen(new._design.network, freeze_encoder):
+        with seeded(self.config.seed), frozen(new._design.network, freeze_encoder):
             curves = new._learn(series, cuts, schedule, report)
         new._describe(series, cuts, curves, new._scores(series, cuts))
         origins = _held_out(cuts)
@@ -253,13 +250,6 @@ class LSTMForecaster:
         return model
 
     # ---- steps
-
-    @contextmanager
-    def _seeded(self) -> Iterator[None]:
-        """The seed is this model's own, not the process's."""
-        with torch.random.fork_rng():
-            torch.manual_seed(self.config.seed)
-            yield
 
     def _learn(self, series: pd.Series, cuts: Periods, schedule: Schedule, report: Report) -> list[dict[str, float]]:
         """Train the network on the training days; the days to tune on only tell when to stop."""

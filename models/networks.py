@@ -23,7 +23,7 @@ from models.classifier import Classifier
 from models.encoder import Encoded, hidden_columns, random_absence
 from models.parallel import in_batches
 from models.settings import Config, as_dict
-from models.training import Batch, Schedule, fit_network
+from models.training import Batch, Schedule, fit_network, seeded
 
 _FILE = "weights.safetensors"
 _BATCH, _CPU_BATCH = 8192, 256  # rows a forward pass when predicting; a CPU's cache holds no more
@@ -76,8 +76,7 @@ class NetworkClassifier(Classifier):
         report: Report,
     ) -> None:
         self._random = np.random.default_rng(self.config.seed)
-        with torch.random.fork_rng():  # the seed is this model's own, not the process's
-            torch.manual_seed(self.config.seed)
+        with seeded(self.config.seed):
             self.network = self._network()
             self._prepare(train)
             self.curves = fit_network(

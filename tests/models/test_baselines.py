@@ -9,8 +9,7 @@ import pytest
 from models.base import DataError, NotFitted
 from models.baselines import BASELINES, named
 from models.direct_forecasting import DirectRegression, poisson_regression
-from models.forecast_blend import ForecastBlend
-from models.forecasts import QUANTILES, Forecaster, Learner, ahead
+from models.forecasts import QUANTILES, Forecaster, Learner, ahead, blended
 
 ORIGIN = 900
 
@@ -97,18 +96,6 @@ def test_a_blend_is_the_mean_of_its_members() -> None:
     counts, origins = simulated(), np.array([ORIGIN])
     members = {name: BASELINES[name] for name in ("seasonal-naive", "last-year")}
     one, other = (member.paths(counts, origins, 28) for member in members.values())
-    blend = ForecastBlend(members)
-    assert blend.days_needed == BASELINES["last-year"].days_needed
-    paths = blend.refitted(counts.iloc[:ORIGIN]).paths(counts, origins, 28)
+    paths = blended([one, other])
     np.testing.assert_allclose(paths.mean, (one.mean + other.mean) / 2)
     np.testing.assert_allclose(paths.quantiles, (one.quantiles + other.quantiles) / 2)
-    with pytest.raises(ValueError, match="members"):
-        ForecastBlend({})
-
-
-def test_a_blend_teaches_the_members_that_learn() -> None:
-    counts = simulated()
-    blend = ForecastBlend({"regression": BASELINES["regression"]}).refitted(counts.iloc[:ORIGIN])
-    alone = DirectRegression(poisson_regression).refitted(counts.iloc[:ORIGIN])
-    origins = np.array([ORIGIN])
-    np.testing.assert_array_equal(blend.paths(counts, origins, 5).mean, alone.paths(counts, origins, 5).mean)
