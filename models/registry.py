@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.text import _
-from models import checkpoint
+from models import checkpoint, versions
 from models.base import CheckpointError, DataError
 from models.settings import Config
 
@@ -24,17 +24,19 @@ RUNS = "runs"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of model. Its libraries are imported when `model` or `presets` is asked for, not before.
+    """One kind of model. Its libraries are imported when `model` is asked for, not before.
 
-    `shipped`: whether a model of it comes with the product.
+    `good_for`: when to choose it, in a sentence. `settings_module` holds PRESETS and PRESET_HELP. `shipped`: whether a
+    model of it comes with the product.
     """
 
     name: str
     label: str
+    good_for: str
     targets: tuple[str, ...]
     module: str
     model_name: str
-    settings_module: str = ""
+    settings_module: str
     shipped: bool = True
 
     @cached_property
@@ -45,8 +47,14 @@ class Kind:
     @cached_property
     def presets(self) -> Mapping[str, Config]:
         """Named settings; the first is the default."""
-        presets: Mapping[str, Config] = import_module(self.settings_module or self.module).PRESETS
+        presets: Mapping[str, Config] = import_module(self.settings_module).PRESETS
         return presets
+
+    @cached_property
+    def preset_help(self) -> Mapping[str, str]:
+        """What each preset is for, in words."""
+        words: Mapping[str, str] = import_module(self.settings_module).PRESET_HELP
+        return words
 
     def settings(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> tuple[str, Config]:
         """The name of a preset (by default the first) and its settings with some of them changed.
@@ -71,20 +79,70 @@ KINDS: dict[str, Kind] = {
         Kind(
             "tab-transformer",
             "TabTransformer",
+            "Attention weighs every input against the others: about as accurate as XGBoost, and far slower to learn.",
             _CLASSES,
             "models.tab_transformer",
             "TabTransformerClassifier",
             "models.tab_transformer_config",
         ),
-        Kind("random-forest", "Random forest", _CLASSES, "models.random_forest", "RandomForest"),
-        Kind("xgboost", "XGBoost", _CLASSES, "models.xgb", "XGBoost"),
-        Kind("feed-forward", "Feed-forward network", _CLASSES, "models.feed_forward", "FeedForwardClassifier"),
-        Kind("logistic", "Logistic regression", _CLASSES, "models.logistic", "LogisticClassifier"),
-        Kind("blend", "Blend", _CLASSES, "models.blend", "Blend", "models.blend_config"),
-        Kind("lstm", "LSTM", ("daily",), "models.lstm_forecasting", "LSTMForecaster", "models.lstm_config"),
+        Kind(
+            "random-forest",
+            "Random forest",
+            "Steady whatever the settings, and hard to get wrong; less accurate than XGBoost.",
+            _CLASSES,
+            "models.random_forest",
+            "RandomForest",
+            "models.random_forest_config",
+        ),
+        Kind(
+            "xgboost",
+            "XGBoost",
+            "The best accuracy for the time: start here.",
+            _CLASSES,
+            "models.xgb",
+            "XGBoost",
+            "models.xgb_config",
+        ),
+        Kind(
+            "feed-forward",
+            "Feed-forward network",
+            "A plain network: shows what attention adds, in a fraction of its time.",
+            _CLASSES,
+            "models.feed_forward",
+            "FeedForwardClassifier",
+            "models.feed_forward_config",
+        ),
+        Kind(
+            "logistic",
+            "Logistic regression",
+            "Adds up each input by itself: the simplest to explain, and what others have to beat.",
+            _CLASSES,
+            "models.logistic",
+            "LogisticClassifier",
+            "models.logistic_config",
+        ),
+        Kind(
+            "blend",
+            "Blend",
+            "XGBoost and a TabTransformer answer together: the most accurate, and it takes as long as both.",
+            _CLASSES,
+            "models.blend",
+            "Blend",
+            "models.blend_config",
+        ),
+        Kind(
+            "lstm",
+            "LSTM",
+            "Reads the past days one by one; the forecaster to choose, for France and for départements.",
+            ("daily",),
+            "models.lstm_forecasting",
+            "LSTMForecaster",
+            "models.lstm_config",
+        ),
         Kind(
             "series-transformer",
             "Transformer for series",
+            "Looks at all past days at once; here to compare with the LSTM.",
             ("daily",),
             "models.series_transformer",
             "SeriesTransformer",
@@ -97,12 +155,23 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One checkpoint folder: its metadata, or the sentence that says why it cannot be used."""
+    """One checkpoint folder: its metadata, or the sentence that says why it cannot be used.
+
+    `own`: trained or imported here, not shipped. `title` and `notes` are what people call it and say of it.
+    """
 
     name: str
     folder: Path
     metadata: Mapping[str, Any] | None
     error: str | None
+    own: bool = False
+    title: str = ""
+    notes: str = ""
+
+    @property
+    def target(self) -> str | None:
+        """What it answers; None where that cannot be read."""
+        return None if self.metadata is None else str(self.metadata["target"])
 
 
 def checkpoints_folder() -> Path:
@@ -120,10 +189,24 @@ def entries(target: str | None = None) -> list[Entry]:
 
     One that cannot be read has no known target and is listed under every target, where its name does not tell.
     """
-    shipped = [(f.name, f) for f in _folders(checkpoints_folder()) if f != runs_folder() and f.name != RUNS]
-    own = [(f.name, f / "model") for f in reversed(_folders(runs_folder())) if (f / "model").is_dir()]
-    found = [_entry(name, folder) for name, folder in shipped + own]
+    shipped = [(f.name, f, False) for f in _folders(checkpoints_folder()) if f != runs_folder() and f.name != RUNS]
+    own = [(f.name, f / "model", True) for f in reversed(_folders(runs_folder())) if (f / "model").is_dir()]
+    described = versions.read(runs_folder())["versions"]
+    found = [
+        Entry(name, folder, *_facts(folder), own, **described.get(name, {})) for name, folder, own in shipped + own
+    ]
     return [e for e in found if target is None or _about(e, target)]
+
+
+def find(name: str) -> Entry:
+    """The checkpoint of a name.
+
+    Raises: DataError where there is none.
+    """
+    for entry in entries():
+        if entry.name == name:
+            return entry
+    raise DataError(_("There is no model {name!r}; it may have been deleted.").format(name=name))
 
 
 def load(folder: Path, device: str = "auto") -> Classifier | LSTMForecaster:
@@ -150,11 +233,21 @@ def _folders(parent: Path) -> list[Path]:
     return sorted(f for f in parent.iterdir() if f.is_dir() and not f.name.startswith("."))
 
 
-def _entry(name: str, folder: Path) -> Entry:
+def _facts(folder: Path) -> tuple[Mapping[str, Any] | None, str | None]:
+    """The metadata of a checkpoint, or what is wrong with it; what has not changed since is not read again."""
     try:
-        return Entry(name, folder, checkpoint.read(folder), None)
+        found = (folder / checkpoint.METADATA).stat()
+    except OSError:
+        return _read(folder, None)
+    return _read(folder, (found.st_size, found.st_mtime_ns, found.st_ino))
+
+
+@lru_cache(maxsize=512)
+def _read(folder: Path, state: tuple[int, int, int] | None) -> tuple[Mapping[str, Any] | None, str | None]:
+    try:
+        return checkpoint.read(folder), None
     except CheckpointError as error:
-        return Entry(name, folder, None, str(error))
+        return None, str(error)
 
 
 def _about(entry: Entry, target: str) -> bool:
