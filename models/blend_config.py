@@ -30,3 +30,8 @@ class BlendConfig:
 
 
 PRESETS = {"base": BlendConfig(), "quick": BlendConfig(tab_transformer="quick")}
+PRESET_HELP = {
+    "base": "XGBoost with the recommended TabTransformer: the most accurate answers here, and the longest training.",
+    "quick": "XGBoost with the quick TabTransformer: minutes instead of a long wait, and its smaller network gives "
+    "up a little accuracy.",
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,35 +12,14 @@ from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Regression
 
-from models import settings
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import Encoded
-from models.settings import check, setting
+from models.logistic_config import LogisticConfig
 
 _FILE = "weights.safetensors"
 _ARRAYS = ("coefficients", "intercept", "means")
 _CHUNK = 20  # iterations between reports: about a second for 80,000 rows
-
-
-@dataclass(frozen=True)
-class LogisticConfig:
-    """Settings of the logistic regression."""
-
-    penalty: float = setting(
-        1.0, "Penalty", "Pull of the coefficients towards zero.", minimum=1e-6, maximum=1e6, advanced=False
-    )
-    iterations: int = setting(
-        200, "Iterations", "Most steps of the solver; it usually settles sooner.", minimum=1, maximum=10_000
-    )
-    half_described: float = settings.half_described(1.0)
-    seed: int = setting(0, "Seed", "Which inputs are hidden in training.", minimum=0, maximum=2**31 - 1)
-
-    def __post_init__(self) -> None:
-        check(self)
-
-
-PRESETS = {"base": LogisticConfig()}
 
 
 class LogisticClassifier(Classifier):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from models.settings import check, setting
 
+_INPUTS = 25  # numbers of a day, roughly
+
 
 @dataclass(frozen=True)
 class LSTMConfig:
@@ -61,6 +63,11 @@ class LSTMConfig:
 
     def __post_init__(self) -> None:
         check(self)
+
+    @property
+    def cost(self) -> float:
+        """What a row costs in one epoch, beside other settings of this kind."""
+        return self.window * self.layers * self.members * self.hidden * (self.hidden + _INPUTS)
 
 
 PRESETS: dict[str, LSTMConfig] = {

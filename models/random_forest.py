@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,12 +12,12 @@ import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
 
-from models import checkpoint, settings
+from models import checkpoint
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import N_COLUMNS, Encoded
 from models.parallel import in_batches
-from models.settings import check, setting
+from models.random_forest_config import RandomForestConfig
 
 _FILE = "forest.skops"
 # the only types beyond skops' own defaults that a forest needs; anything else in a file is refused
@@ -26,30 +25,6 @@ _TRUSTED = ["sklearn.tree._tree.Tree"]
 _UNKNOWN = -1000.0  # below every real value, so that a single split sets the unknown apart
 _SECONDS = 1.0
 _BATCH = 2000  # rows a thread at a time
-
-
-@dataclass(frozen=True)
-class RandomForestConfig:
-    """Settings of the forest; the defaults keep it small enough to ship and quick enough to answer while one edits."""
-
-    trees: int = setting(
-        200, "Trees", "More trees are steadier, slower and larger.", minimum=1, maximum=2000, advanced=False
-    )
-    depth: int = setting(12, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=30, advanced=False)
-    leaf: int = setting(
-        50, "Rows a leaf", "Fewest rows of a leaf; smaller learns more detail and noise.", minimum=1, maximum=1000
-    )
-    input_share: float = setting(
-        0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0
-    )
-    half_described: float = settings.half_described(1.0)
-    seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
-
-    def __post_init__(self) -> None:
-        check(self)
-
-
-PRESETS = {"base": RandomForestConfig()}
 
 
 class RandomForest(Classifier):

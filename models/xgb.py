@@ -5,59 +5,24 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import xgboost
 
-from models import checkpoint, settings
+from models import checkpoint
 from models.base import Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
 from models.parallel import in_batches
-from models.settings import check, setting
+from models.xgb_config import XGBoostConfig
 
 _FILE = "booster.ubj.gz"  # a third of the size
 _PLAIN = "booster.ubj"  # how it was kept before, and is still read
 _ANSWERING = {"nthread": 1}  # for the reason in `models.parallel`
 _BATCH = 2000  # rows a thread at a time
 _TYPES = ["q" if ordered else "c" for ordered in ORDERED]  # numbers, categories
-
-
-@dataclass(frozen=True)
-class XGBoostConfig:
-    """Settings of XGBoost; the defaults did best on cuts of BAAC 2024 among those with few enough trees to be fast."""
-
-    rounds: int = setting(
-        1500,
-        "Rounds",
-        "Most rounds of boosting; early stopping usually ends sooner.",
-        minimum=1,
-        maximum=5000,
-        advanced=False,
-    )
-    learning_rate: float = setting(
-        0.12, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False
-    )
-    depth: int = setting(5, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=12)
-    min_child_weight: float = setting(
-        10.0, "Smallest leaf weight", "Larger is more cautious.", minimum=0.0, maximum=1000.0
-    )
-    row_share: float = setting(0.8, "Rows a tree", "Share of rows drawn for each tree.", minimum=0.1, maximum=1.0)
-    input_share: float = setting(0.7, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0)
-    half_described: float = settings.half_described(1.0)
-    patience: int = setting(
-        30, "Patience", "Rounds without a better validation loss before stopping.", minimum=1, maximum=500
-    )
-    seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
-
-    def __post_init__(self) -> None:
-        check(self)
-
-
-PRESETS = {"base": XGBoostConfig()}
 
 
 class XGBoost(Classifier):

@@ -1,0 +1,44 @@
+"""Settings of the feed-forward network, kept apart from its library so that forms and `--help` need none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models import settings
+from models.settings import check, setting
+
+_INPUTS = 300  # roughly, once categories are columns of their own
+
+
+@dataclass(frozen=True)
+class FeedForwardConfig:
+    """Settings of the feed-forward network."""
+
+    width: int = setting(256, "Layer width", "Numbers in each hidden layer.", minimum=4, maximum=4096)
+    layers: int = setting(2, "Hidden layers", "Layers between inputs and answer.", minimum=1, maximum=8)
+    dropout: float = setting(0.3, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9)
+    epochs: int = settings.epochs(40)
+    batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
+    learning_rate: float = setting(
+        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False
+    )
+    weight_decay: float = setting(0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0)
+    patience: int = setting(
+        5, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
+    )
+    hidden_share: float = settings.hidden_share(0.5)
+    seed: int = settings.seed()
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    @property
+    def cost(self) -> float:
+        """What a row costs in one epoch, beside other settings of this kind."""
+        return self.width * (_INPUTS + self.width * (self.layers - 1))
+
+
+PRESETS = {"base": FeedForwardConfig()}
+PRESET_HELP = {
+    "base": "Two layers that stop by themselves once validation no longer improves; ready in a minute or so."
+}

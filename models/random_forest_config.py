@@ -1,0 +1,40 @@
+"""Settings of the random forest, kept apart from its library so that forms and `--help` need none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models import settings
+from models.settings import check, setting
+
+
+@dataclass(frozen=True)
+class RandomForestConfig:
+    """Settings of the forest; the defaults keep it small enough to ship and quick enough to answer while one edits."""
+
+    trees: int = setting(
+        200, "Trees", "More trees are steadier, slower and larger.", minimum=1, maximum=2000, advanced=False
+    )
+    depth: int = setting(12, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=30, advanced=False)
+    leaf: int = setting(
+        50, "Rows a leaf", "Fewest rows of a leaf; smaller learns more detail and noise.", minimum=1, maximum=1000
+    )
+    input_share: float = setting(
+        0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0
+    )
+    half_described: float = settings.half_described(1.0)
+    seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    @property
+    def cost(self) -> float:
+        """What a row costs in one tree, beside other settings of this kind."""
+        return self.depth * self.input_share * (1 + self.half_described)
+
+
+PRESETS = {"base": RandomForestConfig()}
+PRESET_HELP = {
+    "base": "Large enough to be steady, small enough to answer while you describe an accident; some minutes at most.",
+}
