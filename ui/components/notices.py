@@ -28,7 +28,7 @@ def simulated_data() -> None:
 
 def problem(error: AppError) -> None:
     """An error the product can explain."""
-    st.error(_literal(str(error)), icon=":material/error:")
+    st.error(literal(str(error)), icon=":material/error:")
 
 
 def nothing_described() -> None:
@@ -61,12 +61,12 @@ def refused(reasons: Sequence[tuple[str, str]]) -> None:
     """Checkpoints by name and the reason why each is left out."""
     if not reasons:
         return
-    lines = [f"- **{_literal(name)}**: {_literal(reason)}" for name, reason in reasons]
+    lines = [f"- **{literal(name)}**: {literal(reason)}" for name, reason in reasons]
     title = _("Left out: {n} checkpoint that cannot be used") if len(reasons) == 1 else _("Left out: {n} checkpoints")
     st.warning(title.format(n=len(reasons)) + "\n" + "\n".join(lines), icon=":material/broken_image:")
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Text shown as it is: a file name with `_` or `*` is not Markdown."""
     for mark in "\\`*_[]<>$:":
         text = text.replace(mark, "\\" + mark)

@@ -1,0 +1,42 @@
+"""What a training's curves say, in words, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from data.text import _
+from models import checkpoint, diagnosis
+from models.base import CheckpointError
+from models.jobs import Run
+from ui.components import notices
+
+_CALM = {"healthy": ":material/check_circle:", "too_early": ":material/hourglass_empty:"}
+
+
+def show(run: Run) -> None:
+    """The diagnosis of a training under way or ended; nothing where it ended before it had learnt anything."""
+    if run.status in {"queued", "damaged"} or (not run.active and not run.curve and run.model_folder is None):
+        return
+    say(run.curve, _metadata(run), under_way=run.active)
+
+
+def say(curve: Sequence[diagnosis.Point], metadata: Mapping[str, Any] | None, *, under_way: bool = False) -> None:
+    """One notice for all findings, or one calm line where nothing is unusual."""
+    found = diagnosis.findings(curve, metadata, under_way=under_way)
+    if found[0].name in _CALM:
+        st.caption(f"{_CALM[found[0].name]} {notices.literal(found[0].words)}")
+        return
+    lines = [f"- {notices.literal(f.words)}  \n  {_('What to try:')} {notices.literal(f.advice)}" for f in found]
+    st.warning("\n".join(lines), icon=":material/stethoscope:")
+
+
+def _metadata(run: Run) -> Mapping[str, Any] | None:
+    if run.model_folder is None:
+        return None
+    try:
+        return checkpoint.read(run.model_folder)
+    except CheckpointError:
+        return None  # the list of models says what is wrong with it
