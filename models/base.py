@@ -14,6 +14,7 @@ __all__ = [
     "AppError",
     "CheckpointError",
     "DataError",
+    "EnoughTrained",
     "Explanation",
     "Forecast",
     "NotFitted",
@@ -36,13 +37,18 @@ class TrainingCancelled(Cancelled):
     """The person asked a training to stop; raised by `Report`, passes through `fit`."""
 
 
+class EnoughTrained(Exception):
+    """The person asked a training to end early with what it has; see `Report`."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a training is.
 
     `done` of `total` steps (epochs, rounds or trees, named by `unit`); `share` is the fraction of all work done and
     moves within an epoch too. `values` are curve points, given once an epoch or round only: train_loss,
-    validation_loss, learning_rate ... An update inside an epoch has none.
+    validation_loss, learning_rate ... An update inside an epoch has none. `may_end`: the fit can end here and keep the
+    best so far.
     """
 
     unit: str
@@ -50,9 +56,16 @@ class Progress:
     total: int
     share: float
     values: Mapping[str, float] = field(default_factory=dict)
+    may_end: bool = False
 
 
 Report = Callable[[Progress], None]
+"""What a fit tells of its progress, and hears what the person wants.
+
+It raises TrainingCancelled, which the fit lets pass, or EnoughTrained, where the progress says `may_end` and nowhere
+else: the fit that said so catches it and goes on as if its last epoch, round or tree were done. A fit of several phases
+is cut short in each of those to come as well, for each hears it of its own report.
+"""
 
 
 def silent(progress: Progress) -> None:

@@ -12,7 +12,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Regression
 
-from models.base import Progress, Report
+from models.base import EnoughTrained, Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import Encoded
 from models.logistic_config import LogisticConfig
@@ -67,7 +67,10 @@ class LogisticClassifier(Classifier):
             losses = {name: self._loss(*rows_truth) for name, rows_truth in judged.items()}
             self.curves.append(losses)
             total = max(done, 1) if settled else c.iterations
-            report(Progress("iteration", done, total, done / total, losses))
+            try:
+                report(Progress("iteration", done, total, done / total, losses, may_end=True))
+            except EnoughTrained:
+                break
 
     def _proba(self, rows: Encoded) -> np.ndarray:
         return np.asarray(softmax(self._scores_of(self._matrix(rows)), axis=1))

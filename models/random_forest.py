@@ -13,7 +13,7 @@ import skops.io
 from sklearn.ensemble import RandomForestClassifier
 
 from models import checkpoint
-from models.base import Progress, Report
+from models.base import EnoughTrained, Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import N_COLUMNS, Encoded
 from models.parallel import in_batches
@@ -64,7 +64,10 @@ class RandomForest(Classifier):
             self.forest.set_params(n_estimators=min(grown + chunk, c.trees))
             self.forest.fit(rows, both)
             grown = len(self.forest.estimators_)
-            report(Progress("tree", grown, c.trees, grown / c.trees))
+            try:
+                report(Progress("tree", grown, c.trees, grown / c.trees, may_end=True))
+            except EnoughTrained:
+                break
             pace = (time.monotonic() - start) / chunk
             chunk = max(1, min(50, int(_SECONDS / max(pace, 1e-3))))
 

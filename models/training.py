@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from data.text import _
-from models.base import AppError, Progress, Report
+from models.base import AppError, EnoughTrained, Progress, Report
 from models.device import autocast
 
 Batch = tuple[Tensor, ...]
@@ -94,11 +94,18 @@ def fit_network(
             losses["validation_loss"] = evaluate_loss(judged, later, loss)
         point = losses | {"learning_rate": optimizer.param_groups[0]["lr"], "gradient_norm": norm}
         curves.append(point | {"seconds": time.monotonic() - start})
-        report(Progress("epoch", epoch + 1, schedule.epochs, (epoch + 1) / schedule.epochs, curves[-1]))
-        if not all(math.isfinite(value) for value in losses.values()):
+        share, enough = (epoch + 1) / schedule.epochs, False
+        try:
+            report(Progress("epoch", epoch + 1, schedule.epochs, share, curves[-1], may_end=True))
+        except EnoughTrained:
+            enough = True
+        # one who sees it happen may ask for the best so far
+        if not all(map(math.isfinite, losses.values())) and not (enough and best < math.inf):
             raise AppError(_("The loss is no longer a number; try a smaller learning rate."))
         if later is None:
             best_weights = _weights(judged)
+            if enough:
+                break
             continue
         validation_loss = losses["validation_loss"]
         if pace is None:
@@ -106,7 +113,7 @@ def fit_network(
         since_best += 1
         if validation_loss < best:
             best, best_weights, since_best = validation_loss, _weights(judged), 0
-        if since_best >= schedule.patience:
+        if enough or since_best >= schedule.patience:
             break
     network.load_state_dict(best_weights)
     network.eval()

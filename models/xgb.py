@@ -12,7 +12,7 @@ import numpy as np
 import xgboost
 
 from models import checkpoint
-from models.base import Progress, Report
+from models.base import EnoughTrained, Progress, Report
 from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
 from models.parallel import in_batches
@@ -72,7 +72,7 @@ class XGBoost(Classifier):
             callbacks=[_Reporter(report, c, self.curves)],
             verbose_eval=False,
         )
-        self.booster = booster if validation is None else booster[: booster.best_iteration + 1]
+        self.booster = booster if validation is None else booster[: self.best_length]
 
     def _proba(self, rows: Encoded) -> np.ndarray:
         def answer(batch: Encoded) -> np.ndarray:
@@ -124,7 +124,7 @@ def _unpacked(folder: Path) -> bytearray:
 
 
 class _Reporter(xgboost.callback.TrainingCallback):  # type: ignore[misc]
-    """Tells the report of each round; a report that raises ends the training."""
+    """Tells the report of each round; one that has enough ends the training, one that cancels lets nothing be kept."""
 
     def __init__(self, report: Report, config: XGBoostConfig, curves: list[dict[str, float]]) -> None:
         super().__init__()
@@ -134,5 +134,8 @@ class _Reporter(xgboost.callback.TrainingCallback):  # type: ignore[misc]
         done, total = epoch + 1, self.config.rounds
         values = {f"{part}_loss": float(log["mlogloss"][-1]) for part, log in evals_log.items()}
         self.curves.append(values | {"learning_rate": self.config.learning_rate})
-        self.report(Progress("round", done, total, done / total, self.curves[-1]))
+        try:
+            self.report(Progress("round", done, total, done / total, self.curves[-1], may_end=True))
+        except EnoughTrained:
+            return True
         return False

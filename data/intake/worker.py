@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.errors import DataError
 from data.runs import Run
-from data.runs.worker import Diary, Stopped, prepare, unexpected, work
+from data.runs.worker import Diary, Stopped, enforce, prepare, unexpected, work
 from data.text import _
 
 if TYPE_CHECKING:
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from data.store import ImportProgress
 
 SPEAK_EVERY = 0.5
-LISTEN_EVERY = 0.2
-GRACE = 1.0  # seconds from the wish to cancel until the process is ended, whatever it waits for
 
 
 class Progress:
@@ -161,22 +157,10 @@ def _explain(error: BaseException) -> str:
     return unexpected(error)
 
 
-def _enforce(diary: Diary) -> None:
-    """End the process soon after the wish to cancel, although it waits for a server or reads a large file.
-
-    Nothing is lost: what came of a file is on disk, and an import counts only when it is whole.
-    """
-    while not diary.cancelled:
-        time.sleep(LISTEN_EVERY)
-    time.sleep(GRACE)
-    diary.end("cancelled", error="")
-    os._exit(0)
-
-
 def main(arguments: list[str], network: Network | None = None) -> None:
     prepare()
     diary = Diary(Path(arguments[0]))
-    threading.Thread(target=_enforce, args=(diary,), daemon=True).start()
+    enforce(diary)  # nothing is lost: what came of a file is on disk, and an import counts only when it is whole
     work(diary, lambda: take_in(diary, network), _explain)
 
 

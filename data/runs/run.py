@@ -14,6 +14,7 @@ SPEC = "spec.json"
 EVENTS = "events.jsonl"
 HEARTBEAT = "heartbeat"
 CANCEL = "cancel"
+FINISH = "finish"
 LOG = "log.txt"
 
 # The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not ten of them.
@@ -82,7 +83,16 @@ class Run:
             return "queued" if time.time() - self.created < START_WITHIN else "lost"
         if self.heartbeat_age > LOST_AFTER:
             return "lost"
-        return "finishing" if last == "saving" or (self.folder / CANCEL).exists() else "running"
+        if last == "saving" or self.asked:
+            return "finishing"
+        return "queued" if last in {"", "queued"} else "running"
+
+    @property
+    def asked(self) -> Literal["", "cancel", "finish"]:
+        """What somebody wants of it: to stop now, to end early with what it has, or nothing."""
+        if (self.folder / CANCEL).exists():
+            return "cancel"
+        return "finish" if (self.folder / FINISH).exists() else ""
 
     @property
     def active(self) -> bool:

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import AppError, Cancelled
-from data.runs.run import CANCEL, EVENTS, HEARTBEAT, Run
+from data.runs.run import CANCEL, EVENTS, FINISH, HEARTBEAT, Run
 from data.text import _
 
 BEAT_EVERY = 1.0
+LISTEN_EVERY = 0.2
+GRACE = 1.0  # seconds from the wish to cancel until the process is ended, whatever it is busy with
 _LONGEST = 1000  # characters of a sentence: readers of the status read the end of the file only
 log = logging.getLogger("balise.worker")
 
@@ -53,6 +55,11 @@ class Diary:
     def cancelled(self) -> bool:
         """Whether somebody asked the run to stop."""
         return (self.folder / CANCEL).exists()
+
+    @property
+    def enough(self) -> bool:
+        """Whether somebody asked the run to end early with what it has."""
+        return (self.folder / FINISH).exists()
 
     def listen(self) -> None:
         """Raises: Cancelled once somebody asked for it."""
@@ -89,6 +96,22 @@ def work(diary: Diary, do: Callable[[], Mapping[str, Any]], explain: Explain) ->
         diary.end("failed", error=sentence[:_LONGEST])
     else:
         diary.end("done", **facts)
+
+
+def enforce(diary: Diary) -> None:
+    """See to it that the process ends soon after the wish to cancel, although it waits for a server or calculates.
+
+    Nothing may be lost by it: what a run makes counts only when it is whole.
+    """
+
+    def watch() -> None:
+        while not diary.cancelled:
+            time.sleep(LISTEN_EVERY)
+        time.sleep(GRACE)
+        diary.end("cancelled", error="")
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def unexpected(error: BaseException) -> str:

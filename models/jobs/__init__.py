@@ -4,7 +4,7 @@
 """
 
 from data.runs import ACTIVE, Event, Status, cancel
-from models.jobs.launch import AT_ONCE, runs, start
+from models.jobs.launch import AT_ONCE, finish, runs, start
 from models.jobs.run import Run
 
-__all__ = ["ACTIVE", "AT_ONCE", "Event", "Run", "Status", "cancel", "runs", "start"]
+__all__ = ["ACTIVE", "AT_ONCE", "Event", "Run", "Status", "cancel", "finish", "runs", "start"]

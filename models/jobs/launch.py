@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from data import runs as data_runs
 from data.errors import AppError
+from data.runs.run import FINISH
 from data.text import _
 from models.jobs.run import Run
 
@@ -50,6 +51,12 @@ def start(spec: TrainSpec, worker: data_runs.Worker = WORKER) -> Path:
     cores = str(max(1, (os.cpu_count() or 1) - 1))
     data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": cores, "MKL_NUM_THREADS": cores})
     return folder
+
+
+def finish(folder: Path) -> None:
+    """Ask a training to end after this epoch, round or tree and to keep the best so far; it must be under way."""
+    if Run(folder).status == "running":
+        (folder / FINISH).touch()
 
 
 def runs() -> list[Run]:

@@ -6,9 +6,8 @@ import time
 from pathlib import Path
 
 from data import runs
-from data.runs.run import SPEC
 
-__all__ = ["MODEL", "SPEC", "Run"]
+__all__ = ["MODEL", "Run"]
 
 MODEL = "model"
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from data.runs.worker import Diary, Stopped, prepare, unexpected, work
+from data.runs.worker import Diary, Stopped, enforce, prepare, unexpected, work
 from data.text import _
 from models.jobs.run import MODEL, Run
 
@@ -27,6 +27,8 @@ SPEAK_EVERY = 2.0
 class Fitted(Protocol):
     """A trained model that can be kept."""
 
+    metadata: dict[str, Any]
+
     def save(self, folder: Path) -> None: ...
 
 
@@ -34,19 +36,28 @@ Train = Callable[[dict[str, Any], "Report"], Fitted]
 
 
 class TrainingDiary(Diary):
-    """The `Report` of a training: it writes how far it is, and listens for the wish to cancel."""
+    """The `Report` of a training: it writes how far it is, and listens for what the person wants."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._began: float | None = None
         self._spoke = 0.0
+        self.cut_short = False
 
     def __call__(self, progress: Progress) -> None:
         """Once an epoch, and at least every two seconds, tell how far the training is.
 
-        Raises: TrainingCancelled.
+        Raises: TrainingCancelled; EnoughTrained where the fit may end.
         """
         self.listen()
+        self._tell(progress)
+        if progress.may_end and self.enough:
+            from models.base import EnoughTrained
+
+            self.cut_short = True
+            raise EnoughTrained
+
+    def _tell(self, progress: Progress) -> None:
         self._began = self._began or time.time()
         now = time.monotonic()
         if not progress.values and now - self._spoke < SPEAK_EVERY:
@@ -79,6 +90,8 @@ def _learn(diary: TrainingDiary, train: Train) -> dict[str, Any]:
     """Train what `spec.json` asks for and keep the model."""
     model = train(Run(diary.folder).spec, diary)
     diary.listen()
+    if diary.cut_short:
+        model.metadata["stopped_early"] = "asked"
     diary.write("saving", share=1.0)
     model.save(diary.folder / MODEL)
     return {"share": 1.0}
@@ -100,6 +113,7 @@ def _explain(error: BaseException) -> str:
 def main(arguments: list[str], train: Train = _train) -> None:
     prepare()
     diary = TrainingDiary(Path(arguments[0]))
+    enforce(diary)
     work(diary, lambda: _learn(diary, train), _explain)
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from models.base import AppError, Progress, TrainingCancelled, silent
+from models.base import AppError, EnoughTrained, Progress, Report, TrainingCancelled, silent
 from models.training import Schedule, evaluate_loss, fit_network
 
 CPU = torch.device("cpu")
@@ -130,6 +130,57 @@ def test_tells_of_every_epoch_and_can_be_cancelled() -> None:
     epochs = [p for p in told if p.values]
     assert [p.done for p in epochs] == [1, 2, 3]
     assert {"train_loss", "validation_loss", "learning_rate", "gradient_norm"} <= set(epochs[0].values)
+
+
+def enough_after(epoch: int) -> Report:
+    def report(progress: Progress) -> None:
+        if progress.may_end and progress.done == epoch:
+            raise EnoughTrained
+
+    return report
+
+
+def test_who_has_enough_gets_the_best_so_far() -> None:
+    network = nn.Linear(1, 1)
+    validation = line(64, noise=1.0, seed=1)
+    curves = fit_network(
+        network, train=line(noise=1.0), validation=validation, loss=squared,
+        schedule=schedule(learning_rate=1.0), device=CPU, report=enough_after(7),
+    )  # fmt: skip
+    losses = [point["validation_loss"] for point in curves]
+    assert len(losses) == 7
+    assert losses[-1] > min(losses), "or the last would do"
+    assert evaluate_loss(network, validation, squared) == pytest.approx(min(losses), rel=1e-5)
+
+
+def test_who_has_enough_when_the_loss_is_no_number_any_more_gets_the_best_so_far() -> None:
+    network = nn.Linear(1, 1)
+    epochs = 0
+
+    def spoilt(network: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        return squared(network, batch) * (float("nan") if epochs == 2 else 1.0)
+
+    def report(progress: Progress) -> None:
+        nonlocal epochs
+        epochs += progress.may_end
+        enough_after(3)(progress)
+
+    curves = fit_network(
+        network, train=line(), validation=line(), loss=spoilt, schedule=schedule(), device=CPU, report=report
+    )
+    assert np.isnan(curves[-1]["validation_loss"])
+    assert evaluate_loss(network, line(), squared) == pytest.approx(curves[1]["validation_loss"], rel=1e-5)
+
+
+def test_without_validation_who_has_enough_gets_the_last_weights() -> None:
+    short, cut = (nn.Linear(1, 1) for _ in range(2))
+    cut.load_state_dict(short.state_dict())
+    for network, epochs, report in ((short, 2, silent), (cut, 9, enough_after(2))):
+        fit_network(
+            network, train=line(), validation=None, loss=squared,
+            schedule=schedule(epochs=epochs), device=CPU, report=report,
+        )  # fmt: skip
+    assert cut.weight.item() == short.weight.item()
 
 
 def test_a_loss_that_is_no_number_ends_it_with_advice() -> None:

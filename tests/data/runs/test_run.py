@@ -67,6 +67,27 @@ def test_finishing_when_cancelled_or_saving(folder):
     assert Run(folder).status == "finishing"
 
 
+def test_waits_until_it_says_that_it_has_started(folder):
+    beat(folder)
+    assert Run(folder).status == "queued"
+    write(folder, {"event": "queued"})
+    assert Run(folder).status == "queued"
+    write(folder, {"event": "started"})
+    assert Run(folder).status == "running"
+    beat(folder, age=11)
+    assert Run(folder).status == "lost"
+
+
+def test_what_somebody_wants_of_it(folder):
+    beat(folder)
+    write(folder, step(1))
+    assert Run(folder).asked == ""
+    (folder / "finish").touch()
+    assert (Run(folder).status, Run(folder).asked) == ("finishing", "finish")
+    (folder / "cancel").touch()
+    assert (Run(folder).status, Run(folder).asked) == ("finishing", "cancel")
+
+
 def test_half_a_line_is_passed_over(folder):
     beat(folder)
     write(folder, step(1))

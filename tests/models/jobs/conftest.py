@@ -1,5 +1,6 @@
 """Runs of a training that only sleeps, in a real process."""
 
+import contextlib
 import os
 import signal
 import time
@@ -13,6 +14,11 @@ from models.train import TrainSpec
 FAKE = (str(Path(__file__).with_name("fake_worker.py")),)
 
 
+def pid(run):
+    """The worker's, once it has said it."""
+    return next((event["pid"] for event in run.events if "pid" in event), None)
+
+
 @pytest.fixture
 def runs_folder(tmp_path, monkeypatch):
     """Where runs go during a test; what still works at the end of it is killed."""
@@ -20,9 +26,9 @@ def runs_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("BALISE_RUNS", str(folder))
     yield folder
     for run in jobs.runs():
-        started = [event["pid"] for event in run.events if event["event"] == "started"]
-        if run.active and started:
-            os.kill(started[0], signal.SIGKILL)
+        if run.active and (known := pid(run)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(known, signal.SIGKILL)
 
 
 @pytest.fixture

@@ -14,18 +14,22 @@ from models.jobs import worker
 class Fitted:
     def __init__(self, spec):
         self.spec = spec
+        self.metadata = {"kind": "fake", "target": "daily", "config": {}}
 
     def save(self, folder):
         from models import checkpoint
 
         if self.spec["preset"] == "disk-full":
             raise OSError(errno.ENOSPC, "No space left on device")
-        metadata = {"kind": "fake", "target": "daily", "config": {}}
-        checkpoint.save(folder, metadata, lambda part: (part / "weights.bin").write_bytes(b"1"))
+        checkpoint.save(folder, self.metadata, self.write)
+
+    def write(self, part):
+        (part / "weights.bin").write_bytes(b"1")
+        time.sleep(self.spec["settings"].get("saving", 0.0))
 
 
 def train(spec, report):
-    from models.base import Progress
+    from models.base import EnoughTrained, Progress
 
     settings = spec["settings"]
     epochs, pause = settings.get("epochs", 3), settings.get("pause", 0.01)
@@ -33,11 +37,17 @@ def train(spec, report):
         raise DataError("counts.csv: column 'accidents' is missing.")
     if spec["preset"] == "bug":
         raise KeyError("inner")
+    time.sleep(settings.get("loading", 0.0))
     for epoch in range(1, epochs + 1):
         time.sleep(pause)
         report(Progress("epoch", epoch, epochs, (epoch - 0.5) / epochs))
         loss = float("nan") if epoch == 2 else 1 / epoch
-        report(Progress("epoch", epoch, epochs, epoch / epochs, {"train_loss": loss, "validation_loss": loss}))
+        values = {"train_loss": loss, "validation_loss": loss}
+        try:
+            report(Progress("epoch", epoch, epochs, epoch / epochs, values, may_end=True))
+        except EnoughTrained:
+            break
+    time.sleep(settings.get("scoring", 0.0))
     return Fitted(spec)
 
 

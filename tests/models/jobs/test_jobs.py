@@ -58,6 +58,53 @@ def test_cancelling_stops_within_two_seconds(begin, wait):
     assert run.model_folder is None
 
 
+@pytest.mark.parametrize("phase", ["loading", "scoring", "saving"])
+def test_cancelling_stops_within_two_seconds_what_never_reports(begin, wait, phase):
+    folder = begin(epochs=1, **{phase: 60.0})
+    wait(folder, "running", "finishing")
+    while not (phase == "loading" or jobs.Run(folder).curve):
+        time.sleep(0.05)
+    time.sleep(0.3)
+    before = time.monotonic()
+    jobs.cancel(folder)
+    run = wait(folder, "cancelled")
+    assert time.monotonic() - before < 2
+    assert run.model_folder is None
+
+
+def test_finishing_keeps_what_was_learnt(begin, wait):
+    folder = begin(epochs=1000, pause=0.3, scoring=1.0)
+    assert jobs.finish(folder) is None
+    run = wait(folder, "running")
+    assert run.asked == "", "one that has not begun is not asked"
+    while not jobs.Run(folder).curve:
+        time.sleep(0.05)
+    jobs.finish(folder)
+    run = jobs.Run(folder)
+    assert (run.status, run.asked) == ("finishing", "finish")
+    run = wait(folder, "done")
+    assert len(run.curve) <= 3
+    assert checkpoint.read(run.model_folder)["stopped_early"] == "asked"
+
+
+def test_one_that_is_finishing_can_still_be_cancelled(begin, wait):
+    folder = begin(epochs=1000, pause=0.3, scoring=60.0)
+    wait(folder, "running")
+    jobs.finish(folder)
+    jobs.cancel(folder)
+    assert jobs.Run(folder).asked == "cancel"
+    assert wait(folder, "cancelled", seconds=2).model_folder is None
+
+
+def test_who_asks_to_finish_after_the_last_epoch_gets_the_whole_training(begin, wait):
+    folder = begin(epochs=2, scoring=1.0)
+    wait(folder, "running")
+    while len(jobs.Run(folder).curve) < 2:
+        time.sleep(0.05)
+    jobs.finish(folder)
+    assert "stopped_early" not in checkpoint.read(wait(folder, "done").model_folder)
+
+
 def test_a_killed_worker_shows_as_lost(begin, wait):
     folder, other = begin(epochs=1000, pause=0.05), begin(epochs=1000, pause=0.04)
     run = wait(folder, "running")

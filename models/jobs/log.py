@@ -1,0 +1,191 @@
+"""Every training and every shipped model as one table: what was asked, how it went and what came of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data.runs.run import EVENTS
+from data.text import _
+from models import card, registry
+from models.champions import target_label
+from models.diagnosis import Point
+from models.jobs.launch import runs
+from models.jobs.run import Run
+from models.main_score import main_score
+from models.registry import KINDS, Entry
+from models.score_words import METRICS
+from models.settings import as_dict
+from models.unseen import unseen
+
+SHIPPED, IMPORTED = "shipped", "imported"  # what stands in place of the status of a model that was not trained here
+_DRAWN = 40  # points of a sparkline: as many as its pixels tell apart
+COLUMNS = (
+    "name", "title", "notes", "started", "target", "kind", "preset", "status", "seconds", "steps", "best", "last",
+    "score", "gain", "curve",
+)  # fmt: skip
+_FORECAST_METRICS = ("mae", "mase", "rmsse", "crps", "coverage_50", "coverage_80", "coverage_95")
+
+Sections = dict[str, dict[str, str]]
+
+
+def table() -> pd.DataFrame:
+    """One row a training, newest first, then imported and shipped models.
+
+    Columns: name, title, notes (what people wrote), started (local time), target, kind, preset, status (of `jobs`, or
+    SHIPPED, IMPORTED), seconds, steps (epochs, rounds or trees), best, last (validation loss), score (log-loss, or
+    accidents a day, on what the model had not seen: less is better), gain (share of the baseline's score that is won),
+    curve (validation loss, at most 40 points). What is not known is missing; texts are empty then.
+    """
+    entries = {entry.name: entry for entry in registry.entries()}
+    trained = [_of_run(run, entries.pop(run.name, None)) for run in runs()]
+    others = [_of_model(entry) for entry in sorted(entries.values(), key=lambda e: not e.own)]
+    found = pd.DataFrame([*trained, *others], columns=list(COLUMNS))
+    numbers = ["seconds", "steps", "best", "last", "score", "gain"]
+    return found.astype(dict.fromkeys(numbers, float)).astype({"started": "datetime64[us]"})
+
+
+def points(metadata: Mapping[str, Any]) -> list[Point]:
+    """The curve kept with a model, or those of a blend's members one after the other, each from step 1."""
+    members = (metadata.get("members") or {}).values()
+    curves = [metadata.get("curves") or [], *(member.get("curves") or [] for member in members)]
+    return [{"step": number, **point} for curve in curves for number, point in enumerate(curve, start=1)]
+
+
+def settings(kind: str, target: str) -> pd.DataFrame:
+    """The settings and the score of every scored model of a kind and target.
+
+    Columns: `score`, then one a setting; index: name.
+    """
+    rows = {}
+    for entry in registry.entries(target):
+        score = main_score(entry.metadata or {})
+        if entry.metadata is not None and entry.metadata["kind"] == kind and score is not None:
+            rows[entry.name] = {"score": score.value, **entry.metadata["config"]}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def differences(one: str, other: str) -> pd.DataFrame:
+    """What is known of two trainings or models, side by side, in words.
+
+    Columns: part, what, one, other, same (bool); "–" where one of them has no such thing.
+    """
+    first, second = _sections(one), _sections(other)
+    rows = []
+    for part in dict.fromkeys([*first, *second]):
+        left, right = first.get(part, {}), second.get(part, {})
+        for what in dict.fromkeys([*left, *right]):
+            a, b = left.get(what, "–"), right.get(what, "–")
+            rows.append((part, what, a, b, a == b))
+    return pd.DataFrame(rows, columns=["part", "what", "one", "other", "same"])
+
+
+def _of_run(run: Run, entry: Entry | None) -> dict[str, Any]:
+    metadata = entry.metadata if entry else None
+    curve = _validation(points(metadata)) if metadata else _from_events(run.folder, _state(run.folder / EVENTS))
+    started = datetime.fromtimestamp(run.created) if run.created else None
+    asked = {name: str(run.spec.get(name) or "") for name in ("target", "kind", "preset")}
+    if metadata and not asked["preset"]:
+        asked["preset"] = str(metadata.get("preset") or "")
+    row = {"name": run.name, "started": started, "status": run.status, **asked}
+    seconds = run.elapsed if run.created else None
+    return row | _measured(entry, curve) | {"seconds": seconds, "steps": run.progress.get("done")}
+
+
+def _of_model(entry: Entry) -> dict[str, Any]:
+    facts = entry.metadata or {}
+    curve = points(facts)
+    made = str(facts.get("created") or "")
+    started = datetime.fromisoformat(made).astimezone().replace(tzinfo=None) if made else None
+    row = {
+        "name": entry.name,
+        "started": started,
+        "target": str(facts.get("target", "")),
+        "kind": str(facts.get("kind", "")),
+        "preset": str(facts.get("preset") or ""),
+        "status": (IMPORTED if entry.own else SHIPPED) if entry.metadata else "damaged",
+        "seconds": facts.get("seconds"),
+        "steps": len(curve) or None,
+    }
+    return row | _measured(entry, _validation(curve))
+
+
+def _measured(entry: Entry | None, curve: Sequence[float]) -> dict[str, Any]:
+    """What came of a training: losses, score, and what people wrote of the model."""
+    score = main_score(entry.metadata or {}) if entry else None
+    finite = [value for value in curve if math.isfinite(value)]
+    return {
+        "title": entry.title if entry else "",
+        "notes": entry.notes if entry else "",
+        "best": min(finite, default=None),
+        "last": curve[-1] if curve else None,
+        "score": score.value if score else None,
+        "gain": score.gain if score else None,
+        "curve": finite[:: math.ceil(len(finite) / _DRAWN)] if finite else None,
+    }
+
+
+def _validation(curve: Sequence[Point]) -> tuple[float, ...]:
+    """The validation losses of the last training of a curve: of a blend, those of its last member."""
+    found: list[float] = []
+    for point in curve:
+        if point["step"] == 1:
+            found = []
+        if "validation_loss" in point:
+            value = point["validation_loss"]
+            found.append(math.nan if value is None else float(value))
+    return tuple(found)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size and time of change; zeros where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=1024)
+def _from_events(folder: Path, state: tuple[int, int]) -> tuple[float, ...]:
+    """The validation losses of a training without a model; its events are read again only when there are new ones."""
+    return _validation(Run(folder).curve)
+
+
+def _sections(name: str) -> Sections:
+    """What is known of a training or model by its name: part -> name of a fact -> words."""
+    entry = next((e for e in registry.entries() if e.name == name), None)
+    if entry is not None and entry.metadata is not None and entry.metadata["kind"] in KINDS:
+        facts = {s.title: dict(s.facts) for s in card.sections(entry) if s.facts is not None}
+        return {**facts, _("Scores"): _scores(entry.metadata)}
+    run = next((r for r in runs() if r.name == name), None)
+    return {} if run is None else _asked(run.spec)
+
+
+def _asked(spec: Mapping[str, Any]) -> Sections:
+    """What a training without a model was to be."""
+    kind, target = KINDS.get(str(spec.get("kind"))), str(spec.get("target"))
+    if kind is None or target not in kind.targets:
+        return {}
+    preset, config = kind.settings(spec.get("preset"), spec.get("settings"))
+    whole = card.settings({"kind": kind.name, "preset": preset, "config": as_dict(config)})
+    return {
+        _("What it is"): {_("Kind"): kind.label, _("Answers"): target_label(target)},
+        _("Data"): {_("Source"): str(spec.get("data") or spec.get("series") or "–")},
+        _("Settings"): whole,
+    }
+
+
+def _scores(metadata: Mapping[str, Any]) -> dict[str, str]:
+    if metadata["target"] == "daily":
+        pooled = metadata.get("metrics", {}).get("held_out", {}).get("pooled", {})
+        return {name.upper().replace("_", " "): f"{pooled[name]:.4g}" for name in _FORECAST_METRICS if name in pooled}
+    found = unseen(metadata)
+    scores = found.scores if found else {}
+    return {_(metric.label): metric.form(scores[name]) for name, metric in METRICS.items() if name in scores}
