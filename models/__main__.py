@@ -18,9 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a fault the product can explain is one sentence and exit code 2."""
     options = _parser().parse_args(arguments)
     from models import commands
+    from models.registry_commands import COMMANDS
 
     try:
-        getattr(commands, options.command.replace("-", "_"))(options)
+        do = COMMANDS.get(options.command) or getattr(commands, options.command.replace("-", "_"))
+        do(options)
     except (AppError, ValueError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 2
@@ -36,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     _train(commands)
     _classifier_commands(commands)
     _forecast_commands(commands)
+    _registry_commands(commands)
     scores = commands.add_parser("scores", help=_("the kept scores of all shipped models, as Markdown"))
     scores.add_argument("--write", type=Path, metavar="FILE", help=_("put them between the markers of this file"))
     _benchmark(commands)
@@ -116,6 +119,21 @@ def _forecast_commands(commands: argparse._SubParsersAction) -> None:
     unlearnt = [name for name, baseline in BASELINES.items() if not isinstance(baseline, Learner)]
     places.add_argument("--baselines", nargs="+", default=["seasonal-naive"], choices=unlearnt, metavar="NAME")
     places.add_argument("--json", action="store_true")
+
+
+def _registry_commands(commands: argparse._SubParsersAction) -> None:
+    commands.add_parser("list", help=_("every model, with the champion of each target"))
+    promote = commands.add_parser("promote", help=_("make a model the one that answers by default"))
+    promote.add_argument("name", metavar="NAME", help=_("as `list` prints it"))
+    back = commands.add_parser("roll-back", help=_("go back to the champion before"))
+    back.add_argument("target", choices=["collision", "severity", "daily"])
+    export = commands.add_parser("export", help=_("a model as a zip file"))
+    export.add_argument("name", metavar="NAME", help=_("as `list` prints it"))
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("a new zip file"))
+    bring = commands.add_parser("import", help=_("add the model of a zip file that `export` made"))
+    bring.add_argument("file", type=Path, metavar="FILE")
+    check = commands.add_parser("check", help=_("load a model and ask it once"))
+    check.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
 
 
 def _benchmark(commands: argparse._SubParsersAction) -> None:

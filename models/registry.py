@@ -27,7 +27,7 @@ class Kind:
     """One kind of model. Its libraries are imported when `model` is asked for, not before.
 
     `good_for`: when to choose it, in a sentence. `settings_module` holds PRESETS and PRESET_HELP. `shipped`: whether a
-    model of it comes with the product.
+    model of it comes with the product. `files`: those that its checkpoint may consist of, beside the metadata.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Kind:
     model_name: str
     settings_module: str
     shipped: bool = True
+    files: tuple[str, ...] = ("weights.safetensors", "places.safetensors")
 
     @cached_property
     def model(self) -> Any:
@@ -93,6 +94,7 @@ KINDS: dict[str, Kind] = {
             "models.random_forest",
             "RandomForest",
             "models.random_forest_config",
+            files=("forest.skops", "places.safetensors"),
         ),
         Kind(
             "xgboost",
@@ -102,6 +104,7 @@ KINDS: dict[str, Kind] = {
             "models.xgb",
             "XGBoost",
             "models.xgb_config",
+            files=("booster.ubj.gz", "booster.ubj", "places.safetensors"),
         ),
         Kind(
             "feed-forward",
@@ -129,6 +132,13 @@ KINDS: dict[str, Kind] = {
             "models.blend",
             "Blend",
             "models.blend_config",
+            files=(
+                "places.safetensors",
+                "xgboost/booster.ubj.gz",
+                "xgboost/booster.ubj",
+                "tab-transformer/weights.safetensors",
+                "feed-forward/weights.safetensors",
+            ),
         ),
         Kind(
             "lstm",
@@ -138,6 +148,7 @@ KINDS: dict[str, Kind] = {
             "models.lstm_forecasting",
             "LSTMForecaster",
             "models.lstm_config",
+            files=("weights.safetensors", "departements.safetensors"),
         ),
         Kind(
             "series-transformer",
@@ -147,6 +158,7 @@ KINDS: dict[str, Kind] = {
             "models.series_transformer",
             "SeriesTransformer",
             "models.series_transformer_config",
+            files=("weights.safetensors", "departements.safetensors"),
             shipped=False,
         ),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import streamlit as st
 
 from data import features
 from data.text import _
+from models.score_words import MEANINGS, METRICS, Metric
 from models.unseen import unseen
 from ui import words
 from ui.charts import comparison
@@ -20,45 +20,6 @@ from ui.components import notices, plots, prediction
 if TYPE_CHECKING:
     from models.registry import Entry
 
-
-@dataclass(frozen=True)
-class Metric:
-    """How a stored metric is read: its name, whether it is a share, and whether more is better."""
-
-    label: str
-    share: bool
-    more_is_better: bool
-
-
-METRICS = {
-    "log_loss": Metric("Log-loss", False, False),
-    "accuracy": Metric("Accuracy", True, True),
-    "balanced_accuracy": Metric("Balanced accuracy", True, True),
-    "macro_f1": Metric("Macro F1", False, True),
-    "macro_auc": Metric("Macro AUC", False, True),
-    "brier": Metric("Brier score", False, False),
-    "ece": Metric("Calibration error (ECE)", False, False),
-    "auc_serious": Metric("AUC, hospitalised or killed", False, True),
-    "auc_killed": Metric("AUC, killed", False, True),
-    "ap_killed": Metric("Average precision, killed", False, True),
-    "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
-    "quadratic_kappa": Metric("Quadratic kappa", False, True),
-}
-
-MEANINGS = {
-    "log_loss": "Penalty for the probability given to what then happened; a confident error costs most.",
-    "accuracy": "Share of accidents whose most likely class was the true one.",
-    "balanced_accuracy": "Accuracy within each class, averaged: rare classes count as much as frequent ones.",
-    "macro_f1": "Balance of false alarms and misses, averaged over the classes; 1 is perfect.",
-    "macro_auc": "How well each class is told apart from the others, averaged; 0.5 is chance, 1 is perfect.",
-    "brier": "Squared distance between the probabilities and what happened; 0 is perfect.",
-    "ece": "By how much the stated probabilities differ from the observed shares, on average; 0 is perfect.",
-    "auc_serious": "How well accidents with somebody hospitalised or killed are ranked above others; 0.5 is chance.",
-    "auc_killed": "How well accidents with somebody killed are ranked above others; 0.5 is chance.",
-    "ap_killed": "Precision when looking for fatal accidents, averaged over all thresholds; chance is their share.",
-    "recall_killed_top10": "Share of the fatal accidents found in the tenth of accidents with the highest risk.",
-    "quadratic_kappa": "Agreement beyond chance; an error of two steps of severity counts four times one of a step.",
-}
 
 _ALSO_WITHOUT = ("log_loss", "accuracy")
 _SCORED_ON = {
@@ -218,7 +179,7 @@ def _row(entries: list[Entry], names: dict[str, str], name: str, *, without: boo
     """One metric of the baseline and of every model, as words."""
     metric = METRICS[name]
     best = _best({e.name: _scores(e, without=without).get(name) for e in entries}, metric)
-    baseline = _form(_scores(entries[0], without=without).get("baseline", {}).get(name), metric)
+    baseline = metric.form(_scores(entries[0], without=without).get("baseline", {}).get(name))
     cells = {names[e.name]: _cell(e, name, e.name == best, without=without) for e in entries}
     return {_("Class frequencies"): baseline, **cells}
 
@@ -232,16 +193,10 @@ def _best(values: dict[str, float | None], metric: Metric) -> str | None:
 
 def _cell(entry: Entry, name: str, best: bool, *, without: bool) -> str:
     metric = METRICS[name]
-    value = _form(_scores(entry, without=without).get(name), metric)
+    value = metric.form(_scores(entry, without=without).get(name))
     low, high = _interval(entry, name, without=without)
     shown = f"**{value}**" if best else value
-    return shown if low is None else f"{shown} ({_form(low, metric)}–{_form(high, metric)})"
-
-
-def _form(value: float | None, metric: Metric) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.1%}" if metric.share else f"{value:.3f}"
+    return shown if low is None else f"{shown} ({metric.form(low)}–{metric.form(high)})"
 
 
 def _periods(metadata: Mapping[str, Any]) -> dict[str, str]:
