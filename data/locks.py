@@ -21,15 +21,26 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def held(path: Path) -> BinaryIO | None:
+    """The file, locked until it is closed or the process ends, however it ends; None where another holds it.
+
+    Raises: OSError where the file cannot be written.
+    """
+    file = path.open("a+b")
+    try:
+        _try(file)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
 def _take(file: BinaryIO) -> None:
     if sys.platform == "win32":
-        import msvcrt
-
         while True:
             try:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            except OSError:
+                _try(file)
+            except BlockingIOError:
                 time.sleep(0.1)
             else:
                 return
@@ -37,3 +48,19 @@ def _take(file: BinaryIO) -> None:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _try(file: BinaryIO) -> None:
+    """Raises: BlockingIOError where another holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError from error
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

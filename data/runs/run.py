@@ -58,6 +58,11 @@ class Run:
         """The last events, without reading a long file."""
         return list(_last(self.folder / EVENTS, _state(self.folder / EVENTS)))
 
+    @cached_property
+    def _head(self) -> list[Event]:
+        size, _changed = _state(self.folder / EVENTS)
+        return list(_first(self.folder / EVENTS, min(size, _TAIL)))
+
     @property
     def events(self) -> list[Event]:
         """Every event from the first."""
@@ -110,11 +115,12 @@ class Run:
 
     @property
     def elapsed(self) -> float:
-        """Seconds from the asking to the end, or to now while it goes on."""
+        """Seconds from the start, or from the asking before it, to the end, or to now while it goes on."""
+        begun = next((event["time"] for event in self._head if event["event"] == "started"), self.created)
         if self.active:
-            return max(0.0, time.time() - self.created)
-        last = self.tail[-1]["time"] if self.tail else self.created
-        return max(0.0, last - self.created)
+            return max(0.0, time.time() - begun)
+        last = self.tail[-1]["time"] if self.tail else begun
+        return max(0.0, last - begun)
 
     def log(self, characters: int = 4000) -> str:
         """The end of what the worker printed."""
@@ -169,6 +175,15 @@ def _spec(path: Path, state: tuple[int, int]) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _last(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
     return tuple(_parse(_end(path, _TAIL)))
+
+
+@lru_cache(maxsize=1024)
+def _first(path: Path, size: int) -> tuple[Event, ...]:
+    try:
+        with path.open("rb") as file:
+            return tuple(_parse(file.read(size)))
+    except OSError:
+        return ()
 
 
 @lru_cache(maxsize=16)

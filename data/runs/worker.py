@@ -75,16 +75,22 @@ class Diary:
             file.write(f"\n{line}\n".encode())
 
 
-def work(diary: Diary, do: Callable[[], Mapping[str, Any]], explain: Explain) -> None:
+def work(
+    diary: Diary,
+    do: Callable[[], Mapping[str, Any]],
+    explain: Explain,
+    wait: Callable[[Diary], None] = lambda diary: None,
+) -> None:
     """Do what a run is for; whatever happens, the last event says how it ended, with the facts that `do` gives.
 
-    `explain` puts into words what is neither a cancellation nor an AppError.
+    `explain` puts into words what is neither a cancellation nor an AppError; `wait` returns when the run may start.
     """
     (diary.folder / HEARTBEAT).touch()
     threading.Thread(target=_beat, args=(diary.folder,), daemon=True).start()
     try:
         if not Run(diary.folder).whole:
             raise AppError(_("{folder} holds no readable spec.json.").format(folder=diary.folder))
+        wait(diary)
         diary.write("started", pid=os.getpid())
         diary.listen()
         facts = do()

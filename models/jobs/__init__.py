@@ -4,7 +4,8 @@
 """
 
 from data.runs import ACTIVE, Event, Status, cancel
-from models.jobs.launch import AT_ONCE, finish, runs, start
+from models.jobs.launch import finish, runs, start
+from models.jobs.queue import at_once
 from models.jobs.run import Run
 
-__all__ = ["ACTIVE", "AT_ONCE", "Event", "Run", "Status", "cancel", "finish", "runs", "start"]
+__all__ = ["ACTIVE", "Event", "Run", "Status", "at_once", "cancel", "finish", "runs", "start"]

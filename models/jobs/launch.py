@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data import runs as data_runs
 from data.errors import AppError
+from data.locks import locked
 from data.runs.run import FINISH
 from data.text import _
 from models.jobs.run import Run
@@ -19,35 +19,28 @@ from models.jobs.run import Run
 if TYPE_CHECKING:
     from models.train import TrainSpec
 
-AT_ONCE = 3  # trainings side by side; each further one only slows the others
 WORKER = ("-m", "models.jobs.worker")
-_STARTING = threading.Lock()
 
 
 def start(spec: TrainSpec, worker: data_runs.Worker = WORKER) -> Path:
     """Begin a training in its own process and give its folder; the same training under way is given instead.
 
-    Raises: AppError where too many trainings run already or the folder cannot be made.
+    Where as many run already as the machine bears, it waits for its turn (`models.jobs.queue`).
+    Raises: AppError where the folder cannot be made.
     """
     asked = asdict(spec)
     mark = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    with _STARTING:  # two clicks, or two windows, at the same moment
-        active = [run for run in runs() if run.active]
-        for run in active:
-            if run.whole.get("hash") == mark:
-                return run.folder
-        if len(active) >= AT_ONCE:
-            raise AppError(
-                _("{n} trainings are running already. Wait for one to end or cancel it, then start again.").format(
-                    n=len(active)
-                )
-            )
-        parent = _runs_folder()
-        try:
+    parent = _runs_folder()
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with locked(parent):  # two clicks, two windows or two servers, at the same moment
+            for run in runs():
+                if run.active and run.whole.get("hash") == mark:
+                    return run.folder
             folder = data_runs.create(parent, spec.kind, asked, mark)
-        except OSError as error:
-            message = _("The training cannot start because {folder} cannot be written: {error}")
-            raise AppError(message.format(folder=parent, error=error.strerror or error)) from error
+    except OSError as error:
+        message = _("The training cannot start because {folder} cannot be written: {error}")
+        raise AppError(message.format(folder=parent, error=error.strerror or error)) from error
     cores = str(max(1, (os.cpu_count() or 1) - 1))
     data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": cores, "MKL_NUM_THREADS": cores})
     return folder

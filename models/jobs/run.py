@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from pathlib import Path
 
 from data import runs
+from models.jobs import queue
 
 __all__ = ["MODEL", "Run"]
 
@@ -22,6 +24,12 @@ class Run(runs.Run):
     def curve(self) -> list[dict[str, float]]:
         """The points of the loss curves, one an epoch: {"step": 1, "train_loss": ...}."""
         return [{"step": e["done"], **e["values"]} for e in self.events if e.get("values")]
+
+    @cached_property
+    def ahead(self) -> int | None:
+        """How many trainings wait before this one, 0 for the next whose turn it is; None where it does not wait."""
+        waits = self.status == "queued" and any(event["event"] == "queued" for event in self.tail)
+        return queue.ahead(self.folder) if waits else None
 
     @property
     def model_folder(self) -> Path | None:

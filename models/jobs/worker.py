@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from data.runs.worker import Diary, Stopped, enforce, prepare, unexpected, work
 from data.text import _
+from models.jobs.queue import take_turn
 from models.jobs.run import MODEL, Run
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def main(arguments: list[str], train: Train = _train) -> None:
     prepare()
     diary = TrainingDiary(Path(arguments[0]))
     enforce(diary)
-    work(diary, lambda: _learn(diary, train), _explain)
+    work(diary, lambda: _learn(diary, train), _explain, take_turn)
 
 
 if __name__ == "__main__":

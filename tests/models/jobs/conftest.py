@@ -24,6 +24,7 @@ def runs_folder(tmp_path, monkeypatch):
     """Where runs go during a test; what still works at the end of it is killed."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("BALISE_RUNS", str(folder))
+    monkeypatch.setenv("BALISE_TRAININGS_AT_ONCE", "3")
     yield folder
     for run in jobs.runs():
         if run.active and (known := pid(run)):
