@@ -48,6 +48,12 @@ page = st.navigation(
                 icon=":material/leaderboard:",
                 url_path="comparison",
             ),
+            st.Page(
+                "pages/models/training.py",
+                title=_("Training"),
+                icon=":material/model_training:",
+                url_path="training",
+            ),
         ],
         _("Forecast"): [
             st.Page(

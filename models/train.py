@@ -31,8 +31,9 @@ class TrainSpec:
     `preset`: a name, by default the kind's first; `settings` change single values of it. `data`: "processed" or a file
     or folder of official files; `series`: "france" (the published daily counts) or a CSV file; `departements`: a CSV
     file by département, or as `data`, for a forecaster that learns them too; with `departement`, a code, it learns that
-    one alone. `until`: the last day to use, YYYY-MM-DD. `start_from`: the folder of a forecaster to go on from, which
-    keeps its settings but `epochs` and `learning_rate`; with `freeze_encoder` what reads the past does not learn.
+    one alone. `years`: those of the accidents to use, by default all; `until`: the last day to use, YYYY-MM-DD.
+    `start_from`: the folder of a forecaster to go on from, which keeps its settings but `epochs` and `learning_rate`;
+    with `freeze_encoder` what reads the past does not learn.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class TrainSpec:
     series: str | None = None
     departements: str | None = None
     departement: str | None = None
+    years: Sequence[int] = ()
     until: str | None = None
     start_from: str | None = None
     freeze_encoder: bool = False
@@ -64,13 +66,17 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     if spec.series or spec.departements or spec.departement:
         message = _("{target} is learnt from accidents, not from a series; name their files as data.")
         raise DataError(message.format(target=spec.target))
-    table, about = accidents(spec.data or "processed", spec.until)
+    table, about = accidents(spec.data or "processed", spec.until, spec.years)
     model: Classifier = kind.model(config, spec.target, preset, spec.device)
     return model.fit(table, report, about)
 
 
-def accidents(data: str, until: str | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
+def accidents(
+    data: str, until: str | None = None, years: Sequence[int] = ()
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The dated accidents of a folder up to a day, as `data.features.table` gives them, and what to say of them.
+
+    `years`: those to keep, by default all.
 
     Raises: DataError where they cannot be read or none has a date.
     """
@@ -78,8 +84,10 @@ def accidents(data: str, until: str | None = None) -> tuple[pd.DataFrame, dict[s
     table, undated = _dated(features.table(source.accidents()))
     if until:
         table = table[table["date"] <= calendar.day(until)]
-    years = sorted(int(year) for year in table["date"].dt.year.unique())  # those that `until` leaves
-    return table, {"source": _name(years, source.simulated), "simulated": source.simulated, "years": years} | undated
+    if years:
+        table = table[table["date"].dt.year.isin(years)]
+    left = sorted(int(year) for year in table["date"].dt.year.unique())
+    return table, {"source": _name(left, source.simulated), "simulated": source.simulated, "years": left} | undated
 
 
 def daily(spec: TrainSpec) -> pd.Series:

@@ -5,7 +5,7 @@ import streamlit as st
 from data.errors import AppError
 from data.text import _
 from models import registry
-from ui.components import cache, forecaster_training, forecasting, job_monitor, notices
+from ui.components import cache, forecasting, notices
 
 st.title(_("Forecasting"))
 st.caption(_("Injury accidents a day: what was counted, what a model expects next, and how sure it is."))
@@ -49,12 +49,13 @@ notices.broken(entry for entry in entries if entry.error is not None)
 if usable:
     show_forecast()
 else:
-    st.info(_("There is no trained forecaster yet. Train one below; it takes about a minute."))
+    st.info(_("There is no trained forecaster yet. Train one; it takes about a minute."))
 
 st.header(_("Train a forecaster"), divider="gray")
-# On a narrow window the trainings go below the form.
-parts = st.container(horizontal=True, gap="large")
-with parts.container(width=400):
-    forecaster_training.form()
-with parts.container(width="stretch"):
-    job_monitor.monitor(forecaster_training.KIND, lambda run: forecaster_training.ready(run, registry.entries("daily")))
+st.markdown(_("Another design, newer days, every département or one of them: train a forecaster of your own."))
+st.page_link(
+    "pages/models/training.py",
+    label=_("Train a forecaster"),
+    icon=":material/model_training:",
+    query_params={"predict": "daily"},
+)

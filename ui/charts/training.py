@@ -1,4 +1,4 @@
-"""How a model learns: its loss after each epoch."""
+"""How a model learns: its losses and other curves after each epoch, round or chunk of trees."""
 
 from __future__ import annotations
 
@@ -11,48 +11,77 @@ import plotly.graph_objects as go
 from data.text import _
 from ui.charts import style
 
-_LINES = {"train_loss": style.LOWERS, "validation_loss": style.MODEL_COLOURS["xgboost"]}
+Curve = Sequence[Mapping[str, float | None]]
+
+_PARTS = {"train": style.LOWERS, "validation": style.MODEL_COLOURS["xgboost"]}
+_METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
+_AXES = {"epoch": "Epoch", "round": "Round", "tree": "Trees", "iteration": "Iterations"}
+_MARKED = 30  # points up to which each is marked
 
 
-def losses(curve: Sequence[Mapping[str, float | None]], *, unit: str = "epoch") -> go.Figure:
+def losses(curve: Curve, *, unit: str = "epoch") -> go.Figure:
     """Training and validation loss; the lowest validation loss, whose weights are kept, is marked.
 
     `curve`: points {"step": 1, "train_loss": ..., "validation_loss": ...}; a missing or undefined value is a gap.
     """
-    names = {"train_loss": _("Training"), "validation_loss": _("Validation")}
-    axes = {"epoch": _("Epoch"), "round": _("Round"), "tree": _("Trees")}
-    steps = [point["step"] for point in curve]
-    figure = go.Figure()
-    for name, colour in _LINES.items():
-        values = np.array([_number(point.get(name)) for point in curve])
-        if not np.isfinite(values).any():
-            continue
+    figure = metric(curve, "loss", unit=unit)
+    values = _values(curve, "validation_loss")
+    if np.isfinite(values).any():
+        best, colour = int(np.nanargmin(values)), _PARTS["validation"]
         figure.add_scatter(
-            name=names[name],
-            x=steps,
-            y=values,
-            mode="lines+markers" if len(steps) <= 30 else "lines",
-            line={"color": colour, "width": 2.2},
-            marker={"size": 6},
-            hovertemplate=names[name] + ": %{y:.4g}<extra></extra>",
+            name=_("Lowest so far"),
+            x=[curve[best]["step"]],
+            y=[values[best]],
+            mode="markers",
+            marker={"symbol": "circle-open", "size": 14, "color": colour, "line": {"width": 2}},
+            hoverinfo="skip",
         )
-        if name == "validation_loss":
-            best = int(np.nanargmin(values))
-            figure.add_scatter(
-                name=_("Lowest so far"),
-                x=[steps[best]],
-                y=[values[best]],
-                mode="markers",
-                marker={"symbol": "circle-open", "size": 14, "color": colour, "line": {"width": 2}},
-                hoverinfo="skip",
-            )
-    if not figure.data:
-        return style.empty(_("The curve begins when the first epoch has ended."), height=260)
-    style.finish(figure, height=260, x=axes.get(unit, unit), y=_("Loss"), legend=True)
-    figure.update_layout(hovermode="x unified")
-    figure.update_xaxes(tickformat="d", nticks=8, dtick=1 if len(steps) <= 10 else None)
     return figure
 
 
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
+def metrics(curve: Curve) -> list[str]:
+    """What is measured after each step beside the loss, such as "accuracy"."""
+    names = {name.partition("_")[::2] for point in curve for name in point}
+    return sorted({metric for part, metric in names if part in _PARTS and metric != "loss"})
+
+
+def metric(curve: Curve, name: str, *, unit: str = "epoch") -> go.Figure:
+    """One metric of the training and of the validation rows; `curve` has train_NAME and validation_NAME."""
+    labels = {"train": _("Training"), "validation": _("Validation")}
+    lines = {f"{part}_{name}": (labels[part], colour) for part, colour in _PARTS.items()}
+    return _figure(curve, lines, y=_(_METRICS.get(name, name.replace("_", " ").capitalize())), unit=unit, height=260)
+
+
+def single(curve: Curve, name: str, *, y: str, unit: str = "epoch") -> go.Figure:
+    """One value after each step, such as the learning rate."""
+    return _figure(curve, {name: (y, style.NEUTRAL)}, y=y, unit=unit, height=180)
+
+
+def _figure(curve: Curve, lines: Mapping[str, tuple[str, str]], *, y: str, unit: str, height: int) -> go.Figure:
+    steps = [point["step"] for point in curve]
+    figure = go.Figure()
+    for name, (label, colour) in lines.items():
+        values = _values(curve, name)
+        if not np.isfinite(values).any():
+            continue
+        figure.add_scatter(
+            name=label,
+            x=steps,
+            y=values,
+            mode="lines+markers" if len(steps) <= _MARKED else "lines",
+            line={"color": colour, "width": 2.2},
+            marker={"size": 6},
+            hovertemplate=label + ": %{y:.4g}<extra></extra>",
+        )
+    axis = _(_AXES[unit]) if unit in _AXES else unit
+    if not figure.data:
+        return style.empty(_("The curve begins when the first step has ended."), height=height)
+    style.finish(figure, height=height, x=axis, y=y, legend=len(lines) > 1)
+    figure.update_layout(hovermode="x unified")
+    figure.update_xaxes(tickformat="d", nticks=8, dtick=1 if len(steps) <= 10 and unit == "epoch" else None)
+    return figure
+
+
+def _values(curve: Curve, name: str) -> np.ndarray:
+    found = (point.get(name) for point in curve)
+    return np.array([math.nan if value is None else value for value in found], dtype=float)

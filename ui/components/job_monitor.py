@@ -2,207 +2,203 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from data.errors import AppError
 from data.text import _
 from models import jobs
 from models.jobs import Run
-from ui.charts import training
-from ui.components import notices, plots
+from ui.components import diagnosis, job_curves, job_result, job_words, notices
 
-After = Callable[[Run], None]
+PAGE = "pages/models/training.py"
 EVERY = 1.0  # seconds between two looks while something runs
-_LISTED = 20
-_ICONS: dict[jobs.Status, str] = {
-    "queued": ":material/hourglass_empty:",
-    "running": ":material/model_training:",
-    "finishing": ":material/hourglass_bottom:",
-    "done": ":material/check_circle:",
-    "failed": ":material/error:",
-    "cancelled": ":material/cancel:",
-    "lost": ":material/link_off:",
-    "damaged": ":material/broken_image:",
-}
-
-
-def status_words(status: jobs.Status) -> str:
-    """A status as people read it."""
-    return {
-        "queued": _("Starting"),
-        "running": _("Training"),
-        "finishing": _("Finishing"),
-        "done": _("Done"),
-        "failed": _("Failed"),
-        "cancelled": _("Cancelled"),
-        "lost": _("Lost"),
-        "damaged": _("Damaged"),
-    }[status]
+_BADGE_EVERY = 5.0
+_OFFERED = 50
+_CHOICE = "training_shown"
 
 
 def running_badge() -> None:
-    """How many trainings run now; nothing where none does. For the sidebar."""
-    active = sum(run.active for run in jobs.runs())
-    if active:
-        text = _("{n} training running") if active == 1 else _("{n} trainings running")
-        st.badge(text.format(n=active), icon=":material/model_training:", color="blue")
+    """How many trainings run now, with a way to watch them; nothing where none does. For the sidebar."""
+    some = any(run.active for run in jobs.runs())
+    st.fragment(_badge, run_every=_BADGE_EVERY if some else None, key="trainings-badge")()
 
 
-def monitor(kind: str, after: After) -> None:
-    """The trainings of one kind: those under way live, the last one ended, and a list of the earlier ones.
-
-    `after(run)` adds what a page says of a finished run. The page is run again as a whole when a training ends or
-    another window starts one, so that its list of models and its badge follow.
-    """
-    active = _active(_runs(kind))
-    st.fragment(_live, run_every=EVERY if active else None, key=f"trainings-{kind}")(kind, after, active)
-
-
-def _live(kind: str, after: After, before: frozenset[str]) -> None:
-    found = _runs(kind)
-    if _active(found) != before:
-        st.rerun()
-    if not found:
-        st.caption(_("No training yet. What you start here goes on when you leave this page or close the tab."))
+def _badge() -> None:
+    active = [run for run in jobs.runs() if run.active]
+    if not active:
         return
-    under_way = [run for run in found if run.active]
-    ended = [run for run in found if not run.active]
-    for run in under_way:
-        _panel(run, after)
-    if not under_way:
-        _panel(ended.pop(0), after)
-    if ended:
-        _list(ended)
+    text = _("{n} training runs") if len(active) == 1 else _("{n} trainings run")
+    label = text.format(n=len(active))
+    # the newest that works; one that waits moves nothing
+    shown = next((run for run in active if run.status != "queued"), active[0])
+    st.page_link(PAGE, label=label, icon=":material/model_training:", query_params={job_words.RUN: shown.name})
 
 
-def _runs(kind: str) -> list[Run]:
-    """Runs of a kind; what cannot be read may be any kind's, so it is shown by all."""
-    return [run for run in jobs.runs() if run.status == "damaged" or run.spec.get("kind") == kind]
+def show() -> None:
+    """The training that the address names, or the newest: live while it runs, then how it ended."""
+    found = jobs.runs()
+    run = _chosen(found)
+    if run is None:
+        st.info(
+            _(
+                "No training yet. Choose a model and press **Start training**: it goes on when you leave this page or "
+                "close the tab, and anybody who opens the page sees it."
+            ),
+            icon=":material/model_training:",
+        )
+        return
+    active = _active(found)
+    st.fragment(_live, run_every=EVERY if active else None, key="training-live")(run.name, active)
+
+
+def _chosen(found: Sequence[Run]) -> Run | None:
+    """The run to show, and the field to choose another; the address follows."""
+    by_name = {run.name: run for run in found}
+    asked = st.query_params.get(job_words.RUN)
+    if asked and asked not in by_name:
+        st.warning(
+            _("There is no training of this address here; it may have been deleted."), icon=":material/link_off:"
+        )
+    name = asked if asked in by_name else next((r.name for r in found if r.active), next(iter(by_name), None))
+    if name is None:
+        return None
+    if asked != name:
+        st.query_params[job_words.RUN] = name
+    if len(found) > 1:
+        names = [run.name for run in found[:_OFFERED]]
+        st.session_state[_CHOICE] = name  # the address decides, whoever changed it
+        st.selectbox(
+            _("Training shown"),
+            names if name in names else [*names, name],
+            format_func=lambda n: job_words.title(by_name[n]),
+            key=_CHOICE,
+            on_change=_address,
+            help=_("The address of this page shows the same training to everybody who may open it."),
+        )
+    return by_name[name]
+
+
+def _address() -> None:
+    st.query_params[job_words.RUN] = st.session_state[_CHOICE]
 
 
 def _active(found: Sequence[Run]) -> frozenset[str]:
     return frozenset(run.name for run in found if run.active)
 
 
-def _panel(run: Run, after: After) -> None:
-    with st.container(border=True, key=f"run-{run.name}"):
-        head, action = st.columns([3, 1], vertical_alignment="center")
-        head.markdown(f"{_ICONS[run.status]} **{status_words(run.status)}** · {title(run)}")
+def _live(name: str, before: frozenset[str]) -> None:
+    found = jobs.runs()
+    if _active(found) != before:
+        st.rerun()  # one ended or another window began one: badge, choice and models follow
+    run = next((run for run in found if run.name == name), None)
+    if run is None:
+        st.info(_("This training was deleted."), icon=":material/delete:")
+        return
+    with st.container(border=True, key="training-panel"):
+        _head(run)
         if run.active:
-            stop = run.status == "finishing"
-            action.button(
-                _("Cancel"), key=f"cancel-{run.name}", on_click=jobs.cancel, args=(run.folder,), disabled=stop,
-                icon=":material/stop_circle:", width="stretch",
-            )  # fmt: skip
-            _progress(run)
+            st.progress(_share(run), text=stage(run))
         else:
             _outcome(run)
-        _curve(run)
-        if run.status == "done":
-            after(run)
-        if run.status in {"failed", "lost"}:
-            with st.expander(_("What the training printed last")):
-                st.code(run.log() or _("Nothing."), language=None)
+        if run.status not in {"queued", "damaged"}:
+            job_curves.numbers(run)
+            diagnosis.show(run)
+            if run.status == "done":
+                job_result.show(run)
+            job_curves.curves(run)
+        _log(run)
 
 
-def title(run: Run) -> str:
-    """What was trained, and when it was asked for."""
-    if run.status == "damaged":
-        return f"`{run.name}`"
-    return _("preset {preset}, started {time}").format(
-        preset=run.spec.get("preset") or _("default"), time=_moment(run.created)
-    )
+def _head(run: Run) -> None:
+    st.markdown(f"{job_words.ICONS[run.status]} **{job_words.status(run.status)}** · {job_words.what(run)}")
+    if run.created:
+        st.caption(_("Asked for {time}").format(time=job_words.moment(run.created)))
+    with st.container(horizontal=True, key="training-actions"):
+        if run.active:
+            _stop(run)
+        elif run.status in {"cancelled", "failed", "lost"}:
+            _again(run)
 
 
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people read them: 45 s, 3 min 20 s, 1 h 05 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return _("{s} s").format(s=whole)
-    if whole < 3600:
-        return _("{m} min {s:02d} s").format(m=whole // 60, s=whole % 60)
-    return _("{h} h {m:02d} min").format(h=whole // 3600, m=whole % 3600 // 60)
-
-
-def _progress(run: Run) -> None:
-    last = run.progress
-    share = min(1.0, max(0.0, last.get("share") or 0.0))
-    st.progress(share, text=_stage(run, share))
-    epochs, elapsed, left = st.columns(3)
-    done, total = last.get("done", 0), last.get("total", 0)
-    epochs.metric(_("Epochs"), _("{done} of {total}").format(done=done, total=total) if total else "–")
-    elapsed.metric(_("Elapsed"), duration(run.elapsed))
-    remaining = run.remaining
-    left.metric(
-        _("Left at most"), "–" if remaining is None else duration(remaining),
-        help=_("If every epoch takes as long as those done; a training that stops improving ends sooner."),
+def _stop(run: Run) -> None:
+    unit = run.progress.get("unit", "epoch")
+    st.button(
+        _("Finish this epoch and keep the best") if unit == "epoch" else _("Stop here and keep the best"),
+        key=f"finish-{run.name}", on_click=jobs.finish, args=(run.folder,),
+        disabled=run.status != "running" or not run.progress, icon=":material/flag:",
+    )  # fmt: skip
+    st.button(
+        _("Stop now"), key=f"cancel-{run.name}", on_click=jobs.cancel, args=(run.folder,),
+        disabled=run.asked == "cancel", icon=":material/stop_circle:", help=_("Nothing is kept."),
     )  # fmt: skip
 
 
-def _stage(run: Run, share: float) -> str:
+def _again(run: Run) -> None:
+    label = _("Go on where it stopped") if run.resumable else _("Start it again")
+    if not st.button(label, key=f"resume-{run.name}", icon=":material/replay:"):
+        return
+    try:
+        st.query_params[job_words.RUN] = jobs.resume(run.folder).name
+    except AppError as error:
+        notices.problem(error)
+        return
+    st.rerun()
+
+
+def _share(run: Run) -> float:
+    return min(1.0, max(0.0, run.progress.get("share") or 0.0))
+
+
+def stage(run: Run) -> str:
+    """What it is doing, in a sentence."""
     if run.status == "queued":
-        return _("Waiting for the training process to start.")
+        return _waiting(run)
     if run.status == "finishing":
-        saving = run.tail and run.tail[-1]["event"] == "saving"
-        return _("Saving the model.") if saving else _("Stopping at the next step.")
+        asked = {
+            "cancel": _("Stopping."),
+            "finish": _("Finishing what is begun; the best so far is kept."),
+        }
+        return asked.get(run.asked, _("Saving the model."))
     if not run.progress:
         return _("Loading data and libraries.")
-    return _("Measuring the model on days it has not seen.") if share >= 1 else f"{share:.0%}"
+    share = _share(run)
+    return _("Measuring the model on what it has not seen.") if share >= 1 else f"{share:.0%}"
+
+
+def _waiting(run: Run) -> str:
+    if run.ahead is None:
+        return _("Waiting for the training process to start.")
+    if run.ahead == 0:
+        return _("Next in line: it starts when a training that runs now ends.")
+    return _("In line: {n} more before it.").format(n=run.ahead)
 
 
 def _outcome(run: Run) -> None:
     """How it ended, and what to do about it."""
-    epochs = len(run.curve)
+    steps = run.progress.get("done", 0)
     if run.status == "done":
-        st.success(
-            _("Trained in {time}; epochs: {n}.").format(n=epochs, time=duration(run.elapsed)),
-            icon=":material/check_circle:",
-        )
+        message = _("Trained in {time}.").format(time=job_words.duration(run.elapsed))
+        st.success(message, icon=":material/check_circle:")
     elif run.status == "cancelled":
-        message = _("Cancelled (epochs done: {n}); no model was kept. Start the training again whenever you like.")
-        st.info(message.format(n=epochs), icon=":material/cancel:")
+        message = _("Stopped after {n} steps; no model was kept. Go on or start again whenever you like.")
+        st.info(message.format(n=steps), icon=":material/cancel:")
     elif run.status == "failed":
         notices.problem(AppError(run.error))
     elif run.status == "lost":
         message = _(
-            "The training process ended without a word (epochs done: {n}): it was killed, memory ran out or the "
-            "machine stopped. No model was kept. Start it again; if it is lost too, choose a smaller network or batch."
+            "The training process ended without a word after {n} steps: it was killed, memory ran out or the machine "
+            "stopped. No model was kept. Go on or start it again; if it is lost too, choose a smaller network or batch."
         )
-        st.warning(message.format(n=epochs), icon=":material/link_off:")
+        st.warning(message.format(n=steps), icon=":material/link_off:")
     else:
         message = _("The folder {folder} holds no readable spec.json. Delete the folder if you do not need it.")
         notices.problem(AppError(message.format(folder=run.folder)))
 
 
-def _curve(run: Run) -> None:
-    if run.status == "damaged" or (not run.active and not run.curve):
-        return
-    figure = training.losses(run.curve, unit=run.progress.get("unit", "epoch"))
-    text = _("Training and validation loss after each epoch")
-    plots.show(figure, key=f"curve-{run.name}", alt=text)
-
-
-def _list(ended: Sequence[Run]) -> None:
-    with st.expander(_("Earlier trainings ({n})").format(n=len(ended))):
-        rows = [
-            {
-                _("Started"): _moment(run.created) if run.created else "",
-                _("Ended as"): status_words(run.status),
-                _("Preset"): run.spec.get("preset") or _("default"),
-                _("Duration"): duration(run.elapsed) if run.created else "",
-                _("Run"): run.name,
-                _("Note"): run.error,
-            }
-            for run in ended[:_LISTED]
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-        if len(ended) > _LISTED:
-            st.caption(_("The newest {n} are listed.").format(n=_LISTED))
+def _log(run: Run) -> None:
+    text = run.log()
+    if text or run.status in {"failed", "lost"}:
+        with st.expander(_("What the training printed last")):
+            st.code(text or _("Nothing."), language=None)

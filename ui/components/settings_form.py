@@ -17,14 +17,16 @@ Value = int | float | bool | str
 _COLUMNS = 2
 
 
-def fields(config: Config, *, key: str, shown: Collection[str] | None = None) -> dict[str, Value | None]:
+def fields(
+    config: Config, *, key: str, shown: Collection[str] | None = None, only: Collection[str] | None = None
+) -> dict[str, Value | None]:
     """One field a setting with the values of `config`; what is not in `shown` is folded away as advanced.
 
-    Without `shown` the settings declare it themselves. Call it inside `st.form`; `key` keeps the widgets of different
-    forms and presets apart.
+    Without `shown` the settings declare it themselves; with `only` there are no others. `key` keeps the widgets of
+    different forms and presets apart.
     Returns: the values that differ from `config`; None for a number field left empty.
     """
-    items = settings_of(config)
+    items = [item for item in settings_of(config) if only is None or item.name in only]
     names = {item.name for item in items if not item.advanced} if shown is None else set(shown)
     values = _grid([item for item in items if item.name in names], key)
     folded = [item for item in items if item.name not in names]
@@ -32,6 +34,12 @@ def fields(config: Config, *, key: str, shown: Collection[str] | None = None) ->
         with st.expander(_("Advanced settings")):
             values |= _grid(folded, key)
     return {item.name: values[item.name] for item in items if values[item.name] != item.default}
+
+
+def in_words(name: str) -> str:
+    """The name of a preset or of a choice as people read it."""
+    known = {"paper": _("As published"), "base": _("Base"), "quick": _("Quick"), "recommended": _("Recommended")}
+    return known.get(name) or name.replace("-", " ").capitalize()
 
 
 def revised(config: C, values: Mapping[str, Value | None]) -> C:
@@ -61,7 +69,9 @@ def _grid(items: list[Setting], key: str) -> dict[str, Value | None]:
 def _field(item: Setting, key: str) -> Value | None:
     label, words = _(item.label), _(item.help) if item.help else None
     if item.choices:
-        chosen = st.selectbox(label, item.choices, index=item.choices.index(str(item.default)), help=words, key=key)
+        chosen = st.selectbox(
+            label, item.choices, index=item.choices.index(str(item.default)), help=words, key=key, format_func=in_words
+        )
         return str(chosen)
     if item.type is bool:
         return st.checkbox(label, value=bool(item.default), help=words, key=key)

@@ -1,0 +1,102 @@
+"""The curves and the numbers of a training, live and afterwards."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from data.text import _
+from models.jobs import Run
+from ui import words
+from ui.charts import style, training
+from ui.components import job_words
+
+_REDRAWN = 40  # times a long curve is drawn anew while it grows: thousands of rounds pass in a minute
+
+
+def numbers(run: Run) -> None:
+    """How far it is, how fast, where and with how much memory."""
+    last, curve = run.progress, run.curve
+    point = curve[-1] if curve else {}
+    done, total, unit = last.get("done", 0), last.get("total", 0), last.get("unit", "epoch")
+    row = st.container(horizontal=True, gap="medium", key="training-numbers")
+    row.metric(step_words(unit), _("{done} of {total}").format(done=done, total=total) if total else "–", width=130)
+    row.metric(_("Elapsed"), job_words.duration(run.elapsed), width=130)
+    if run.active:
+        left = run.remaining
+        row.metric(
+            _("Left at most"), "–" if left is None else job_words.duration(left), width=130,
+            help=_("If every step takes as long as those done; a training that stops improving ends sooner."),
+        )  # fmt: skip
+    if point.get("rows"):
+        row.metric(_("Rows seen"), words.count(point["rows"]), width=130)
+    if point.get("rows_a_second"):
+        row.metric(_("Rows a second"), words.count(point["rows_a_second"]), width=130)
+    if last.get("device"):
+        row.metric(_("Computes on"), device_words(last["device"]), width=130)
+    for name, label in (("memory_mib", _("Memory")), ("gpu_memory_mib", _("Graphics memory"))):
+        if last.get(name):
+            row.metric(label, _("{n} MB").format(n=words.count(last[name])), width=130)
+
+
+def step_words(unit: str) -> str:
+    """What is counted while a model learns."""
+    return {"epoch": _("Epochs"), "round": _("Rounds"), "tree": _("Trees"), "iteration": _("Iterations")}.get(
+        unit, unit
+    )
+
+
+def device_words(device: str) -> str:
+    """Where it computes."""
+    kind = device.partition(":")[0]
+    return {"cpu": _("Processor"), "cuda": _("Graphics card"), "mps": _("Graphics (Apple)")}.get(kind, device)
+
+
+def curves(run: Run) -> None:
+    """Losses, then whatever else the model tells of each step."""
+    curve, unit = run.curve, run.progress.get("unit", "epoch")
+    if not curve and not run.active:
+        return
+    points, theme = _points(len(curve)), st.context.theme.type
+    _show(run, "loss", points, unit, theme, _("Training and validation loss after each step"))
+    for name in training.metrics(curve[-1:]):
+        alt = _("{metric} after each step").format(metric=name.replace("_", " ").capitalize())
+        _show(run, name, points, unit, theme, alt)
+    last = curve[-1] if curve else {}
+    below = [name for name in ("learning_rate", "gradient_norm") if last.get(name) is not None]
+    if below:
+        for place, name in zip(st.columns(2), below, strict=False):
+            with place:
+                _show(run, name, points, unit, theme, _singles()[name])
+
+
+def _singles() -> dict[str, str]:
+    return {"learning_rate": _("Learning rate"), "gradient_norm": _("Gradient norm")}
+
+
+def _points(n: int) -> int:
+    """How many points are drawn: all of a short curve, of a long one a new picture now and then."""
+    return n - n % max(1, n // _REDRAWN)
+
+
+def _show(run: Run, name: str, points: int, unit: str, theme: Literal["light", "dark"] | None, alt: str) -> None:
+    # all points once it has ended
+    drawn = points if run.active else len(run.curve)
+    figure = _figure(run.folder, name, drawn, unit, theme)
+    st.plotly_chart(figure, key=f"curve-{name}", config=style.CONFIG, alt=alt)
+
+
+@lru_cache(maxsize=64)
+def _figure(folder: Path, name: str, points: int, unit: str, theme: Literal["light", "dark"] | None) -> style.Figure:
+    """Drawing takes most of the time of a look, and nothing changes until the next point."""
+    curve = Run(folder).curve[:points]
+    if name == "loss":
+        figure = training.losses(curve, unit=unit)
+    elif name in _singles():
+        figure = training.single(curve, name, y=_singles()[name], unit=unit)
+    else:
+        figure = training.metric(curve, name, unit=unit)
+    return figure if theme is None else style.legible(figure, theme)

@@ -1,0 +1,103 @@
+"""What a finished training is worth beside the model that came with the product, and where to use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from data.text import _
+from models import registry
+from models.jobs import Run
+from models.main_score import MainScore, main_score
+from models.registry import KINDS, Entry
+from models.unseen import unseen
+from ui import words
+from ui.components import forecasting, notices
+
+_PREDICTION = "pages/models/prediction.py"
+_EXPLANATION = "pages/models/explanation.py"
+_COMPARISON = "pages/models/comparison.py"
+_FORECASTING = "pages/forecast/forecasting.py"
+
+
+def show(run: Run) -> None:
+    """Scores of a finished model, and the pages that use it."""
+    entries = registry.entries(str(run.spec.get("target")))
+    own = next((e for e in entries if e.folder == run.model_folder), None)
+    if own is None:
+        return
+    if own.metadata is None:
+        notices.broken([own])
+        return
+    st.markdown(scores(own.metadata, _shipped(entries, own)))
+    if "transfer" in own.metadata:
+        from models import forecast_transfer  # torch stands behind it
+
+        st.markdown(forecast_transfer.words(own.metadata["transfer"]))
+    if own.metadata["target"] == "daily":
+        if st.button(_("Forecast with this model"), key=f"use-{run.name}", icon=":material/show_chart:"):
+            st.session_state[forecasting.WANTED] = own.name
+            st.switch_page(_FORECASTING)
+        return
+    with st.container(horizontal=True, key="training-use"):
+        st.page_link(_PREDICTION, label=_("Predict with it"), icon=":material/online_prediction:")
+        st.page_link(_EXPLANATION, label=_("Explain its answers"), icon=":material/waterfall_chart:")
+        st.page_link(_COMPARISON, label=_("Compare all models"), icon=":material/leaderboard:")
+
+
+def _shipped(entries: list[Entry], own: Entry) -> Entry | None:
+    """The shipped model to stand beside: of the same kind, else the first."""
+    shipped = [e for e in entries if not e.own and e.metadata and e.folder != own.folder]
+    kind = (own.metadata or {}).get("kind")
+    return next((e for e in shipped if (e.metadata or {}).get("kind") == kind), next(iter(shipped), None))
+
+
+def scores(own: Mapping[str, Any], shipped: Entry | None) -> str:
+    """The main score of a model beside knowing nothing and, where both were asked the same, beside a shipped one."""
+    score = main_score(own)
+    if score is None:
+        return _("This model holds no scores.")
+    parts = [_sentence(own, score)]
+    metadata = shipped.metadata if shipped else None
+    other = main_score(metadata) if metadata else None
+    if shipped is None or metadata is None or other is None:
+        return " ".join(parts)
+    name = f"{KINDS[metadata['kind']].label} (`{shipped.name}`)" if metadata["kind"] in KINDS else f"`{shipped.name}`"
+    if _asked_the_same(own, metadata):
+        message = _("The shipped {name} had {value} on the same days.")
+    else:
+        message = _("The shipped {name} had {value} on other days, so the two cannot be compared directly.")
+    parts.append(message.format(name=name, value=_value(other)))
+    return " ".join(parts)
+
+
+def _sentence(own: Mapping[str, Any], score: MainScore) -> str:
+    period = _period(own)
+    on = words.period(period["start"], period["end"]) if period else _("days not given")
+    if score.name == "mae":
+        message = _("Mean error on days held out ({on}): **{value}** accidents a day; last week again: {naive}.")
+    else:
+        message = _("Log-loss on accidents held out ({on}): **{value}**; always the class frequencies: {naive}.")
+    return message.format(on=on, value=_value(score), naive="–" if score.baseline is None else _form(score.baseline))
+
+
+def _value(score: MainScore) -> str:
+    return _form(score.value)
+
+
+def _form(value: float) -> str:
+    return f"{value:.1f}" if value >= 10 else f"{value:.3f}"
+
+
+def _period(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    if metadata.get("target") == "daily":
+        return dict(metadata.get("split", {}).get("held_out", {}))
+    found = unseen(metadata)
+    return found.period if found else {}
+
+
+def _asked_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    same_data = one["data"].get("fingerprint") == other["data"].get("fingerprint")
+    return bool(same_data and _period(one) == _period(other))

@@ -1,0 +1,93 @@
+"""A training in words: its status, what it is, how long things take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from data import features
+from data.text import _
+from models import jobs
+from models.jobs import Run
+from models.registry import KINDS
+from ui import words
+from ui.components import settings_form
+
+RUN = "run"  # in the address: the training shown
+ICONS: dict[jobs.Status, str] = {
+    "queued": ":material/hourglass_empty:",
+    "running": ":material/model_training:",
+    "finishing": ":material/hourglass_bottom:",
+    "done": ":material/check_circle:",
+    "failed": ":material/error:",
+    "cancelled": ":material/cancel:",
+    "lost": ":material/link_off:",
+    "damaged": ":material/broken_image:",
+}
+
+
+def status(status: jobs.Status) -> str:
+    """A status as people read it."""
+    return {
+        "queued": _("Waiting"),
+        "running": _("Training"),
+        "finishing": _("Finishing"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "cancelled": _("Stopped"),
+        "lost": _("Lost"),
+        "damaged": _("Damaged"),
+    }[status]
+
+
+def title(run: Run) -> str:
+    """What is trained, and when it was asked for."""
+    if run.status == "damaged":
+        return run.name
+    return _("{what} · {time}").format(what=what(run), time=moment(run.created))
+
+
+def what(run: Run) -> str:
+    """The kind of model, what it predicts and its preset."""
+    kind, target, preset = (str(run.spec.get(name) or "") for name in ("kind", "target", "preset"))
+    parts = [KINDS[kind].label if kind in KINDS else kind, target_words(target)]
+    if run.spec.get("departement"):
+        parts.append(words.code("departement", run.spec["departement"]))
+    if run.spec.get("start_from"):
+        parts.append(_("going on from a trained one"))
+    elif preset:
+        parts.append(settings_form.in_words(preset))
+    return ", ".join(part for part in parts if part)
+
+
+def target_words(target: str) -> str:
+    """What a model predicts."""
+    if target == "daily":
+        return _("accidents a day")
+    return _(features.TARGETS[target]).lower() if target in features.TARGETS else target
+
+
+def moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people read them: 45 s, 3 min 20 s, 1 h 05 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return _("{s} s").format(s=whole)
+    if whole < 3600:
+        return _("{m} min {s:02d} s").format(m=whole // 60, s=whole % 60)
+    return _("{h} h {m:02d} min").format(h=whole // 3600, m=whole % 3600 // 60)
+
+
+def roughly(seconds: float) -> str:
+    """Seconds that are not known well: 40 s, 3 min, 1 h 30 min."""
+    if seconds < 55:
+        return _("{s} s").format(s=max(10, round(seconds / 10) * 10))
+    minutes = round(seconds / 60)
+    if minutes < 10:
+        return _("{m} min").format(m=max(1, minutes))
+    minutes = round(minutes / 5) * 5
+    if minutes < 60:
+        return _("{m} min").format(m=minutes)
+    return _("{h} h {m:02d} min").format(h=minutes // 60, m=minutes % 60)
