@@ -54,6 +54,12 @@ page = st.navigation(
                 icon=":material/model_training:",
                 url_path="training",
             ),
+            st.Page(
+                "pages/models/model.py",
+                title=_("Model"),
+                icon=":material/deployed_code:",
+                url_path="model",
+            ),
         ],
         _("Forecast"): [
             st.Page(

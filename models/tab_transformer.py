@@ -97,12 +97,8 @@ class TabTransformer(nn.Module):
     starts: Tensor
 
     def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
-        tokens = self.widen(self.embedding(codes + self.starts))
-        if self.identifier is not None:
-            tokens = torch.cat([tokens, self.identifier.expand(len(codes), -1, -1)], dim=2)
         described = self._described(numbers)
-        if self.topics is not None:
-            tokens = torch.cat([tokens, self.topics(described)], dim=1)
+        tokens = self._tokens(codes, described)
         if tokens.shape[1]:  # attention over no token at all is not defined
             tokens = self.blocks(tokens)
         seen = tokens.flatten(1)
@@ -110,6 +106,18 @@ class TabTransformer(nn.Module):
             seen = torch.cat([seen, self.norm(described.flatten(1))], dim=1)
         logits: Tensor = self.head(seen)
         return logits
+
+    def tokens(self, codes: Tensor, numbers: Tensor) -> Tensor:
+        """What attention begins with: a token a category, then one a topic of numbers. Shape: (batch, tokens, width)"""
+        return self._tokens(codes, self._described(numbers))
+
+    def _tokens(self, codes: Tensor, described: Tensor) -> Tensor:
+        tokens: Tensor = self.widen(self.embedding(codes + self.starts))
+        if self.identifier is not None:
+            tokens = torch.cat([tokens, self.identifier.expand(len(codes), -1, -1)], dim=2)
+        if self.topics is not None:
+            tokens = torch.cat([tokens, self.topics(described)], dim=1)
+        return tokens
 
     def _described(self, numbers: Tensor) -> Tensor:
         """Shape: (batch, n_numbers, columns a number)."""

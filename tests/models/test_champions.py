@@ -112,3 +112,23 @@ def test_a_champion_cannot_be_deleted(models: Path) -> None:
     assert champions.in_use(models / "runs" / "20260102-b") is None
     champions.roll_back("severity")
     assert champions.in_use(run) is None
+
+
+def test_an_own_model_is_deleted_with_all_that_was_said_of_it(models: Path) -> None:
+    runs, name = models / "runs", "20260101-a"
+    versions.describe(runs, name, "Mine", "")
+    champions.compare(name, wanted=True)
+    champions.delete(name)
+    assert sorted(p.name for p in runs.iterdir()) == [".registry", "20260102-b", "20260103-c", "20260104-d"]
+    kept = versions.read(runs)
+    assert kept["versions"] == {}
+    assert name not in kept["compared"]["severity"]
+
+
+def test_neither_a_champion_nor_a_shipped_model_is_deleted(models: Path) -> None:
+    champions.promote("20260101-a")
+    with pytest.raises(DataError, match="is the champion"):
+        champions.delete("20260101-a")
+    with pytest.raises(DataError, match="comes with the product"):
+        champions.delete("severity-xgboost")
+    assert (models / "runs" / "20260101-a" / "model").is_dir()

@@ -106,7 +106,7 @@ def probabilities(entry: Entry, values: Mapping[str, object]) -> dict[str, float
 
     Raises: DataError for a value that is not possible; CheckpointError.
     """
-    return _probabilities(*identity(entry), _described(values))
+    return _probabilities(*identity(entry), described(values))
 
 
 def check(values: Mapping[str, object]) -> None:
@@ -114,7 +114,7 @@ def check(values: Mapping[str, object]) -> None:
 
     Raises: DataError naming the input and its value.
     """
-    _row(_described(values))
+    _row(described(values))
 
 
 def explanation(entry: Entry, values: Mapping[str, object], target_class: str) -> Explanation:
@@ -122,7 +122,7 @@ def explanation(entry: Entry, values: Mapping[str, object], target_class: str) -
 
     Raises: DataError for a value that is not possible; CheckpointError.
     """
-    return _explanation(*identity(entry), _described(values), target_class)
+    return _explanation(*identity(entry), described(values), target_class)
 
 
 def settle() -> None:
@@ -139,12 +139,14 @@ def settle_once() -> bool:
 
 
 def identity(entry: Entry) -> tuple[str, str, str]:
+    """What an answer of a model is kept under: its folder, what its metadata say, and the device."""
     from models import checkpoint
 
     return str(entry.folder), checkpoint.digest(entry.folder / checkpoint.METADATA), DEVICE
 
 
-def _described(values: Mapping[str, object]) -> Described:
+def described(values: Mapping[str, object]) -> Described:
+    """A described accident as a key: what is known of it."""
     return tuple(sorted((name, value) for name, value in values.items() if value is not None))
 
 

@@ -1,0 +1,57 @@
+"""Inside one model: the values of an input on a plane, and which tokens look at which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from data.text import _
+from ui.charts import style
+
+_LABELLED = 40  # points whose labels stand beside them; of more, only a short mark
+
+
+def embedding(points: pd.DataFrame) -> go.Figure:
+    """The values of an input, where near ones are alike to the model.
+
+    `points`: columns `x`, `y`, `label`, and `mark`, which stands in place of the label where there are many.
+    """
+    if points.empty:
+        return style.empty()
+    many = len(points) > _LABELLED
+    texts = points["mark"] if many else [style.wrapped(label, 22) for label in points["label"]]
+    figure = go.Figure(
+        go.Scatter(
+            x=points["x"], y=points["y"], text=list(texts), customdata=points["label"],
+            mode="text" if many else "markers+text", textposition="middle center" if many else "top center",
+            marker={"size": 9, "color": style.LOWERS}, textfont={"size": 11 if many else 12}, cliponaxis=False,
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )  # fmt: skip
+    style.finish(figure, height=560, x=_("First direction"), y=_("Second direction"))
+    figure.update_xaxes(showticklabels=False, zeroline=False)
+    figure.update_yaxes(showticklabels=False, zeroline=False, scaleanchor="x")  # what is as far apart looks so
+    return figure
+
+
+def attention(weights: np.ndarray, labels: Sequence[str]) -> go.Figure:
+    """The share of each token's look that falls on each other one.
+
+    Shapes: weights (n, n), rows look at columns and add up to 1.
+    """
+    if not len(labels):
+        return style.empty()
+    hover = _("{row} looks at {column}: {share}").format(row="%{y}", column="%{x}", share="%{z:.1f}%")
+    figure = go.Figure(
+        go.Heatmap(
+            z=weights * 100, x=list(labels), y=list(labels), colorscale=style.SEQUENTIAL, zmin=0,
+            colorbar={"title": {"text": "%"}, "thickness": 12}, hovertemplate=hover + "<extra></extra>",
+        )
+    )  # fmt: skip
+    style.finish(figure, height=240 + 20 * len(labels), x=_("What is looked at"), y=_("What looks"))
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
+    figure.update_xaxes(showgrid=False, tickangle=-90, dtick=1)
+    return figure

@@ -1,0 +1,174 @@
+"""One model on the Model page: which, what is known of it, and what it is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from data.errors import AppError
+from data.text import _, shortened
+from models import card, champions
+from ui.components import model_inside, notices
+
+if TYPE_CHECKING:
+    from models.registry import Entry
+
+MODEL = "model"  # in the address: the model shown
+_CHOICE = "model_choice"
+_TOLD = "model_told"  # what to say once after the page has run again
+_MEASURED = "model_measured"
+
+
+def choose(entries: Sequence[Entry]) -> Entry:
+    """The model that the page is about, of one or more: the one in the address, at first the first."""
+    by_name = {entry.name: entry for entry in entries}
+    asked = st.query_params.get(MODEL)
+    if asked in by_name:
+        st.session_state[_CHOICE] = asked
+    elif asked is not None:
+        message = _("There is no model {name}; it may have been deleted.")
+        st.warning(message.format(name=notices.literal(shortened(asked))), icon=":material/search_off:")
+    if st.session_state.get(_CHOICE) not in by_name:
+        st.session_state.pop(_CHOICE, None)
+    # the address holds the name: a bound widget would put the label there
+    chosen = st.selectbox(
+        _("Model"), list(by_name), key=_CHOICE, on_change=_follow, format_func=lambda name: label(by_name[name])
+    )
+    st.query_params[MODEL] = chosen
+    return by_name[chosen]
+
+
+def _follow() -> None:
+    st.query_params[MODEL] = st.session_state[_CHOICE]
+
+
+def label(entry: Entry) -> str:
+    """A model in a list of all: what it answers and what it is called."""
+    if entry.target is None:
+        return _("{name}: cannot be used").format(name=entry.name)
+    name = f"{entry.title} ({entry.name})" if entry.title else card.name_of(entry)
+    return f"{champions.target_label(entry.target)} · {name}"
+
+
+def say(sentence: str, model: str | None = None) -> None:
+    """Run the page again with news, and with another model where one is named."""
+    st.session_state[_TOLD] = sentence
+    if model is not None:
+        st.query_params[MODEL] = model
+    st.rerun()
+
+
+def told() -> None:
+    """The news of the run before, once."""
+    sentence = st.session_state.pop(_TOLD, None)
+    if sentence:
+        st.success(notices.literal(sentence), icon=":material/check_circle:")
+
+
+def head(entry: Entry) -> None:
+    """Name, marks and notes of a readable model."""
+    st.header(notices.literal(card.name_of(entry)))
+    chosen = champions.champion(str(entry.target))
+    with st.container(horizontal=True):
+        if chosen is not None and chosen.name == entry.name:
+            st.badge(_("Champion"), icon=":material/emoji_events:", color="green")
+        st.badge(_("Made or imported here") if entry.own else _("Comes with Balise"), color="gray")
+        if (entry.metadata or {}).get("data", {}).get("simulated"):
+            st.badge(_("Learnt from simulated accidents"), icon=":material/science:", color="orange")
+    if entry.notes:
+        st.markdown(notices.literal(entry.notes).replace("\n", "  \n"))
+
+
+def show(entry: Entry) -> None:
+    """The card: data, scores, limits, costs, settings and how to load it.
+
+    Raises: CheckpointError where the speed is asked for and the checkpoint is damaged.
+    """
+    measured = entry.name in st.session_state.setdefault(_MEASURED, set())
+    seconds = model_inside.latency(entry) if measured else None
+    for section in card.sections(entry, seconds):
+        st.subheader(section.title)
+        if section.facts is not None:
+            rows = {name: notices.literal(value) for name, value in section.facts.items()}
+            st.table(pd.DataFrame({"": rows.values()}, index=list(rows)), hide_header=True)
+        if section.table:
+            first, *rows = section.table
+            st.table(pd.DataFrame(rows, columns=list(first)).set_index(first[0]))
+        if section.lines:
+            st.markdown("\n".join(f"- {line}" for line in section.lines))
+        if section.code:
+            st.code(section.code.replace("FOLDER", str(entry.folder)), language="python")
+        if section.title == _("Size and speed") and not measured:
+            st.button(
+                _("Measure one answer"), icon=":material/timer:", help=_("Loads the model and asks it."),
+                on_click=st.session_state[_MEASURED].add, args=(entry.name,),
+            )  # fmt: skip
+
+
+def use(entry: Entry) -> None:
+    """Who is the champion of this model's target, who is compared with it, and how to change that."""
+    target = str(entry.target)
+    chosen = champions.champion(target)
+    about = champions.target_label(target)
+    if chosen is None:
+        return
+    message = _("Champion for {target}: **{name}**. Every page asks it unless told otherwise.")
+    st.markdown(message.format(target=about, name=notices.literal(card.name_of(chosen))))
+    is_champion = chosen.name == entry.name
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            _("Make this model the champion"), type="primary", icon=":material/emoji_events:", disabled=is_champion
+        ):
+            _change(lambda: champions.promote(entry.name))
+        earlier = champions.before(target)
+        if earlier is not None and st.button(
+            _("Roll back to {name}").format(name=card.name_of(earlier)), icon=":material/undo:"
+        ):
+            _change(lambda: champions.roll_back(target))
+    compared = champions.compared(target)
+    wanted = st.toggle(
+        _("Compare this model with the champion"), value=any(e.name == entry.name for e in compared),
+        disabled=is_champion, key=f"compared-{entry.name}-{is_champion}",
+        help=_("Prediction and Comparison show the champion and the models that are compared with it."),
+    )  # fmt: skip
+    if not is_champion and wanted != any(e.name == entry.name for e in compared):
+        try:
+            champions.compare(entry.name, wanted)
+        except AppError as error:
+            notices.problem(error)
+        else:
+            compared = champions.compared(target)
+    names = ", ".join(notices.literal(card.name_of(e)) for e in compared[1:]) or _("none")
+    st.markdown(_("Compared with it: {names}.").format(names=names))
+    _history(target)
+
+
+def _change(change: Callable[[], Entry]) -> None:
+    try:
+        with st.spinner(_("Loading the model …")):
+            now = change()
+    except AppError as error:
+        notices.problem(error)
+    else:
+        say(_("{name} is the champion now. Pages follow at their next answer.").format(name=card.name_of(now)))
+
+
+def _history(target: str) -> None:
+    steps = champions.history(target)
+    if not steps:
+        st.caption(_("No champion was chosen yet: it is the one that comes with Balise."))
+        return
+    ways = {champions.PROMOTED: _("promoted"), champions.ROLLED_BACK: _("rolled back to")}
+    rows = [
+        {
+            _("When (UTC)"): step["time"][:16].replace("T", " "),
+            _("What"): ways.get(step["way"], step["way"]),
+            _("Champion"): notices.literal(step["model"]),
+            _("Before"): notices.literal(step["before"]),
+        }
+        for step in steps
+    ]
+    st.table(pd.DataFrame(rows).set_index(_("When (UTC)")))
