@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.errors import AppError
 from data.runs.run import EVENTS
 from data.text import _
 from models import card, registry
@@ -58,6 +59,17 @@ def points(metadata: Mapping[str, Any]) -> list[Point]:
     return [{"step": number, **point} for curve in curves for number, point in enumerate(curve, start=1)]
 
 
+def comparable() -> list[tuple[str, str]]:
+    """The kinds and targets of which scored models differ in their settings, those with most models first."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in registry.entries():
+        if entry.metadata is not None and main_score(entry.metadata) is not None:
+            kind, target = str(entry.metadata["kind"]), str(entry.metadata["target"])
+            groups.setdefault((kind, target), []).append(entry.metadata["config"])
+    varied = {group: len(found) for group, found in groups.items() if any(config != found[0] for config in found)}
+    return sorted(varied, key=lambda group: -varied[group])
+
+
 def settings(kind: str, target: str) -> pd.DataFrame:
     """The settings and the score of every scored model of a kind and target.
 
@@ -101,19 +113,25 @@ def _of_run(run: Run, entry: Entry | None) -> dict[str, Any]:
 def _of_model(entry: Entry) -> dict[str, Any]:
     facts = entry.metadata or {}
     curve = points(facts)
-    made = str(facts.get("created") or "")
-    started = datetime.fromisoformat(made).astimezone().replace(tzinfo=None) if made else None
     row = {
         "name": entry.name,
-        "started": started,
+        "started": _moment(str(facts.get("created") or "")),
         "target": str(facts.get("target", "")),
         "kind": str(facts.get("kind", "")),
         "preset": str(facts.get("preset") or ""),
         "status": (IMPORTED if entry.own else SHIPPED) if entry.metadata else "damaged",
         "seconds": facts.get("seconds"),
-        "steps": len(curve) or None,
+        "steps": curve[-1]["step"] if curve else None,
     }
     return row | _measured(entry, _validation(curve))
+
+
+def _moment(created: str) -> datetime | None:
+    """The local time of an ISO moment, as the started trainings have it."""
+    try:
+        return datetime.fromisoformat(created).astimezone().replace(tzinfo=None)
+    except ValueError:
+        return None
 
 
 def _measured(entry: Entry | None, curve: Sequence[float]) -> dict[str, Any]:
@@ -173,7 +191,10 @@ def _asked(spec: Mapping[str, Any]) -> Sections:
     kind, target = KINDS.get(str(spec.get("kind"))), str(spec.get("target"))
     if kind is None or target not in kind.targets:
         return {}
-    preset, config = kind.settings(spec.get("preset"), spec.get("settings"))
+    try:
+        preset, config = kind.settings(spec.get("preset"), spec.get("settings"))
+    except (AppError, ValueError, TypeError):  # written by hand, or by another version
+        return {}
     whole = card.settings({"kind": kind.name, "preset": preset, "config": as_dict(config)})
     return {
         _("What it is"): {_("Kind"): kind.label, _("Answers"): target_label(target)},

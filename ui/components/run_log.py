@@ -1,0 +1,141 @@
+"""All trainings and models: their table, two of them side by side, and which settings went with which score."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data.errors import AppError
+from data.text import _
+from models import champions, jobs, registry
+from models.jobs import Run, log
+from models.settings import settings_of
+from ui.charts import run_log as charts
+from ui.components import diagnosis, job_words, notices, plots, run_table
+
+EVERY = 5.0  # seconds between two looks while a training is under way
+TRAINING_PAGE = "pages/models/training.py"
+
+
+def show() -> None:
+    """The whole page; it looks again by itself while something is under way."""
+    under_way = any(run.active for run in jobs.runs())
+    st.fragment(_show, run_every=EVERY if under_way else None, key="runs-log")()
+
+
+def _show() -> None:
+    rows = log.table()
+    if rows.empty:
+        st.info(_("Nothing was trained yet and no model is installed. Train one; it is listed here from its start."))
+        st.page_link(TRAINING_PAGE, label=_("Train a model"), icon=":material/model_training:")
+        return
+    kept = run_table.choose(run_table.words(rows))
+    if kept.empty:
+        st.info(_("None fits. Take a filter away."))
+        return
+    marked = run_table.show(kept, of=len(rows))
+    by_name = kept.set_index("name")
+    if len(marked) == 1:
+        _one(by_name.loc[marked].reset_index().iloc[0])
+    elif len(marked) == 2:
+        _two(marked, [_label(by_name.loc[name], name) for name in marked])
+    elif marked:
+        st.info(_("More than two are marked. Mark one for its details, or two to compare them."))
+    _settings_and_scores(kept, marked)
+
+
+def _label(row: pd.Series, name: str) -> str:
+    """What a training or model is called beside another."""
+    moment = "" if pd.isna(row["started"]) else f", {row['started']:%Y-%m-%d %H:%M}"
+    return f"{row['title'] or row['kind'] or name}{moment}"
+
+
+def _one(row: pd.Series) -> None:
+    """One training or model: its diagnosis, the way to it, and its end."""
+    name = str(row["name"])
+    st.subheader(notices.literal(_label(row, name)))
+    st.caption(" · ".join(part for part in (row["target"], row["preset"], row["status"], f"`{name}`") if part))
+    if row["notes"]:
+        st.text(row["notes"])
+    run = next((run for run in jobs.runs() if run.name == name), None)
+    if run is None:
+        entry = next((e for e in registry.entries() if e.name == name and e.metadata), None)
+        if entry is not None and entry.metadata is not None:
+            diagnosis.say(log.points(entry.metadata), entry.metadata)
+        return
+    if run.error:
+        notices.problem(AppError(run.error))
+    diagnosis.show(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            TRAINING_PAGE, label=_("Open on the Training page"), icon=":material/model_training:",
+            query_params={job_words.RUN: name},
+        )  # fmt: skip
+        _deletion(run)
+
+
+def _deletion(run: Run) -> None:
+    """A way to delete a training that has ended, asked for twice; what stands against it is said instead."""
+    if run.active:
+        st.caption(_("It can be deleted once it has ended."))
+        return
+    used = champions.in_use(run.folder)
+    if used:
+        st.caption(notices.literal(used))
+        return
+    with st.popover(_("Delete …"), icon=":material/delete:"):
+        what = _("its curves, log and model") if run.model_folder else _("its curves and log")
+        st.markdown(_("Delete this training with {what}? This cannot be undone.").format(what=what))
+        if st.button(_("Delete for good"), key=f"delete-{run.name}", type="primary"):
+            try:
+                jobs.delete(run.folder)
+            except AppError as error:
+                notices.problem(error)
+                return
+            st.toast(_("Deleted."), icon=":material/delete:")
+            st.rerun()
+
+
+def _two(names: list[str], labels: list[str]) -> None:
+    """The differences of two trainings or models, part by part."""
+    st.subheader(_("Side by side"))
+    found = log.differences(*names)
+    if found.empty:
+        st.info(_("Nothing is known of these two: neither says what it was to be."))
+        return
+    if len(set(labels)) == 1:
+        labels = [f"{label} ({name})" for label, name in zip(labels, names, strict=True)]
+    if not st.checkbox(_("Also what is the same in both"), key="runs_same", bind="query-params"):
+        found = found[~found["same"]]
+    if found.empty:
+        st.info(_("They are the same in everything that is kept of them."))
+    for part, facts in found.groupby("part", sort=False):
+        cells = facts[["one", "other"]].map(notices.literal).set_axis(labels, axis=1)
+        st.table(cells.set_axis(pd.Index(facts["what"], name=part)))
+
+
+def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
+    """Parallel coordinates of one kind and target among the rows kept, where models of it differ in their settings."""
+    st.header(_("Settings and scores"))
+    offered = log.comparable()
+    if not offered:
+        st.caption(
+            _("Once two models of one kind with other settings were scored on the same target, they are drawn here.")
+        )
+        return
+    chosen = st.selectbox(
+        _("Models"), offered, key="runs_drawn", bind="query-params",
+        format_func=lambda key: f"{run_table.kind_label(key[0])}, {job_words.target_words(key[1])}",
+    )  # fmt: skip
+    kind, target = chosen
+    presets = registry.KINDS[kind].presets if kind in registry.KINDS else {}
+    labels = {item.name: _(item.label) for config in presets.values() for item in settings_of(config)}
+    score = _("Mean error, accidents a day") if target == "daily" else _("Log-loss")
+    found = log.settings(kind, target)
+    found = found[found.index.isin(kept["name"])]
+    names = {str(row["name"]): _label(row, str(row["name"])) for _number, row in kept.iterrows()}
+    figure = charts.parallel(found, labels, names, score=score, marked=marked)
+    plots.show(figure, key="runs_parallel", alt=_("Settings of each model and its score, as parallel coordinates"))
+    st.caption(
+        _("A line is a model that the table above shows; the lower it ends, the better. Point at it for its name.")
+    )

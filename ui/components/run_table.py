@@ -1,0 +1,148 @@
+"""The table of the Runs page: what it shows, in which order, and what the address keeps of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from data.text import _
+from models.jobs import log
+from models.registry import KINDS
+from ui import export
+from ui.components import job_words, settings_form
+
+_HIDDEN = ("preset", "last", "steps", "notes", "name")  # until they are asked for
+_FIELD = 160  # pixels of a filter
+_TALLEST = 480  # pixels of height; the table scrolls beyond
+
+
+def words(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `log.table` with words in place of codes."""
+    return rows.assign(
+        target=rows["target"].map(lambda name: _sentence(job_words.target_words(name))),
+        kind=rows["kind"].map(kind_label),
+        preset=rows["preset"].map(lambda name: settings_form.in_words(name) if name else ""),
+        status=rows["status"].map(status_label),
+    )
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of model is called."""
+    return KINDS[kind].label if kind in KINDS else kind
+
+
+def status_label(status: str) -> str:
+    """How a training ended or how far it is, and where a model that was not trained here comes from."""
+    others = {log.SHIPPED: _("Shipped"), log.IMPORTED: _("Imported")}
+    return others.get(status) or job_words.status(status)  # type: ignore[arg-type]
+
+
+def choose(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows (in words) that a person asks for, in the order they ask for; the address keeps both."""
+    place = st.container(horizontal=True)  # goes on below on a narrow window
+    asked = place.text_input(
+        _("Find"), key="runs_find", bind="query-params", placeholder=_("name, note, model …"), width=220
+    )
+    kept = rows[_matches(rows, asked)]
+    for column, label in (("target", _("Predicts")), ("kind", _("Model")), ("status", _("Status"))):
+        options = sorted(rows[column].loc[rows[column] != ""].unique())
+        chosen = place.selectbox(
+            label, options, index=None, key=f"runs_{column}", bind="query-params", placeholder=_("all"), width=_FIELD
+        )
+        if chosen is not None:
+            kept = kept[kept[column] == chosen]
+    orders = {
+        _("Newest first"): ("started", False),
+        _("Best score first"): ("score", True),
+        _("Most gained first"): ("gain", False),
+        _("Lowest validation loss first"): ("best", True),
+        _("Longest first"): ("seconds", False),
+        _("By model"): ("kind", True),
+    }
+    chosen = place.selectbox(_("Order"), list(orders), key="runs_order", bind="query-params", width=220)
+    by, ascending = orders[chosen]
+    return kept.sort_values(by, ascending=ascending, kind="stable", na_position="last")
+
+
+def show(rows: pd.DataFrame, of: int) -> list[str]:
+    """The table and its file; gives the names of the rows that the person marked, from the top.
+
+    `of`: how many there are without filters.
+    """
+    configs = _columns()
+    titles = {name: config["label"] for name, config in configs.items()}
+    st.caption(
+        _("{n} of {all} trainings and models. Mark one for its details, two to compare them.").format(
+            n=len(rows), all=of
+        )
+    )
+    place = st.container()
+    # below the table, above whose corner the browser lays buttons of its own
+    with st.container(horizontal=True):
+        with st.popover(_("Columns"), icon=":material/view_column:"):
+            shown = st.pills(
+                _("Columns of the table"), list(titles), selection_mode="multi",
+                default=[c for c in titles if c not in _HIDDEN], format_func=titles.__getitem__, key="runs_columns",
+                bind="query-params",
+            )  # fmt: skip
+        st.download_button(
+            _("Download as CSV"), lambda: _file(rows, titles), file_name="balise-runs.csv", mime="text/csv",
+            icon=":material/download:", key="runs_csv", on_click="ignore",
+        )  # fmt: skip
+    order = [c for c in titles if c in shown and not (c == "title" and not rows["title"].any())] or ["name"]
+    # marks are kept by row number: other rows are another table, in which nothing is marked
+    key = f"runs-{zlib.crc32('|'.join(rows['name']).encode()):x}"
+    table = rows.assign(seconds=pd.to_timedelta(rows["seconds"].round(), unit="s"), gain=rows["gain"] * 100)
+    event = place.dataframe(
+        table, key=key, hide_index=True, column_order=order, column_config=configs, on_select="rerun",
+        selection_mode="multi-row", placeholder="", height=min(_TALLEST, 38 + 35 * max(1, len(rows))),
+        alt=_("Trainings and models"),
+    )  # fmt: skip
+    return [str(rows["name"].iloc[number]) for number in sorted(event.selection.rows) if number < len(rows)]
+
+
+def _file(rows: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
+    return export.safe_csv(rows[list(titles)].drop(columns="curve").rename(columns=dict(titles)))
+
+
+def _columns() -> dict[str, dict]:
+    config, less = st.column_config, _("Less is better.")
+    return {
+        "started": config.DatetimeColumn(_("Started"), format="YYYY-MM-DD HH:mm", help=_("Shipped models: when made.")),
+        "kind": config.TextColumn(_("Model")),
+        "title": config.TextColumn(_("Name")),
+        "target": config.TextColumn(_("Predicts")),
+        "preset": config.TextColumn(_("Preset")),
+        "status": config.TextColumn(_("Status")),
+        "score": config.NumberColumn(
+            _("Score"), format="%.3f",
+            help=_("On what the model had not seen: the log-loss, or the mean error in accidents a day.") + " " + less,
+        ),
+        "gain": config.NumberColumn(
+            _("Gained"), format="%.0f %%",
+            help=_("By how much the score is below that of the class frequencies, or of last week's counts."),
+        ),
+        "curve": config.LineChartColumn(_("Validation loss"), help=_("After each step, from the first to the last.")),
+        "best": config.NumberColumn(_("Best loss"), format="%.4f", help=_("The lowest validation loss.") + " " + less),
+        "last": config.NumberColumn(_("Last loss"), format="%.4f", help=_("The validation loss at the end.")),
+        "seconds": config.NumberColumn(_("Duration"), format="compact", help=_("Hours, minutes and seconds.")),
+        "steps": config.NumberColumn(_("Steps"), format="%d", help=_("Epochs, rounds or trees.")),
+        "notes": config.TextColumn(_("Notes")),
+        "name": config.TextColumn(_("Folder")),
+    }  # fmt: skip
+
+
+def _matches(rows: pd.DataFrame, asked: str | None) -> pd.Series:
+    """Whether all words asked for occur in what a row says, whatever the case."""
+    texts = rows[["name", "title", "notes", "target", "kind", "preset", "status"]].agg(" ".join, axis=1).str.casefold()
+    found = pd.Series(True, index=rows.index)
+    for word in (asked or "").casefold().split():
+        found &= texts.str.contains(word, regex=False)
+    return found
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
