@@ -55,6 +55,12 @@ page = st.navigation(
                 url_path="training",
             ),
             st.Page(
+                "pages/models/runs.py",
+                title=_("Runs"),
+                icon=":material/table_chart:",
+                url_path="runs",
+            ),
+            st.Page(
                 "pages/models/model.py",
                 title=_("Model"),
                 icon=":material/deployed_code:",

@@ -116,6 +116,9 @@ def main(arguments: list[str], train: Train = _train) -> None:
     diary = TrainingDiary(Path(arguments[0]))
     enforce(diary)
     work(diary, lambda: _learn(diary, train), _explain, take_turn)
+    from models.jobs import mlflow_log
+
+    mlflow_log.tell(diary.folder)
 
 
 if __name__ == "__main__":

@@ -104,3 +104,27 @@ def test_an_address_without_mlflow_is_written_down(run, monkeypatch, caplog):
     with caplog.at_level(logging.WARNING):
         mlflow_log.tell(run)
     assert "not installed" in caplog.text
+
+
+STAND_IN = """
+import contextlib, pathlib
+set_tracking_uri = set_experiment = set_tags = log_params = lambda value: None
+log_metrics = lambda values, step=None: None
+
+@contextlib.contextmanager
+def start_run(run_name):
+    pathlib.Path(__file__).with_name("told").write_text(run_name)
+    yield
+"""
+
+
+def test_the_worker_tells_once_the_training_has_ended(begin, wait, tmp_path, monkeypatch):
+    (tmp_path / "mlflow.py").write_text(STAND_IN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("BALISE_MLFLOW_URI", "http://127.0.0.1:5000")
+    run = wait(begin(), "done")
+    end = time.monotonic() + 20
+    while not (tmp_path / "told").exists():
+        assert time.monotonic() < end, run.log()
+        time.sleep(0.05)
+    assert (tmp_path / "told").read_text() == run.name
