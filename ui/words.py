@@ -170,13 +170,23 @@ def class_label(target: str, value: str) -> str:
 
 
 def baseline_label(name: str) -> str:
-    """The words for a forecast that learns nothing, beside which forecasters are scored."""
+    """The words for a simpler method of forecasting, beside which forecasters are scored and drawn."""
     labels = {
         "seasonal-naive": _("Last week again (seasonal naive)"),
         "eight-week-mean": _("Mean of the last eight weeks, by weekday"),
         "last-year": _("Last year again, by weekday"),
+        "ets": _("Exponential smoothing (ETS)"),
+        "regression": _("Regression on the calendar"),
+        "lightgbm": _("Boosted trees (LightGBM)"),
     }
     return labels.get(name, name)
+
+
+def score(value: float | None) -> str:
+    """An error or another score of forecasts, with three digits that count."""
+    if value is None:
+        return _("not known")
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def command(arguments: str) -> str:

@@ -1,11 +1,22 @@
-"""Forecasting: the days ahead with their uncertainty, and the training of new forecasters."""
+"""Forecasting: the days ahead with their uncertainty, how far to trust them, and the training of new forecasters."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from data.errors import AppError
 from data.text import _
-from models import registry
-from ui.components import cache, forecasting, notices
+from models import champions, registry
+from ui.components import (
+    backtest_view,
+    cache,
+    calendar_effects,
+    forecast_answers,
+    forecast_result,
+    forecaster_scores,
+    forecasting,
+    notices,
+)
 
 st.title(_("Forecasting"))
 st.caption(_("Injury accidents a day: what was counted, what a model expects next, and how sure it is."))
@@ -13,41 +24,41 @@ if cache.simulated():
     st.caption(_("The published counts of France are real; only what is called demonstration data here is simulated."))
 
 entries = registry.entries("daily")
-usable = [entry for entry in entries if entry.error is None]
+usable = champions.leading("daily", [entry for entry in entries if entry.error is None])
 
 
 def show_forecast() -> None:
-    """Choices, chart, scores and table of one forecast."""
-    choice, start = st.columns(2)
-    with choice:
-        entry = forecasting.choose_model(usable)
+    """The forecast asked for, and below it what tells how far to trust it."""
+    choice = forecasting.choose(usable)
+    future = forecast_answers.ahead(choice)
+    forecast_result.draw(choice, future)
+    forecast_result.figures(choice, future)
+    st.caption(forecast_result.statement(choice))
+    views = {
+        _("Day by day"): lambda: forecast_result.show_days(choice, future),
+        _("Errors by day ahead"): lambda: forecaster_scores.by_day_ahead(choice),
+        _("Past forecasts"): lambda: backtest_view.show(choice),
+        _("Calendar effects"): lambda: calendar_effects.show(choice),
+    }
+    # Only the open tab is computed; its name stands in the address.
+    tabs = st.tabs(list(views), key="look", on_change="rerun", bind="query-params")
+    for tab, show in zip(tabs, views.values(), strict=True):
+        if tab.open:
+            with tab:
+                explained(show)
+
+
+def explained(show: Callable[[], None]) -> None:
+    """A part of the page; where it cannot be shown, it says why and the others stay."""
     try:
-        model = cache.model(entry)
+        show()
     except AppError as error:
         notices.problem(error)
-        return
-    with start:
-        source = forecasting.choose_source(model)
-    horizon, shown = forecasting.choose_period()
-    try:
-        past = forecasting.history(source, model)
-        future = forecasting.ahead(entry, source, past, horizon)
-    except AppError as error:
-        notices.problem(error)
-        return
-    if past.attrs.get("simulated") and not cache.simulated():
-        notices.simulated_data()
-    forecasting.draw(past, future, shown, entry)
-    forecasting.note(past)
-    forecasting.figures(future, model.metadata)
-    st.caption(forecasting.statement(model.metadata))
-    with st.expander(_("The forecast day by day"), icon=":material/table:"):
-        forecasting.show_table(future, entry.name)
 
 
 notices.broken(entry for entry in entries if entry.error is not None)
 if usable:
-    show_forecast()
+    explained(show_forecast)
 else:
     st.info(_("There is no trained forecaster yet. Train one; it takes about a minute."))
 

@@ -68,6 +68,39 @@ def test_a_model_without_an_interval_is_drawn_without_it():
     assert chart.edges(ahead(levels=()), 80) is None
 
 
+def test_the_intervals_asked_for_are_drawn_the_narrowest_on_top():
+    future = ahead(levels=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975))
+    figure = chart.forecast(counts(60), future, name="m", intervals=(50, 95))
+    assert [trace.name for trace in figure.data[:2]] == ["95% interval", "50% interval"]
+    assert "80% interval" not in traces(figure)
+    assert traces(figure)["Forecast of m"].customdata[0][1] == "<br>50% interval: 90 to 110<br>95% interval: 81 to 119"
+    assert not any("interval" in name for name in traces(chart.forecast(counts(60), future, name="m", intervals=())))
+
+
+def test_baselines_stand_beside_it_each_with_a_dash_of_its_own():
+    beside = {"seasonal-naive": ahead(), "ets": ahead()}
+    found = traces(chart.forecast(counts(60), ahead(), name="m", beside=beside))
+    naive, ets = found["Last week again (seasonal naive)"], found["Exponential smoothing (ETS)"]
+    assert list(naive.y) == pytest.approx(ahead().mean)
+    assert naive.line.dash != ets.line.dash
+    assert len(set(chart.BASELINES.values())) == len(chart.BASELINES)
+
+
+def test_what_came_is_drawn_on_the_days_forecast():
+    future = ahead()
+    came = pd.Series(np.arange(14.0), index=future.dates)
+    found = traces(chart.forecast(counts(60), future, name="m", came=came))
+    assert list(found["Counted afterwards"].y) == list(range(14))
+    assert found["Counted afterwards"].line.color == found["Counted"].line.color
+
+
+def test_few_accidents_are_told_with_a_decimal():
+    future = ahead()
+    few = Forecast(future.dates, future.mean / 100, future.quantiles)
+    assert (chart.digits(future), chart.digits(few)) == (0, 1)
+    assert "%{y:.1f}" in traces(chart.forecast(counts(60), few, name="m"))["Forecast of m"].hovertemplate
+
+
 def test_nothing_to_show_says_so():
     figure = chart.forecast(counts(0), ahead(0), name="m")
     assert "no daily count" in figure.layout.annotations[0].text
@@ -92,7 +125,7 @@ def test_losses_mark_the_lowest_validation():
 def test_losses_without_a_point_say_so(curve):
     figure = training.losses(curve)
     assert not figure.data
-    assert "first epoch" in figure.layout.annotations[0].text
+    assert "first step" in figure.layout.annotations[0].text
 
 
 def test_training_without_validation_has_one_line():

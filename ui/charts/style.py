@@ -37,6 +37,15 @@ TEXT = {"light": "#26303c", "dark": "#d5dce4"}
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False}
 
 
+def picture(name: str) -> dict[str, object]:
+    """What to add to `CONFIG` for a button that keeps the figure as a PNG of this name, large enough to print."""
+    return {
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
+    }
+
+
 def model_colour(kind: str) -> str:
     """The colour of a kind of model, the same on every page."""
     return MODEL_COLOURS.get(kind, NEUTRAL)

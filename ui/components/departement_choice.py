@@ -1,0 +1,82 @@
+"""The level of a forecast: France, or one département of those that can be forecast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data import schema
+from data.text import _
+from ui import words
+from ui.components.counted_days import FRANCE, Past
+
+if TYPE_CHECKING:
+    from models.lstm_forecasting import LSTMForecaster
+
+LEVEL = "level"
+
+
+def choose(model: LSTMForecaster, past: Past) -> str:
+    """`FRANCE`, or the code of a département whose last days are all counted."""
+    possible = [] if past.departements is None else _whole(model, past)
+    options = [FRANCE, *possible]
+    if st.session_state.get(LEVEL, FRANCE) not in options:
+        st.session_state.pop(LEVEL, None)
+    return st.selectbox(
+        _("Level"),
+        options,
+        key=LEVEL,
+        bind="query-params",
+        format_func=label,
+        help=_("France, or a département: type its name or its number."),
+    )
+
+
+def label(level: str) -> str:
+    """A level by its number and name: 69 Rhône."""
+    return _("France") if level == FRANCE else f"{level} {name(level)}"
+
+
+def name(level: str) -> str:
+    """A level by its name."""
+    return _("France") if level == FRANCE else words.code("departement", level)
+
+
+def note(model: LSTMForecaster, past: Past, level: str) -> None:
+    """Which départements cannot be chosen, and why; and what the model has not learnt of the one that is."""
+    if past.departements is None:
+        whole = _learnt_place(model)
+        if whole and past.simulated == bool(model.metadata["data"].get("simulated")):
+            st.caption(_("This model learnt from the counts of {place} alone.").format(place=label(whole)))
+        st.caption(past.why)
+        return
+    possible = set(_whole(model, past))
+    columns = [str(code) for code in past.departements.columns]
+    gaps = [code for code in columns if code not in possible]
+    absent = [code for code in model.metadata["departements"]["places"] if code not in columns]
+    if gaps:
+        message = _("Left out, because a day of the last {n} is not counted: {places}.")
+        st.caption(message.format(n=model.days_needed, places=_listed(gaps)))
+    if absent:
+        st.caption(_("Left out, because they are not in these counts: {places}.").format(places=_listed(absent)))
+    if level != FRANCE and level not in model.metadata["departements"]["places"]:
+        message = _("The model has not learnt from {place}: it is forecast like any département of its size.")
+        st.caption(message.format(place=name(level)))
+
+
+def _whole(model: LSTMForecaster, past: Past) -> list[str]:
+    """The départements without a missing day among those that a forecast looks back on."""
+    # up to France's last day: counts that end before it have missing days too
+    days = past.by_departement.reindex(past.france.index[-model.days_needed :])
+    return [str(code) for code in days.columns[days.notna().all()]]
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(label(code) for code in codes)
+
+
+def _learnt_place(model: LSTMForecaster) -> str | None:
+    """The département a model learnt from alone: the source of such a series ends with the code."""
+    code = str(model.metadata["data"].get("source", "")).rpartition(": ")[2]
+    return code if code in schema.DEPARTEMENTS else None
