@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from models import champions
 from ui.components import comparison
 
 PAGE = "pages/models/comparison.py"
@@ -14,12 +15,19 @@ def scores(app):
 
 def test_all_models_stand_beside_the_class_frequencies(open_page, trained):
     table = scores(open_page(PAGE))
-    assert list(table.columns) == ["Class frequencies", "Random forest", "TabTransformer", "XGBoost"]
+    assert list(table.columns) == ["Class frequencies", "XGBoost", "Random forest", "TabTransformer"]
     row = table.loc["Log-loss (less is better)"]
     stored = json.loads((trained / "collision-xgboost" / "metadata.json").read_text())["metrics"]["held_out"]
     assert f"{stored['log_loss']:.3f}" in row["XGBoost"]
     assert f"{stored['intervals']['log_loss'][0]:.3f}" in row["XGBoost"]
     assert row["Class frequencies"] == f"{stored['baseline']['log_loss']:.3f}"
+
+
+def test_the_champion_comes_first_and_only_those_compared_with_it_follow(open_page, trained):
+    champions.promote("collision-tab-transformer")
+    champions.compare("collision-random-forest", wanted=False)
+    table = scores(open_page(PAGE))
+    assert list(table.columns) == ["Class frequencies", "TabTransformer", "XGBoost"]
 
 
 def test_the_best_model_of_each_metric_is_marked_by_its_direction(open_page, trained):

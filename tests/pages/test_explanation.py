@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from data import features
-from models import registry
+from models import champions, registry
 from models.base import Explanation
 from ui.components import explanation
 from ui.components.accident_form import DESCRIBED
@@ -96,7 +96,7 @@ def test_an_unreadable_model_is_listed(open_page, trained):
     (trained / "collision-random-forest" / "metadata.json").write_text("{")
     app = open_page(PAGE)
     assert any("collision-random-forest" in w.value for w in app.warning)
-    assert app.selectbox(key="explain_model_collision").value == "collision-xgboost"
+    assert app.selectbox(key="explain_model_collision").options == ["The champion", "XGBoost", "TabTransformer"]
 
 
 FOUND = Explanation("a", "1", 0.5, {"light": -0.4, "cars": 0.1, "lanes": 0.0}, 0.2, "log-odds", "a rule")
@@ -134,7 +134,19 @@ def test_a_model_that_disappears_gives_way_to_another(described, trained):
     shutil.rmtree(trained / "collision-random-forest")
     described.run()
     assert not described.exception
-    assert described.selectbox(key="explain_model_collision").value == "collision-xgboost"
+    assert described.selectbox(key="explain_model_collision").value == ""  # the champion
+    assert any(m.value.startswith("XGBoost gives **") for m in described.markdown)
+
+
+def test_a_new_champion_is_explained_at_the_next_run(described):
+    assert any(m.value.startswith("XGBoost gives **") for m in described.markdown)
+    champions.promote("collision-random-forest")
+    described.run()
+    assert not described.exception
+    assert any(m.value.startswith("Random forest gives **") for m in described.markdown)
+    champions.roll_back("collision")
+    described.run()
+    assert any(m.value.startswith("XGBoost gives **") for m in described.markdown)
 
 
 def test_the_probability_is_that_of_the_chosen_model_and_no_label_keeps_it(described, trained):
@@ -142,7 +154,7 @@ def test_the_probability_is_that_of_the_chosen_model_and_no_label_keeps_it(descr
     for kind in ("random-forest", "tab-transformer", "xgboost"):
         described.selectbox(key="explain_model_collision").select(f"collision-{kind}").run()
         assert not any("%" in label for label in described.selectbox(key="explain_class_collision").options)
-        (told,) = (m.value for m in described.markdown if m.value.startswith("This model's probability of **"))
+        (told,) = (m.value for m in described.markdown if " a probability of **" in m.value)
         shares = registry.load(trained / f"collision-{kind}", "cpu").predict_proba(features.row(values)).iloc[0]
         chosen = described.selectbox(key="explain_class_collision").value
         assert told.endswith(f"**{explanation.words.percent(shares[chosen])}**.")

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from data import features, plausibility
+from models import champions, registry, versions
 from ui.components import accident_form, prediction
 
 PAGE = "pages/models/prediction.py"
@@ -67,11 +68,23 @@ def test_all_models_answer_both_questions_and_follow_each_edit(open_page, traine
     assert len(answered(app)) == 2
     before = [t.value for t in app.table]
     collision, severity = before
-    assert list(collision.columns) == ["Random forest", "TabTransformer", "XGBoost", "Frequency of the class"]
+    assert list(collision.columns) == ["XGBoost", "Random forest", "TabTransformer", "Frequency of the class"]
     assert (len(collision), len(severity)) == (7, 3)
     assert any("learnt from: Simulated (simulated accidents)." in c.value for c in app.caption)
     app.number_input(key="accident_pedestrians").set_value(0).run()
     assert not app.table[0].value.equals(collision)
+
+
+def test_a_new_champion_and_another_choice_of_the_compared_are_followed(open_page, trained):
+    app = predicted(open_page)
+    assert any(m.value.startswith("The champion, XGBoost, finds **") for m in app.markdown)
+    champions.promote("collision-tab-transformer")
+    champions.compare("collision-random-forest", wanted=False)
+    versions.describe(registry.runs_folder(), "collision-tab-transformer", "The new one", "")
+    app.run()
+    assert not app.exception
+    assert any(m.value.startswith("The champion, The new one, finds **") for m in app.markdown)
+    assert list(app.table[0].value.columns) == ["The new one", "XGBoost", "Frequency of the class"]
 
 
 def test_inputs_and_answers_survive_a_visit_elsewhere(open_page, trained):

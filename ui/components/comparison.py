@@ -30,16 +30,18 @@ _SCORED_ON = {
 
 
 def classifiers(target: features.Target) -> None:
-    """Scores, one metric as a chart, confusion matrix and origin of every checkpoint of a target."""
-    from models import registry
+    """Scores, one metric as a chart, confusion matrix and origin of the champion and those compared with it."""
+    from models import champions, registry
 
-    entries = registry.entries(target)
-    scored = [e for e in entries if e.metadata and _scores(e)]
-    notices.broken(e for e in entries if e.metadata is None)
+    scored = [e for e in champions.compared(target) if _scores(e)]
+    notices.broken(e for e in registry.entries(target) if e.metadata is None)
     if not scored:
         notices.no_model(target)
         return
     names = prediction.labels(scored)
+    st.caption(
+        _("First the champion, which answers by default; then who is compared with it. The Model page changes both.")
+    )
     scored_on(scored)
     st.table(score_table(scored, names))
     st.caption(
@@ -49,7 +51,7 @@ def classifiers(target: features.Target) -> None:
         )
     )
     with st.expander(_("What the scores mean")):
-        st.markdown(meanings([name for name in METRICS if name in _scores(scored[0])]))
+        st.markdown(meanings(_measured(scored)))
     _chart(scored, names, target)
     _confusion(scored, names, target)
     with st.expander(_("Where these models come from")):
@@ -80,9 +82,8 @@ def score_table(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
     The main metrics stand there twice: also with the inputs unknown that come close to an account of the accident.
     """
     rows = {}
-    for name, metric in METRICS.items():
-        if name in _scores(entries[0]):
-            rows[_row_name(metric)] = _row(entries, names, name)
+    for name in _measured(entries):
+        rows[_row_name(METRICS[name])] = _row(entries, names, name)
     for name in _ALSO_WITHOUT:
         if all(name in _scores(e, without=True) for e in entries):
             rows[_row_name(METRICS[name], without=True)] = _row(entries, names, name, without=True)
@@ -114,9 +115,8 @@ def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
 
 
 def _chart(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
-    offered = [name for name in METRICS if name in _scores(entries[0])]
     chosen = st.selectbox(
-        _("Metric"), offered, format_func=lambda n: _(METRICS[n].label), key=f"compare_metric_{target}"
+        _("Metric"), _measured(entries), format_func=lambda n: _(METRICS[n].label), key=f"compare_metric_{target}"
     )
     rows = pd.DataFrame(
         [
@@ -130,9 +130,7 @@ def _chart(entries: list[Entry], names: dict[str, str], target: features.Target)
         ]
     )
     metric = METRICS[chosen]
-    figure = comparison.metric(
-        rows, title=_(metric.label), share=metric.share, baseline=_scores(entries[0]).get("baseline", {}).get(chosen)
-    )
+    figure = comparison.metric(rows, title=_(metric.label), share=metric.share, baseline=_baseline(entries, chosen))
     alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
     plots.show(figure, key="metric_chart", alt=alt)
 
@@ -161,6 +159,17 @@ def _scores(entry: Entry, *, without: bool = False) -> Mapping[str, Any]:
     return found.without if without else found.scores
 
 
+def _measured(entries: list[Entry]) -> list[str]:
+    """The metrics that any of the models was scored by."""
+    return [name for name in METRICS if any(name in _scores(e) for e in entries)]
+
+
+def _baseline(entries: list[Entry], name: str, *, without: bool = False) -> float | None:
+    """A metric of the class frequencies, as the first model with it knows it."""
+    found = (_scores(e, without=without).get("baseline", {}).get(name) for e in entries)
+    return next((value for value in found if value is not None), None)
+
+
 def _interval(entry: Entry, name: str, *, without: bool = False) -> tuple[float | None, float | None]:
     low, high = _scores(entry, without=without).get("intervals", {}).get(name, (None, None))
     return low, high
@@ -179,7 +188,7 @@ def _row(entries: list[Entry], names: dict[str, str], name: str, *, without: boo
     """One metric of the baseline and of every model, as words."""
     metric = METRICS[name]
     best = _best({e.name: _scores(e, without=without).get(name) for e in entries}, metric)
-    baseline = metric.form(_scores(entries[0], without=without).get("baseline", {}).get(name))
+    baseline = metric.form(_baseline(entries, name, without=without))
     cells = {names[e.name]: _cell(e, name, e.name == best, without=without) for e in entries}
     return {_("Class frequencies"): baseline, **cells}
 

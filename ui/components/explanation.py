@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 _STRONGEST = 3
+_CHAMPION = ""  # in place of a name
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Choice:
 
 
 def choose(values: Mapping[str, object] | None) -> Choice:
-    """Question, model (XGBoost first) and class (the most likely first), side by side.
+    """Question, model (the champion first) and class (the most likely first), side by side.
 
     Raises: DataError for a value that is not possible; CheckpointError where the chosen model is damaged.
     """
@@ -69,7 +70,8 @@ def show(entry: Entry, target: features.Target, values: Mapping[str, object], ta
     found = cache.explanation(entry, values, target_class)
     name = words.class_label(target, target_class)
     share = words.percent(cache.probabilities(entry, values)[target_class])
-    st.markdown(_("This model's probability of **{name}**: **{share}**.").format(name=name, share=share))
+    message = _("{model} gives **{name}** a probability of **{share}**.")
+    st.markdown(message.format(model=prediction.labels([entry])[entry.name], name=name, share=share))
     st.markdown(in_words(found, values, name))
     figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=found.unit)
     alt = _("Waterfall of the contributions to the output for {name}").format(name=name)
@@ -151,17 +153,20 @@ def parts(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
 def _choose_model(target: features.Target, readable: list[Entry]) -> Entry | None:
     if not readable:
         return None
-    names = prediction.labels(readable)
-    by_name = {e.name: e for e in sorted(readable, key=lambda e: (e.metadata or {})["kind"] != "xgboost")}
+    from models import champions
+
+    by_name = {e.name: e for e in champions.leading(target, readable)}
+    # a choice of its own, that follows a new champion: a label naming the model would stay that of the one before
+    names = {_CHAMPION: _("The champion"), **prediction.labels(readable)}
     chosen = st.selectbox(
         _("Model"),
-        list(by_name),
+        [_CHAMPION, *by_name],
         format_func=names.__getitem__,
         key=f"explain_model_{target}",
         persist_state="session",
         width=240,
     )
-    return by_name[chosen]
+    return next(iter(by_name.values())) if chosen == _CHAMPION else by_name[chosen]
 
 
 def _choose_class(target: features.Target, shares: Mapping[str, float]) -> str:

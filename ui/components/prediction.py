@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the usable checkpoints of one target say: classes x models, and which checkpoints were left out and why."""
+    """What the champion of one target and the models compared with it say, and which were left out and why.
+
+    `shares`: classes x models; `champion`: its column, empty where it could not answer.
+    """
 
     shares: pd.DataFrame
     colours: Mapping[str, str]
     frequencies: Mapping[str, float]
     sources: list[str]
     refused: list[tuple[str, str]]
+    champion: str = ""
 
 
 def show(target: features.Target, values: Mapping[str, object]) -> None:
@@ -39,7 +43,7 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
     if answers.shares.empty:
         notices.no_model(target)
     else:
-        st.markdown(agreement(answers.shares))
+        st.markdown(f"{_champion_says(answers)} {agreement(answers.shares)}".strip())
         figure = probabilities.bars(answers.shares, answers.colours, answers.frequencies)
         title = _("Probability of each {target} by model").format(target=_(features.TARGETS[target]).lower())
         plots.show(figure, key=f"probabilities_{target}", alt=title)
@@ -62,14 +66,15 @@ def waiting() -> None:
 
 
 def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
-    """The answers of every checkpoint of a target.
+    """The answers of the champion of a target, then of the models that are compared with it.
 
     Raises: DataError for a value that is not possible.
     """
-    from models import registry
+    from models import champions, registry
 
     cache.check(values)  # a value that is not possible is the description's fault, not a model's
-    entries = registry.entries(target)
+    compared = champions.compared(target)
+    entries = [*compared, *(e for e in registry.entries(target) if e.metadata is None)]
     names = labels(entries)
     columns: dict[str, dict[str, float]] = {}
     colours, references, sources, refused = {}, [], [], []
@@ -87,17 +92,31 @@ def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
     shares = pd.DataFrame(columns).rename(index=lambda c: words.class_label(target, c))
     first = references[0] if references else {}
     frequencies = {words.class_label(target, c): v for c, v in first.items()}
-    return Answers(shares, colours, frequencies, list(dict.fromkeys(sources)), refused)
+    champion = names[compared[0].name] if compared and names[compared[0].name] in columns else ""
+    return Answers(shares, colours, frequencies, list(dict.fromkeys(sources)), refused, champion)
 
 
 def labels(entries: list[Entry]) -> dict[str, str]:
-    """How checkpoints are called on a page: by their kind, with the folder's name where a kind occurs twice."""
+    """How checkpoints are called on a page: by their given name or kind, with the folder's where two are alike."""
     from models import registry
 
     kinds = {e.name: str(e.metadata["kind"]) for e in entries if e.metadata}
-    often = Counter(kinds.values())
-    named = {name: registry.KINDS[kind].label if kind in registry.KINDS else kind for name, kind in kinds.items()}
-    return {name: named[name] if often[kind] == 1 else f"{named[name]} ({name})" for name, kind in kinds.items()}
+    given = {e.name: e.title for e in entries}
+    named = {
+        name: given[name] or (registry.KINDS[kind].label if kind in registry.KINDS else kind)
+        for name, kind in kinds.items()
+    }
+    often = Counter(named.values())
+    return {name: label if often[label] == 1 else f"{label} ({name})" for name, label in named.items()}
+
+
+def _champion_says(answers: Answers) -> str:
+    """The answer of the champion in one sentence, where others answered too."""
+    if not answers.champion or len(answers.shares.columns) == 1:
+        return ""
+    values = answers.shares[answers.champion]
+    message = _("The champion, {model}, finds **{name}** most likely: {share}.")
+    return message.format(model=answers.champion, name=values.idxmax(), share=words.percent(values.max()))
 
 
 def agreement(shares: pd.DataFrame) -> str:
