@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -59,11 +59,11 @@ def points(metadata: Mapping[str, Any]) -> list[Point]:
     return [{"step": number, **point} for curve in curves for number, point in enumerate(curve, start=1)]
 
 
-def comparable() -> list[tuple[str, str]]:
-    """The kinds and targets of which scored models differ in their settings, those with most models first."""
+def comparable(names: Collection[str]) -> list[tuple[str, str]]:
+    """The kinds and targets of which some scored models differ in their settings, those with most models first."""
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for entry in registry.entries():
-        if entry.metadata is not None and main_score(entry.metadata) is not None:
+        if entry.name in names and entry.metadata is not None and main_score(entry.metadata) is not None:
             kind, target = str(entry.metadata["kind"]), str(entry.metadata["target"])
             groups.setdefault((kind, target), []).append(entry.metadata["config"])
     varied = {group: len(found) for group, found in groups.items() if any(config != found[0] for config in found)}

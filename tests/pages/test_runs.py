@@ -171,7 +171,7 @@ def test_a_training_under_way_is_not_deleted(open_page, begin):
 
 def test_settings_are_drawn_once_models_differ(open_page, trained):
     app = open_page(PAGE)
-    assert any("they are drawn here" in line for line in said(app))
+    assert any("differ in their settings are drawn here" in line for line in said(app))
     path = trained / "severity-xgboost" / "metadata.json"
     metadata = json.loads(path.read_text())
     other = trained / "severity-xgboost-b"
@@ -181,6 +181,8 @@ def test_settings_are_drawn_once_models_differ(open_page, trained):
     app.run()
     assert not app.exception
     assert app.selectbox(key="runs_drawn").options == ["XGBoost, severity"]
+    app.selectbox(key="runs_target").select("Collision type").run()
+    assert not [box for box in app.selectbox if box.key == "runs_drawn"], "only what the table shows is drawn"
 
 
 def test_what_people_wrote_is_found_and_shown(open_page, trained, begin):

@@ -29,8 +29,8 @@ def say(curve: Sequence[diagnosis.Point], metadata: Mapping[str, Any] | None, *,
     if found[0].name in _CALM:
         st.caption(f"{_CALM[found[0].name]} {notices.literal(found[0].words)}")
         return
-    lines = [f"- {notices.literal(f.words)}  \n  {_('What to try:')} {notices.literal(f.advice)}" for f in found]
-    st.warning("\n".join(lines), icon=":material/stethoscope:")
+    parts = [f"{notices.literal(f.words)}  \n{_('What to try:')} {notices.literal(f.advice)}" for f in found]
+    st.warning("\n\n".join(parts), icon=":material/stethoscope:")
 
 
 def _metadata(run: Run) -> Mapping[str, Any] | None:

@@ -117,10 +117,10 @@ def _two(names: list[str], labels: list[str]) -> None:
 def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
     """Parallel coordinates of one kind and target among the rows kept, where models of it differ in their settings."""
     st.header(_("Settings and scores"))
-    offered = log.comparable()
+    offered = log.comparable(set(kept["name"]))
     if not offered:
         st.caption(
-            _("Once two models of one kind with other settings were scored on the same target, they are drawn here.")
+            _("Models of one kind that differ in their settings are drawn here; the table shows no two of them.")
         )
         return
     chosen = st.selectbox(

@@ -128,9 +128,11 @@ def test_settings_are_offered_where_models_of_a_kind_differ(folders):
     shipped = folders / "checkpoints"
     write_model(shipped / "severity-xgboost")
     write_model(shipped / "severity-xgboost-b")
-    assert log.comparable() == []
+    names = {"severity-xgboost", "severity-xgboost-b", "severity-xgboost-c"}
+    assert log.comparable(names) == []
     write_model(shipped / "severity-xgboost-c", config={"rounds": 40, "depth": 5})
-    assert log.comparable() == [("xgboost", "severity")]
+    assert log.comparable(names) == [("xgboost", "severity")]
+    assert log.comparable({"severity-xgboost", "severity-xgboost-b"}) == []
     found = log.settings("xgboost", "severity")
     assert list(found.columns) == ["score", "rounds", "depth"]
     assert found.loc["severity-xgboost-c"].tolist() == [0.6, 40, 5]
