@@ -17,8 +17,8 @@ CANCEL = "cancel"
 FINISH = "finish"
 LOG = "log.txt"
 
-# The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not ten of them.
-LOST_AFTER = 10.0
+# The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not eight of them.
+LOST_AFTER = 8.0
 START_WITHIN = 30.0
 _TAIL = 4096  # bytes: some twenty events; the last one always fits
 
