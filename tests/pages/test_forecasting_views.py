@@ -70,6 +70,22 @@ def page(folders: Path, _models: Path) -> Iterator[Open]:
     st.cache_resource.clear()
 
 
+@pytest.fixture
+def learnt_until(folders: Path) -> Callable[[AppTest, str], AppTest]:
+    """Run a page again with a model that has learnt from the days until another."""
+
+    def change(test: AppTest, day: str) -> AppTest:
+        path = folders / "checkpoints" / "knowing" / "metadata.json"
+        metadata = json.loads(path.read_text())
+        metadata["learnt_until"] = metadata["split"]["validation"]["end"] = day
+        path.write_text(json.dumps(metadata))
+        test.run()
+        assert not test.exception
+        return test
+
+    return change
+
+
 def text(test: AppTest) -> str:
     kinds = (test.markdown, test.caption, test.info, test.warning, test.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
@@ -200,7 +216,6 @@ def test_a_past_forecast_stands_beside_what_came(page: Open) -> None:
     test = page(look="Past forecasts")
     came = lines(test, 1)["Counted afterwards"]
     assert len(came["x"]) == 28 or "bdata" in came["x"]
-    assert "has **not seen** these days" in text(test)
     actual = series.france().iloc[-28:].to_numpy()
     rows = test.dataframe[0].value
     np.testing.assert_array_equal(rows["counted"], actual)
@@ -211,9 +226,26 @@ def test_a_past_forecast_stands_beside_what_came(page: Open) -> None:
     assert f"Inside the 80% interval: {inside} of 28 days" in text(test)
 
 
-def test_days_that_the_model_has_seen_are_called_so(page: Open) -> None:
-    test = page(look="Past forecasts", tested_from="2023-06-01")
-    assert "The model **has seen** these days" in text(test)
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("2024-09-02", "The model has **not seen** these days: it learnt from days to 2 September 2024"),
+        ("2024-09-03", "The model **has seen** some of these days, those to 3 September 2024"),
+        ("2024-09-30", "The model **has seen** these days"),
+    ],
+)
+def test_whether_the_model_had_seen_the_days_is_told(
+    page: Open, learnt_until: Callable[[AppTest, str], AppTest], until: str, words: str
+) -> None:
+    assert words in text(learnt_until(page(look="Past forecasts"), until))
+
+
+def test_a_model_that_learnt_from_all_days_after_its_scores_says_so(
+    page: Open, learnt_until: Callable[[AppTest, str], AppTest]
+) -> None:
+    test = page()
+    assert "had not seen when it was scored" in text(test)
+    assert "Afterwards it learnt from all days to 30 September 2024." in text(learnt_until(test, "2024-09-30"))
 
 
 def test_simulated_days_are_new_to_a_model_of_real_ones(page: Open, demo_data: Path) -> None:
