@@ -58,7 +58,7 @@ def in_words(found: pd.DataFrame, labels: dict[str, str]) -> str:
     days = expected[expected.index.isin(WEEKDAYS)]
     told = [] if days.empty else [str(days.idxmax()), str(days.idxmin())]
     told += [name for name in ("public_holiday", "bridge", "school_holidays", "christmas_week") if name in found.index]
-    parts = [_("{kind} **× {n:.2f}**").format(kind=labels[name], n=expected[name]) for name in told]
+    parts = [_("{kind} **×\N{NO-BREAK SPACE}{n:.2f}**").format(kind=labels[name], n=expected[name]) for name in told]
     return _("The model expects: {effects}").format(effects=" · ".join(parts)) if parts else ""
 
 
