@@ -58,5 +58,5 @@ if entries:
 else:
     st.info(_("There is no model yet. Train one on the Training page, or import one below."), icon=":material/school:")
 
-with st.expander(_("Import a model"), icon=":material/upload:", expanded=not entries):
+with st.expander(_("Import a model"), icon=":material/upload:", expanded=not entries, key="import_model"):
     model_files.take_in()

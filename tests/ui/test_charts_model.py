@@ -32,5 +32,7 @@ def test_nothing_to_draw_says_so():
 def test_attention_is_shown_in_percent_with_what_looks_as_rows():
     figure = model.attention(np.array([[0.25, 0.75], [0.5, 0.5]]), ["light", "hour"])
     assert figure.data[0].z.tolist() == [[25, 75], [50, 50]]
+    assert list(figure.data[0].y) == ["light · 1", "hour · 2"]
+    assert list(figure.data[0].x) == ["1", "2"]
     assert figure.layout.yaxis.title.text == "What looks"
     assert figure.layout.yaxis.autorange == "reversed"

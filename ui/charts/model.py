@@ -38,20 +38,24 @@ def embedding(points: pd.DataFrame) -> go.Figure:
 
 
 def attention(weights: np.ndarray, labels: Sequence[str]) -> go.Figure:
-    """The share of each token's look that falls on each other one.
+    """The share of each token's look that falls on each other one; columns bear the numbers that rows begin with.
 
     Shapes: weights (n, n), rows look at columns and add up to 1.
     """
     if not len(labels):
         return style.empty()
-    hover = _("{row} looks at {column}: {share}").format(row="%{y}", column="%{x}", share="%{z:.1f}%")
+    hover = _("{row} looks at {column}: {share}").format(row="%{y}", column="%{customdata}", share="%{z:.1f}%")
+    numbers = [str(i) for i in range(1, len(labels) + 1)]
     figure = go.Figure(
         go.Heatmap(
-            z=weights * 100, x=list(labels), y=list(labels), colorscale=style.SEQUENTIAL, zmin=0,
+            z=weights * 100, x=numbers, y=[f"{label} · {i}" for i, label in zip(numbers, labels, strict=True)],
+            customdata=[list(labels)] * len(labels), colorscale=style.SEQUENTIAL, zmin=0,
             colorbar={"title": {"text": "%"}, "thickness": 12}, hovertemplate=hover + "<extra></extra>",
         )
     )  # fmt: skip
-    style.finish(figure, height=240 + 20 * len(labels), x=_("What is looked at"), y=_("What looks"))
+    style.finish(
+        figure, height=110 + 20 * len(labels), x=_("What is looked at (numbers of the rows)"), y=_("What looks")
+    )
     figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
-    figure.update_xaxes(showgrid=False, tickangle=-90, dtick=1)
+    figure.update_xaxes(showgrid=False, type="category", tickangle=-90, tickfont={"size": 10})
     return figure
