@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ __all__ = [
     "Progress",
     "Report",
     "TrainingCancelled",
+    "has_enough",
     "silent",
 ]
 
@@ -48,7 +49,7 @@ class Progress:
     `done` of `total` steps (epochs, rounds or trees, named by `unit`); `share` is the fraction of all work done and
     moves within an epoch too. `values` are curve points, given once an epoch or round only: train_loss,
     validation_loss, learning_rate ... An update inside an epoch has none. `may_end`: the fit can end here and keep the
-    best so far.
+    best so far. `again`: it is told of once more, by a training that goes on where another was interrupted.
     """
 
     unit: str
@@ -57,6 +58,7 @@ class Progress:
     share: float
     values: Mapping[str, float] = field(default_factory=dict)
     may_end: bool = False
+    again: bool = False
 
 
 Report = Callable[[Progress], None]
@@ -66,6 +68,20 @@ It raises TrainingCancelled, which the fit lets pass, or EnoughTrained, where th
 else: the fit that said so catches it and goes on as if its last epoch, round or tree were done. A fit of several phases
 is cut short in each of those to come as well, for each hears it of its own report.
 """
+
+
+def has_enough(report: Report, progress: Progress) -> bool:
+    """Tell of a step where the fit can end, and hear whether the person wants it to."""
+    try:
+        report(replace(progress, may_end=True))
+    except EnoughTrained:
+        return True
+    return False
+
+
+def speed(rows: int, seconds: float, seen: int) -> dict[str, float]:
+    """What is told of a step that learnt from so many rows in so many seconds; `seen` are those of all steps done."""
+    return {"seconds": seconds, "rows": seen, "rows_a_second": rows / max(seconds, 1e-9)}
 
 
 def silent(progress: Progress) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +13,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Regression
 
-from models.base import EnoughTrained, Progress, Report
+from models.base import Progress, Report, has_enough, speed
 from models.classifier import Classifier, with_hidden
 from models.encoder import Encoded
 from models.logistic_config import LogisticConfig
@@ -54,6 +55,7 @@ class LogisticClassifier(Classifier):
         model = Regression(C=1 / c.penalty, warm_start=True)  # lbfgs; goes on where the last `fit` ended
         done, settled = 0, False
         while done < c.iterations and not settled:
+            start = time.monotonic()
             model.set_params(max_iter=min(_CHUNK, c.iterations - done))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)  # a chunk is not meant to settle
@@ -67,9 +69,8 @@ class LogisticClassifier(Classifier):
             losses = {name: self._loss(*rows_truth) for name, rows_truth in judged.items()}
             self.curves.append(losses)
             total = max(done, 1) if settled else c.iterations
-            try:
-                report(Progress("iteration", done, total, done / total, losses, may_end=True))
-            except EnoughTrained:
+            told = losses | speed(len(rows) * int(model.n_iter_[0]), time.monotonic() - start, len(rows) * done)
+            if has_enough(report, Progress("iteration", done, total, done / total, told)):
                 break
 
     def _proba(self, rows: Encoded) -> np.ndarray:

@@ -89,6 +89,8 @@ class NetworkClassifier(Classifier):
                 schedule=self._schedule,
                 device=devices.pick(self.device),
                 report=report,
+                judge=self._judge,
+                random=self._random,
             )
 
     def _lasting(self, lengths: Sequence[int]) -> Config:
@@ -142,6 +144,12 @@ class NetworkClassifier(Classifier):
         if network.training and self.config.hidden_share:
             codes, numbers = self._hide(codes, numbers)
         return nn.functional.cross_entropy(network(codes, numbers), truth)
+
+    def _judge(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        codes, numbers, truth = batch
+        logits = network(codes, numbers)
+        right = (logits.argmax(dim=1) == truth).float().mean()
+        return {"loss": nn.functional.cross_entropy(logits, truth), "accuracy": right}
 
     def _hide(self, codes: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
         absent = random_absence(self.encoder.inputs, len(codes), self._random)

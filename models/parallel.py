@@ -17,12 +17,18 @@ from models.encoder import Encoded
 Answer = Callable[[Encoded], np.ndarray]
 
 
+def allowed_threads() -> int:
+    """How many threads this process may use: one a core, or fewer where OMP_NUM_THREADS says so, as for a training."""
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return int(allowed) if allowed.isdecimal() and int(allowed) else os.cpu_count() or 1
+
+
 def in_batches(answer: Answer, rows: Encoded, size: int, threads: int | None = None) -> np.ndarray:
-    """The answers to all rows, asked for `size` rows at a time on so many threads, by default one a core."""
+    """The answers to all rows, asked for `size` rows at a time, on so many threads, by default all allowed."""
     if len(rows) <= size:
         return answer(rows)
     batches = [rows.take(slice(start, start + size)) for start in range(0, len(rows), size)]
-    threads = threads or os.cpu_count() or 1
+    threads = threads or allowed_threads()
     if threads == 1:
         return np.concatenate([answer(batch) for batch in batches])
     with ThreadPoolExecutor(threads) as pool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import zipfile
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import ClassVar
 import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from models import checkpoint
-from models.base import EnoughTrained, Progress, Report
+from models.base import Progress, Report, has_enough, speed
 from models.classifier import Classifier, with_hidden
 from models.encoder import N_COLUMNS, Encoded
-from models.parallel import in_batches
+from models.parallel import allowed_threads, in_batches
 from models.random_forest_config import RandomForestConfig
 
 _FILE = "forest.skops"
@@ -24,6 +24,7 @@ _FILE = "forest.skops"
 _TRUSTED = ["sklearn.tree._tree.Tree"]
 _UNKNOWN = -1000.0  # below every real value, so that a single split sets the unknown apart
 _SECONDS = 1.0
+_LEAST = 1e-6  # of a probability when it is judged: a few trees may give a class none at all
 _BATCH = 2000  # rows a thread at a time
 
 
@@ -54,21 +55,24 @@ class RandomForest(Classifier):
             max_features=c.input_share,
             random_state=c.seed,
             warm_start=True,  # growing in chunks gives the same forest as growing at once
-            n_jobs=os.cpu_count(),
+            n_jobs=allowed_threads(),
         )
         described, both = with_hidden(train, truth, self.encoder, c.half_described, c.seed)
         rows = self._matrix(described)
+        judge = None if validation is None else _Judge(self._matrix(validation), np.asarray(validation_truth))
         chunk, grown = 1, 0
         while grown < c.trees:
             start = time.monotonic()
             self.forest.set_params(n_estimators=min(grown + chunk, c.trees))
             self.forest.fit(rows, both)
-            grown = len(self.forest.estimators_)
-            try:
-                report(Progress("tree", grown, c.trees, grown / c.trees, may_end=True))
-            except EnoughTrained:
+            new, grown = len(self.forest.estimators_) - grown, len(self.forest.estimators_)
+            seconds = time.monotonic() - start
+            told = speed(len(both) * new, seconds, len(both) * grown)
+            if judge is not None:
+                told |= judge.after(self.forest.estimators_)
+            if has_enough(report, Progress("tree", grown, c.trees, grown / c.trees, told)):
                 break
-            pace = (time.monotonic() - start) / chunk
+            pace = seconds / new
             chunk = max(1, min(50, int(_SECONDS / max(pace, 1e-3))))
 
     def _proba(self, rows: Encoded) -> np.ndarray:
@@ -105,3 +109,22 @@ class RandomForest(Classifier):
     @staticmethod
     def _matrix(rows: Encoded) -> np.ndarray:
         return np.concatenate([rows.codes, np.nan_to_num(rows.numbers, nan=_UNKNOWN)], axis=1).astype(np.float32)
+
+
+class _Judge:
+    """How a growing forest does on validation rows; only trees that are new are asked."""
+
+    def __init__(self, rows: np.ndarray, truth: np.ndarray) -> None:
+        self.rows, self.truth = rows, truth
+        self.votes, self.asked = 0.0, 0
+
+    def after(self, trees: list[DecisionTreeClassifier]) -> dict[str, float]:
+        """Before calibration, which the loss of a few trees is far from."""
+        self.votes += sum(tree.tree_.predict(self.rows) for tree in trees[self.asked :])
+        self.asked = len(trees)
+        proba = np.asarray(self.votes / self.asked)
+        true = proba[np.arange(len(self.truth)), self.truth]
+        return {
+            "validation_loss": float(-np.log(np.maximum(true, _LEAST)).mean()),
+            "validation_accuracy": float((proba.argmax(axis=1) == self.truth).mean()),
+        }

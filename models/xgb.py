@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,10 +12,10 @@ import numpy as np
 import xgboost
 
 from models import checkpoint
-from models.base import EnoughTrained, Progress, Report
+from models.base import Progress, Report, has_enough, speed
 from models.classifier import Classifier, with_hidden
 from models.encoder import ORDERED, Encoded
-from models.parallel import in_batches
+from models.parallel import allowed_threads, in_batches
 from models.xgb_config import XGBoostConfig
 
 _FILE = "booster.ubj.gz"  # a third of the size
@@ -49,7 +49,7 @@ class XGBoost(Classifier):
         options = {
             "objective": "multi:softprob",
             "num_class": len(self.classes),
-            "eval_metric": "mlogloss",
+            "eval_metric": ["merror", "mlogloss"],  # the last one tells when to stop
             "tree_method": "hist",
             "learning_rate": c.learning_rate,
             "max_depth": c.depth,
@@ -57,7 +57,7 @@ class XGBoost(Classifier):
             "subsample": c.row_share,
             "colsample_bytree": c.input_share,
             "seed": c.seed,
-            "nthread": os.cpu_count() or 1,
+            "nthread": allowed_threads(),
         }
         rows = self._matrix(*with_hidden(train, truth, self.encoder, c.half_described, c.seed))
         evals = [(rows, "train")]
@@ -69,7 +69,7 @@ class XGBoost(Classifier):
             num_boost_round=c.rounds,
             evals=evals,
             early_stopping_rounds=None if validation is None else c.patience,
-            callbacks=[_Reporter(report, c, self.curves)],
+            callbacks=[_Reporter(report, c, self.curves, rows.num_row())],
             verbose_eval=False,
         )
         self.booster = booster if validation is None else booster[: self.best_length]
@@ -126,16 +126,18 @@ def _unpacked(folder: Path) -> bytearray:
 class _Reporter(xgboost.callback.TrainingCallback):  # type: ignore[misc]
     """Tells the report of each round; one that has enough ends the training, one that cancels lets nothing be kept."""
 
-    def __init__(self, report: Report, config: XGBoostConfig, curves: list[dict[str, float]]) -> None:
+    def __init__(self, report: Report, config: XGBoostConfig, curves: list[dict[str, float]], rows: int) -> None:
         super().__init__()
-        self.report, self.config, self.curves = report, config, curves
+        self.report, self.config, self.curves, self.rows = report, config, curves, rows
+        self.begun = time.monotonic()
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
         done, total = epoch + 1, self.config.rounds
         values = {f"{part}_loss": float(log["mlogloss"][-1]) for part, log in evals_log.items()}
         self.curves.append(values | {"learning_rate": self.config.learning_rate})
-        try:
-            self.report(Progress("round", done, total, done / total, self.curves[-1], may_end=True))
-        except EnoughTrained:
-            return True
-        return False
+        told = self.curves[-1] | speed(self.rows, time.monotonic() - self.begun, self.rows * done)
+        if "validation" in evals_log:
+            told["validation_accuracy"] = 1 - float(evals_log["validation"]["merror"][-1])
+        enough = has_enough(self.report, Progress("round", done, total, done / total, told))
+        self.begun = time.monotonic()
+        return enough

@@ -21,17 +21,17 @@ Worker = Sequence[str]  # what stands between the interpreter and the folder: ("
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def create(parent: Path, kind: str, spec: Mapping[str, Any], mark: str) -> Path:
+def create(parent: Path, kind: str, spec: Mapping[str, Any], mark: str, **facts: Any) -> Path:
     """A new folder with its spec, which appears in one step; `mark` is what two requests for the same share.
 
-    Raises: OSError where it cannot be made.
+    `facts` stand beside the spec. Raises: OSError where it cannot be made.
     """
     created = time.time()
     stamp = datetime.fromtimestamp(created, UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
     folder = parent / f"{stamp}-{kind}-{secrets.token_hex(2)}"
     parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir()
-    whole = {"spec": dict(spec), "hash": mark, "created": created}
+    whole = {"spec": dict(spec), "hash": mark, "created": created, **facts}
     part = folder / f"{SPEC}.part"
     part.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(folder / SPEC)

@@ -99,7 +99,7 @@ def work(
     except BaseException as error:
         log.exception("the run failed")
         sentence = str(error) if isinstance(error, AppError) else explain(error)
-        diary.end("failed", error=sentence[:_LONGEST])
+        diary.end("failed", error=sentence[:_LONGEST], stopped=isinstance(error, Stopped))
     else:
         diary.end("done", **facts)
 

@@ -4,8 +4,22 @@
 """
 
 from data.runs import ACTIVE, Event, Status, cancel
-from models.jobs.launch import finish, runs, start
+from models.jobs.launch import finish, resume, runs, start
 from models.jobs.queue import at_once
+from models.jobs.retention import delete, sweep
 from models.jobs.run import Run
 
-__all__ = ["ACTIVE", "Event", "Run", "Status", "at_once", "cancel", "finish", "runs", "start"]
+__all__ = [
+    "ACTIVE",
+    "Event",
+    "Run",
+    "Status",
+    "at_once",
+    "cancel",
+    "delete",
+    "finish",
+    "resume",
+    "runs",
+    "start",
+    "sweep",
+]

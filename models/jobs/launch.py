@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data import runs as data_runs
 from data.errors import AppError
 from data.locks import locked
 from data.runs.run import FINISH
 from data.text import _
-from models.jobs.run import Run
+from models.jobs.retention import sweep
+from models.jobs.run import STATE, Run, runs_folder
 
 if TYPE_CHECKING:
     from models.train import TrainSpec
@@ -28,21 +30,42 @@ def start(spec: TrainSpec, worker: data_runs.Worker = WORKER) -> Path:
     Where as many run already as the machine bears, it waits for its turn (`models.jobs.queue`).
     Raises: AppError where the folder cannot be made.
     """
-    asked = asdict(spec)
+    return _begin(asdict(spec), worker)
+
+
+def resume(folder: Path, worker: data_runs.Worker = WORKER) -> Path:
+    """Begin a training that goes on from what an ended one kept; where that is nothing, it begins anew.
+
+    It has a folder of its own; that of the ended one stays as it is.
+    Raises: AppError where the other has not ended or has a model; as `start`.
+    """
+    run = Run(folder)
+    if run.active:
+        raise AppError(_("The training {name} has not ended: there is nothing to resume.").format(name=run.name))
+    if run.model_folder or not run.spec:
+        raise AppError(_("The training {name} cannot be resumed; start a new one.").format(name=run.name))
+    return _begin(run.spec, worker, run)
+
+
+def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None = None) -> Path:
     mark = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    parent = _runs_folder()
+    parent = runs_folder()
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with locked(parent):  # two clicks, two windows or two servers, at the same moment
             for run in runs():
                 if run.active and run.whole.get("hash") == mark:
                     return run.folder
-            folder = data_runs.create(parent, spec.kind, asked, mark)
+            facts = {} if before is None else {"resumed": before.name}
+            folder = data_runs.create(parent, asked["kind"], asked, mark, **facts)
+            if before is not None and (before.folder / STATE).is_dir():
+                shutil.copytree(before.folder / STATE, folder / STATE)
     except OSError as error:
         message = _("The training cannot start because {folder} cannot be written: {error}")
         raise AppError(message.format(folder=parent, error=error.strerror or error)) from error
     cores = str(max(1, (os.cpu_count() or 1) - 1))
     data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": cores, "MKL_NUM_THREADS": cores})
+    sweep()
     return folder
 
 
@@ -54,10 +77,4 @@ def finish(folder: Path) -> None:
 
 def runs() -> list[Run]:
     """Every training on this machine, newest first."""
-    return [Run(folder) for folder in data_runs.folders(_runs_folder())]
-
-
-def _runs_folder() -> Path:
-    from models.registry import runs_folder
-
-    return runs_folder()
+    return [Run(folder) for folder in data_runs.folders(runs_folder())]

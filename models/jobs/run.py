@@ -9,9 +9,10 @@ from pathlib import Path
 from data import runs
 from models.jobs import queue
 
-__all__ = ["MODEL", "Run"]
+__all__ = ["MODEL", "STATE", "Run", "runs_folder"]
 
 MODEL = "model"
+STATE = "state"  # what a network keeps to go on from, until there is a model
 
 
 class Run(runs.Run):
@@ -38,11 +39,30 @@ class Run(runs.Run):
         return folder if folder.is_dir() else None
 
     @property
+    def resumed(self) -> str:
+        """The name of the run it goes on from, if any."""
+        return str(self.whole.get("resumed", ""))
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it was interrupted after an epoch that was kept; trees keep none and can only begin anew."""
+        last = self.tail[-1] if self.tail else {}
+        interrupted = self.status in {"lost", "cancelled"} or (self.status == "failed" and bool(last.get("stopped")))
+        return interrupted and any((self.folder / STATE).glob("*.safetensors"))
+
+    @property
     def remaining(self) -> float | None:
         """Seconds left if every epoch takes as long as those done; a training that stops early needs less."""
         last = self.progress
-        share, began = last.get("share"), last.get("began")
-        if self.status != "running" or not began or not share:
+        share, began, before = last.get("share"), last.get("began"), last.get("from", 0.0)
+        if self.status != "running" or not began or not share or share <= before:
             return None
-        whole = float(last["time"] - began) / float(share)
-        return max(0.0, float(began) + whole - time.time())
+        whole = float(last["time"] - began) / float(share - before) * (1 - before)
+        return max(0.0, float(began + whole) - time.time())
+
+
+def runs_folder() -> Path:
+    """Where trainings lie; a worker, which asks nothing of the registry before its first beat, knows its own folder."""
+    from models import registry
+
+    return registry.runs_folder()

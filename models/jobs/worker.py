@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import math
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from data.runs.worker import Diary, Stopped, enforce, prepare, unexpected, work
 from data.text import _
 from models.jobs.queue import take_turn
-from models.jobs.run import MODEL, Run
+from models.jobs.run import MODEL, STATE, Run
+from models.jobs.usage import used
+from models.resuming import kept_in
 
 if TYPE_CHECKING:
     from models.base import Progress, Report
@@ -42,7 +45,9 @@ class TrainingDiary(Diary):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._began: float | None = None
+        self._from = 0.0
         self._spoke = 0.0
+        self.facts: dict[str, Any] = {}  # the last told
         self.cut_short = False
 
     def __call__(self, progress: Progress) -> None:
@@ -59,14 +64,20 @@ class TrainingDiary(Diary):
             raise EnoughTrained
 
     def _tell(self, progress: Progress) -> None:
-        self._began = self._began or time.time()
+        if progress.again:  # came for nothing: the time left is told from what takes time
+            self._from = progress.share
+        else:
+            self._began = self._began or time.time()
         now = time.monotonic()
         if not progress.values and now - self._spoke < SPEAK_EVERY:
             return
         self._spoke = now
+        facts: dict[str, Any] = {"unit": progress.unit, "done": progress.done, "total": progress.total}
+        if self._began:
+            facts |= {"began": self._began, "from": self._from}
+        self.facts = facts | used()
         values = {name: _finite(value) for name, value in progress.values.items()}
-        facts = {"unit": progress.unit, "done": progress.done, "total": progress.total, "began": self._began}
-        self.write("progress", **facts, share=_finite(progress.share), **({"values": values} if values else {}))
+        self.write("progress", **self.facts, share=_finite(progress.share), **({"values": values} if values else {}))
 
     def listen(self) -> None:
         """Raises: TrainingCancelled once somebody asked for it."""
@@ -89,13 +100,15 @@ def _train(spec: dict[str, Any], report: Report) -> Fitted:
 
 def _learn(diary: TrainingDiary, train: Train) -> dict[str, Any]:
     """Train what `spec.json` asks for and keep the model."""
-    model = train(Run(diary.folder).spec, diary)
+    with kept_in(diary.folder / STATE):
+        model = train(Run(diary.folder).spec, diary)
     diary.listen()
     if diary.cut_short:
         model.metadata["stopped_early"] = "asked"
-    diary.write("saving", share=1.0)
+    diary.write("saving", **diary.facts, share=1.0)
     model.save(diary.folder / MODEL)
-    return {"share": 1.0}
+    shutil.rmtree(diary.folder / STATE, ignore_errors=True)
+    return {**diary.facts, "share": 1.0}
 
 
 def _explain(error: BaseException) -> str:
@@ -107,7 +120,7 @@ def _explain(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _("The disk is full. Free some room and train again.")
     if isinstance(error, Stopped):
-        return _("The operating system stopped the training. Start it again.")
+        return _("The operating system stopped the training. Resume it, or start it again.")
     return unexpected(error)
 
 

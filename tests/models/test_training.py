@@ -130,6 +130,9 @@ def test_tells_of_every_epoch_and_can_be_cancelled() -> None:
     epochs = [p for p in told if p.values]
     assert [p.done for p in epochs] == [1, 2, 3]
     assert {"train_loss", "validation_loss", "learning_rate", "gradient_norm"} <= set(epochs[0].values)
+    assert [p.values["rows"] for p in epochs] == [256, 512, 768]
+    for p in epochs:
+        assert 256 / p.values["rows_a_second"] <= p.values["seconds"], "without the validation"
 
 
 def enough_after(epoch: int) -> Report:

@@ -28,10 +28,12 @@ class Impatient:
     def __init__(self, error: type[Exception]) -> None:
         self.error = error
         self.shares: list[float] = []
+        self.values: dict[str, float] = {}
 
     def __call__(self, progress: Progress) -> None:
         if progress.may_end:
             self.shares.append(progress.share)
+            self.values = dict(progress.values)
             raise self.error
 
 
@@ -42,6 +44,12 @@ def test_the_model_is_whole(kind: str, table: pd.DataFrame, tmp_path: Path) -> N
     model = KINDS[kind].model(config, "severity", preset, "cpu").fit(table, report)
     assert len(report.shares) == (3 if kind == "blend" else 1), "each member of a blend is cut short"
     assert report.shares[0] < 0.2
+    told = {"seconds", "rows", "rows_a_second", "validation_loss", "validation_accuracy"} - (
+        {"validation_accuracy"} if kind == "logistic" else set()
+    )
+    assert told <= set(report.values)
+    assert report.values["rows"] > 1000
+    assert report.values["rows"] <= report.values["rows_a_second"] * report.values["seconds"] * 1.001
     model.save(tmp_path / "model")
     again = registry.load(tmp_path / "model", "cpu")
     pd.testing.assert_frame_equal(again.predict_proba(table), model.predict_proba(table))

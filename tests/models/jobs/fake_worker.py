@@ -31,6 +31,9 @@ class Fitted:
 def train(spec, report):
     from models.base import EnoughTrained, Progress
 
+    if spec["preset"] == "keeping":
+        (Path(sys.argv[1]) / "state").mkdir(exist_ok=True)
+        (Path(sys.argv[1]) / "state" / "0.safetensors").touch()
     settings = spec["settings"]
     epochs, pause = settings.get("epochs", 3), settings.get("pause", 0.01)
     if spec["preset"] == "bad-data":

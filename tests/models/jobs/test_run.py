@@ -38,6 +38,31 @@ def test_remaining_time_follows_the_share_done(folder):
     assert Run(folder).remaining is None
 
 
+def test_remaining_time_of_one_that_was_resumed_counts_only_what_took_time(folder):
+    write(folder, step(8, train_loss=1.0))
+    assert Run(folder).remaining is None, "the epochs of before came for nothing"
+    write(folder, step(9) | {"began": time.time() - 60, "from": 0.8})
+    assert Run(folder).remaining == pytest.approx(60, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("end", "yes"),
+    [
+        ({"event": "cancelled"}, True),
+        ({"event": "failed", "stopped": True}, True),
+        ({"event": "failed", "stopped": False}, False),
+        ({"event": "done"}, False),
+        ({"event": "progress", "share": 0.5}, False),
+    ],
+)
+def test_only_what_was_interrupted_can_be_resumed(folder, end, yes):
+    write(folder, end)
+    assert Run(folder).resumable is False, "nothing is kept"
+    (folder / "state").mkdir()
+    (folder / "state" / "0.safetensors").touch()
+    assert Run(folder).resumable is yes
+
+
 def test_a_model_is_there_once_its_folder_is(folder):
     assert Run(folder).model_folder is None
     (folder / "model").mkdir()
