@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -41,6 +41,7 @@ class _Sample:
 
     config: Mapping[str, Any]
     device: str
+    cost: float
     step: float
     early: int | None
     rest: float
@@ -60,7 +61,10 @@ def estimate(kind: str, config: Config, rows: int, *, places: bool = False, devi
         return Estimate(_seconds(here, config, rows, places), 0)
     if isinstance(config, BlendConfig):
         return _of_members(config, rows, device)
-    shipped = [s for s in _shipped(kind) if _fits(s, places, device)]
+    # a smaller model is scored and explained sooner too
+    shipped = [
+        replace(s, rest=s.rest * min(1.0, _cost(config) / s.cost)) for s in _shipped(kind) if _fits(s, places, device)
+    ]
     if not shipped:
         return None
     return Estimate(_START + _seconds(shipped, config, rows, places) * _probe() / _PROBE, 0)
@@ -156,6 +160,7 @@ def _sample(
     return _Sample(
         config=config,
         device=str(metadata.get("device", "cpu")),
+        cost=cost,
         step=learning / (rows * max(1, steps) * cost),
         early=early,
         rest=max(0.0, whole - learning - (part["seconds"] if part else 0.0)),

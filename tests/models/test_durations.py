@@ -116,7 +116,7 @@ def test_a_blend_takes_as_long_as_its_members(folders: Path, checkpoint: Callabl
 
 def test_departements_take_their_own_time(folders: Path, checkpoint: Callable[..., Metadata]) -> None:
     """60 s for 8 epochs of départements; 2 epochs take a quarter, and France's own time stays."""
-    config = LSTMConfig(departement_epochs=8)
+    config = LSTMConfig(epochs=30, departement_epochs=8)
     checkpoint(folders / "checkpoints" / "a", "lstm", config, target="daily", data={"days": 1000}, seconds=100.0,
                curves=[{"seconds": 1.0}] * 30, departements={"seconds": 60.0})  # fmt: skip
     france = estimate("lstm", config, 1000)

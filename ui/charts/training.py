@@ -54,7 +54,8 @@ def metric(curve: Curve, name: str, *, unit: str = "epoch") -> go.Figure:
 
 def single(curve: Curve, name: str, *, y: str, unit: str = "epoch") -> go.Figure:
     """One value after each step, such as the learning rate."""
-    return _figure(curve, {name: (y, style.NEUTRAL)}, y=y, unit=unit, height=180)
+    figure = _figure(curve, {name: (y, style.NEUTRAL)}, y=y, unit=unit, height=180)
+    return figure.update_yaxes(rangemode="tozero")
 
 
 def _figure(curve: Curve, lines: Mapping[str, tuple[str, str]], *, y: str, unit: str, height: int) -> go.Figure:
@@ -78,7 +79,7 @@ def _figure(curve: Curve, lines: Mapping[str, tuple[str, str]], *, y: str, unit:
         return style.empty(_("The curve begins when the first step has ended."), height=height)
     style.finish(figure, height=height, x=axis, y=y, legend=len(lines) > 1)
     figure.update_layout(hovermode="x unified")
-    figure.update_xaxes(tickformat="d", nticks=8, dtick=1 if len(steps) <= 10 and unit == "epoch" else None)
+    figure.update_xaxes(tickformat="d", nticks=8, dtick=1 if steps[-1] - steps[0] <= 10 else None)
     return figure
 
 

@@ -14,6 +14,7 @@ from ui import words
 from ui.charts import style, training
 from ui.components import job_words
 
+_WIDTH = 165  # pixels of a number: three beside each other in the narrowest panel
 _REDRAWN = 40  # times a long curve is drawn anew while it grows: thousands of rounds pass in a minute
 
 
@@ -23,23 +24,23 @@ def numbers(run: Run) -> None:
     point = curve[-1] if curve else {}
     done, total, unit = last.get("done", 0), last.get("total", 0), last.get("unit", "epoch")
     row = st.container(horizontal=True, gap="medium", key="training-numbers")
-    row.metric(step_words(unit), _("{done} of {total}").format(done=done, total=total) if total else "–", width=130)
-    row.metric(_("Elapsed"), job_words.duration(run.elapsed), width=130)
+    row.metric(step_words(unit), _("{done} of {total}").format(done=done, total=total) if total else "–", width=_WIDTH)
     if run.active:
+        row.metric(_("Elapsed"), job_words.duration(run.elapsed), width=_WIDTH)
         left = run.remaining
         row.metric(
-            _("Left at most"), "–" if left is None else job_words.duration(left), width=130,
+            _("Left at most"), "–" if left is None else job_words.roughly(left), width=_WIDTH,
             help=_("If every step takes as long as those done; a training that stops improving ends sooner."),
         )  # fmt: skip
     if point.get("rows"):
-        row.metric(_("Rows seen"), words.count(point["rows"]), width=130)
+        row.metric(_("Rows seen"), words.count(point["rows"]), width=_WIDTH)
     if point.get("rows_a_second"):
-        row.metric(_("Rows a second"), words.count(point["rows_a_second"]), width=130)
+        row.metric(_("Rows a second"), words.count(point["rows_a_second"]), width=_WIDTH)
     if last.get("device"):
-        row.metric(_("Computes on"), device_words(last["device"]), width=130)
+        row.metric(_("Computes on"), device_words(last["device"]), width=_WIDTH)
     for name, label in (("memory_mib", _("Memory")), ("gpu_memory_mib", _("Graphics memory"))):
         if last.get(name):
-            row.metric(label, _("{n} MB").format(n=words.count(last[name])), width=130)
+            row.metric(label, _("{n} MB").format(n=words.count(last[name])), width=_WIDTH)
 
 
 def step_words(unit: str) -> str:
