@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -18,14 +18,14 @@ from data.text import _
 from models import checkpoint, departement_scores
 from models.base import Report
 from models.departement_forecasting import DepartementNetwork
-from models.forecasts import HORIZON, Paths, negative_binomial
+from models.forecast_learning import unseen
+from models.forecasts import Paths, negative_binomial
 from models.lstm_config import LSTMConfig
 from models.seasonal_naive import SeasonalNaive
 from models.training import seeded
 
 FRANCE, ELSEWHERE = "france", "elsewhere"
 WEIGHTS = "departements.safetensors"
-National = Callable[[pd.Series, np.ndarray, int], Paths]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Departements:
         series: pd.Series,
         departements: pd.DataFrame,
         origins: np.ndarray,
-        national: National,
+        france: Paths,
         *,
         days: int,
         device: torch.device,
@@ -51,17 +51,19 @@ class Departements:
     ) -> Self:
         """Learn from the days before the first origin (positions in France's series), and score on all of them.
 
-        `days` of the counts are kept. Raises: DataError where the counts cannot be learnt from.
+        `france` are France's forecasts from these; `days` of the counts are kept.
+
+        Raises: DataError where the counts cannot be learnt from.
         """
         start = time.monotonic()
         counts, before = _aligned(series, checked(departements), len(series))
         with seeded(config.seed):
-            # without points: the curve that is watched is France's
+            # the curve that is watched is France's
             network, curves = DepartementNetwork.learnt(
-                config, counts, int(origins[0]) + before, device, lambda p: report(replace(p, values={}))
+                config, counts, int(origins[0]) + before, device, unseen(report)
             )
         made = cls(network, counts.iloc[-days:], {})
-        found = made.paths(series, counts, origins, national(series, origins, HORIZON))
+        found = made.paths(series, counts, origins, france)
         scores = departement_scores.score(counts, origins + before, found, {"seasonal-naive": SeasonalNaive()})
         about = {
             "places": list(network.places),
@@ -75,6 +77,15 @@ class Departements:
             "seconds": round(time.monotonic() - start, 1),
         }
         return replace(made, about=about)
+
+    def on_all_days(
+        self, config: LSTMConfig, series: pd.Series, departements: pd.DataFrame, device: torch.device, report: Report
+    ) -> Self:
+        """The same, learnt anew from every day; the scores stay those of the network before."""
+        counts, _before = _aligned(series, checked(departements), len(series))
+        with seeded(config.seed):
+            network, _curves = DepartementNetwork.learnt(config, counts, len(counts), device, unseen(report))
+        return replace(self, network=network, about={**self.about, "places": list(network.places)})
 
     def paths(
         self, series: pd.Series, departements: pd.DataFrame, origins: np.ndarray, france: Paths

@@ -22,11 +22,12 @@ _YEAR = 364
 _EVERY = 3  # days between the origins learnt from: those between differ by hardly anything
 _WEEKS = HORIZON // 7
 _ALPHA = 1e-4
+# Of fifteen settings near these, the best on the origins every 14 days of 2016 to 2019; their errors lie within 2 %.
 _BOOSTING = {
     "objective": "poisson",
     "learning_rate": 0.05,
     "num_leaves": 15,
-    "min_data_in_leaf": 200,
+    "min_data_in_leaf": 50,
     "feature_fraction": 0.7,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,

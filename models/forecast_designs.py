@@ -28,8 +28,9 @@ _MEMBERS: dict[str, Callable[..., nn.Module]] = {
 
 
 class Design(Protocol):
-    """One architecture. `step` is how many days a training sample forecasts."""
+    """One architecture. `window` is how many days it reads, `step` how many a training sample forecasts."""
 
+    window: int
     step: int
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,11 @@ import torch
 from data.errors import DataError
 from data.text import _
 from models import forecast_windows as windows
+from models.base import Forecast
+from models.forecasts import HORIZON, QUANTILES, Paths
 
 _VALIDATION, _HELD_OUT = 364, 182
+_EVERY = 7  # days between origins held out
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ def periods(covid: np.ndarray) -> Periods:
     return Periods(train=int(max(back, n // 2)), validation=n - held_out, end=n)
 
 
+def held_out(cuts: Periods) -> np.ndarray:
+    """The origins (positions in the series) that score a model: each week of the days held out."""
+    return np.arange(cuts.validation, cuts.end - HORIZON + 1, _EVERY)
+
+
 def described(series: pd.Series, cuts: Periods) -> dict[str, Any]:
     """What metadata say of a series: `data`, where it is from and which days, and `split`, the days of each part."""
     days = [day.date().isoformat() for day in series.index]
@@ -60,6 +69,30 @@ def described(series: pd.Series, cuts: Periods) -> dict[str, Any]:
         "fingerprint": hashlib.sha256(series.to_csv().encode()).hexdigest()[:16],
     }
     return {"data": data, "split": {name: {"start": days[a], "end": days[b - 1]} for name, (a, b) in parts.items()}}
+
+
+def kept_paths(series: pd.Series, origins: np.ndarray, paths: Paths) -> dict[str, Any]:
+    """Forecasts as metadata keep them, to a tenth of an accident.
+
+    Keys: origins (n days), mean (n, horizon), quantiles (levels, n, horizon).
+    """
+    return {
+        "origins": [day.date().isoformat() for day in series.index[origins]],
+        "mean": paths.mean.round(1).tolist(),
+        "quantiles": paths.quantiles.round(1).tolist(),
+    }
+
+
+def kept_forecast(kept: Mapping[str, Any], origin: pd.Timestamp) -> Forecast | None:
+    """One of the forecasts of `kept_paths`; None where there is none from that day."""
+    name = origin.date().isoformat()
+    if name not in kept["origins"]:
+        return None
+    position = kept["origins"].index(name)
+    mean = np.array(kept["mean"][position])
+    levels = (np.array(level[position]) for level in kept["quantiles"])
+    dates = pd.date_range(origin, periods=len(mean))
+    return Forecast(dates, mean, dict(zip(QUANTILES, levels, strict=True)))
 
 
 def samples(series: pd.Series, start: int, stop: int, step: int) -> tuple[torch.Tensor]:

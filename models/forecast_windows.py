@@ -16,7 +16,9 @@ from torch import Tensor
 from data import calendar
 
 YEAR = 364  # the same weekday of last year
+LEVEL = 56  # days whose mean is last year's level
 _WEEK, _MONTH = 7, 28
+_ENOUGH = 21  # usual days known of last year's level, or it is not known
 _LOWEST = (
     0.1  # accidents a day: no division by zero, and one accident of a small place is not a hundred times its level
 )
@@ -50,7 +52,7 @@ class Window:
 def n_features() -> tuple[int, int]:
     """Width of `Window.past` and of `Window.ahead`."""
     covariates = calendar.covariates(pd.DatetimeIndex(["2024-01-01"])).shape[1]
-    return covariates + 2, covariates + 3
+    return covariates + 2, covariates + 4
 
 
 def days(series: pd.Series | pd.DataFrame, ahead: int, device: torch.device) -> Days:
@@ -83,12 +85,13 @@ def window(source: Days, origins: Tensor, length: int, horizon: int, places: Ten
         [(counts / level - 1)[..., None], 1 - source.usual[place, back][..., None], source.calendar[back]], dim=-1
     )
     weekday = _same_weekday(source.counts, origins, horizon, place)
-    last_year, known = _last_year(source, forth, weekday, place)
+    last_year, known, rise = _last_year(source, origins, horizon, weekday, place)
     ahead = torch.cat(
         [
             (weekday / level - 1)[..., None],
             (last_year / level - 1)[..., None],
             known[..., None],
+            rise[..., None],
             source.calendar[forth],
         ],
         dim=-1,
@@ -105,11 +108,7 @@ def targets(source: Days, origins: Tensor, horizon: int, places: Tensor | None =
 
 def yearly(source: Days, origins: Tensor, places: Tensor) -> Tensor:
     """Mean of the usual days of the year before each origin, as far as they are known. Shape: (n, 1)."""
-    back = origins[:, None] + torch.arange(-YEAR, 0, device=origins.device)
-    place, inside = places[:, None], back >= 0
-    known = source.usual[place, back.clamp(min=0)] * inside
-    total = (source.counts[place, back.clamp(min=0)] * known).sum(dim=1, keepdim=True)
-    return (total / known.sum(dim=1, keepdim=True).clamp(min=1)).clamp(min=_LOWEST)
+    return _usual_mean(source, origins, YEAR, places[:, None])[0].clamp(min=_LOWEST)
 
 
 def learnable(series: pd.Series | pd.DataFrame, start: int, stop: int, horizon: int) -> np.ndarray:
@@ -139,13 +138,26 @@ def _same_weekday(counts: Tensor, origins: Tensor, horizon: int, place: Tensor) 
     return week[:, torch.arange(horizon, device=origins.device) % _WEEK]
 
 
-def _last_year(source: Days, forth: Tensor, weekday: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
-    """The count 364 days before each day, and 1 where it is known and usual.
+def _last_year(
+    source: Days, origins: Tensor, horizon: int, weekday: Tensor, place: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The count 364 days before each day, 1 where it is known and usual, and its ratio to last year's level, less 1.
 
     Where the series does not reach so far back, or that day fell in the COVID period or a gap, the mean of the last
-    four same weekdays stands in, with 0.
+    four same weekdays stands in, with 0 and 0. Last year's level is the mean of the eight weeks before the day that was
+    the origin then: it tells a season from a change between the years.
     """
-    before = forth - YEAR
-    inside = before >= 0
-    there = inside * source.usual[place, before.clamp(min=0)]
-    return torch.where(there > 0, source.counts[place, before.clamp(min=0)], weekday), there
+    before = origins[:, None] + torch.arange(horizon, device=origins.device) - YEAR
+    there = (before >= 0) * source.usual[place, before.clamp(min=0)]
+    last_year = source.counts[place, before.clamp(min=0)]
+    level, known = _usual_mean(source, origins - YEAR, LEVEL, place)
+    rise = (last_year / level.clamp(min=_LOWEST) - 1) * there * (known >= _ENOUGH)
+    return torch.where(there > 0, last_year, weekday), there, rise
+
+
+def _usual_mean(source: Days, origins: Tensor, length: int, place: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean of the usual known days among `length` before each origin, and how many. Shape: (n, 1) each."""
+    back = origins[:, None] + torch.arange(-length, 0, device=origins.device)
+    known = source.usual[place, back.clamp(min=0)] * (back >= 0)
+    n = known.sum(dim=1, keepdim=True)
+    return (source.counts[place, back.clamp(min=0)] * known).sum(dim=1, keepdim=True) / n.clamp(min=1), n

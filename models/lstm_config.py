@@ -25,13 +25,13 @@ class LSTMConfig:
         112, "Days looked back", "Days of counts the network reads.", minimum=28, maximum=364, advanced=False
     )
     epochs: int = setting(
-        30, "Epochs at most", "Passes over the training days; early stopping may end sooner.", minimum=1, maximum=500,
+        8, "Epochs at most", "Passes over the training days; early stopping may end sooner.", minimum=1, maximum=500,
         advanced=False,
     )  # fmt: skip
     hidden: int = setting(32, "Hidden size", "Width of each LSTM layer.", minimum=4, maximum=512)
     layers: int = setting(1, "Layers", "LSTM layers on top of each other.", minimum=1, maximum=4)
     members: int = setting(
-        3,
+        4,
         "Members",
         "Encoder-decoders trained side by side, whose mean is the answer; base has one.",
         minimum=1,
@@ -41,7 +41,18 @@ class LSTMConfig:
         0.0, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9
     )
     batch_size: int = setting(128, "Batch size", "Windows learnt from at once.", minimum=1, maximum=4096)
-    learning_rate: float = setting(2e-3, "Learning rate", "Length of a step of Adam.", minimum=1e-6, maximum=1.0)
+    learning_rate: float = setting(4e-3, "Learning rate", "Length of a step of Adam.", minimum=1e-6, maximum=1.0)
+    weight_decay: float = setting(
+        0.3, "Weight decay", "How strongly the weights are pulled towards zero.", minimum=0.0, maximum=10.0
+    )
+    warm_up: float = setting(
+        0.1,
+        "Warm-up",
+        "Share of the steps over which the learning rate rises; it then falls along a cosine. At 0 it stays until the "
+        "validation loss no longer falls.",
+        minimum=0.0,
+        maximum=0.9,
+    )
     patience: int = setting(
         6, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=500
     )
@@ -73,10 +84,19 @@ class LSTMConfig:
 PRESETS: dict[str, LSTMConfig] = {
     "recommended": LSTMConfig(),
     "base": LSTMConfig(
-        architecture="base", window=30, epochs=60, hidden=64, layers=2, members=1, dropout=0.2, learning_rate=1e-3
+        architecture="base",
+        window=30,
+        epochs=60,
+        hidden=64,
+        layers=2,
+        members=1,
+        dropout=0.2,
+        learning_rate=1e-3,
+        weight_decay=0.0,
+        warm_up=0.0,
     ),
     "attention": LSTMConfig(architecture="attention"),
-    "quick": LSTMConfig(window=56, epochs=12, members=1, learning_rate=4e-3, departement_epochs=2),
+    "quick": LSTMConfig(window=56, members=1, departement_epochs=2),
 }
 PRESET_HELP: dict[str, str] = {
     "recommended": "Encoder-decoder with the calendar known ahead; the most accurate, some minutes of training.",

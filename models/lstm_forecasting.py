@@ -20,23 +20,22 @@ from data.errors import DataError
 from data.text import _
 from models import backtest, checkpoint, forecast_transfer, forecasts
 from models import device as devices
-from models import forecast_windows as windows
-from models.base import Forecast, NotFitted, Progress, Report, silent
+from models import forecast_learning as learning
+from models.base import Forecast, NotFitted, Report, silent
 from models.departements import Departements
 from models.forecast_designs import Design, design
 from models.forecast_networks import AccidentEncoderDecoder, AccidentLSTM
-from models.forecast_periods import Periods, described, periods, samples
+from models.forecast_periods import Periods, described, held_out, kept_forecast, kept_paths, periods
 from models.forecast_transfer import frozen
 from models.forecasts import HORIZON, QUANTILES, Paths
 from models.lstm_config import LSTMConfig
 from models.settings import as_dict
-from models.training import Schedule, fit_network, seeded
+from models.training import Schedule, seeded
 
 __all__ = ["AccidentEncoderDecoder", "AccidentLSTM", "LSTMConfig", "LSTMForecaster"]
 
 WEIGHTS = "weights.safetensors"
-_CONTEXT = 400  # days kept with a checkpoint: the longest window, and last year of all 28 days ahead
-_HELD_OUT_EVERY = 7
+_CONTEXT = 448  # days kept with a checkpoint: the longest window, and last year of all 28 days ahead with its level
 _NATIONAL = 0.6  # of the time of a training with départements
 
 
@@ -60,9 +59,10 @@ class LSTMForecaster:
     # ---- what everybody uses
 
     def fit(self, series: pd.Series, report: Report = silent, departements: pd.DataFrame | None = None) -> Self:
-        """Learn from a daily series, tune on its last year but for the last half-year, and score on that.
+        """Learn from a daily series without its last half-year, score on that, then learn anew from all days.
 
-        With `departements` (one column each, missing where not known) a second network learns all of them.
+        The year before the half-year tells when to stop. With `departements` (one column each, missing where not
+        known) a second network learns all of them likewise. One who asks to end early is left with what was scored.
 
         Raises: DataError where the series has gaps or too few days; TrainingCancelled from `report`.
         """
@@ -71,25 +71,28 @@ class LSTMForecaster:
         if departements is not None and self.config.architecture == "base":
             raise DataError(_("The architecture 'base' forecasts France alone; choose another for départements."))
         cuts = periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
-        share = 1.0 if departements is None else _NATIONAL
+        schedule, share = learning.schedule_of(self.config), 1.0 if departements is None else _NATIONAL
         with seeded(self.config.seed):
             self._design = design(self.config)
-            self._design.learn_statistics(series.iloc[: cuts.train])
-            curves = self._learn(series, cuts, _schedule(self.config), _part(report, 0.0, share))
-        self._describe(series, cuts, curves, self._scores(series, cuts))
-        self._departements = None
+        self._design.learn_statistics(series.iloc[: cuts.train])
+        first = copy.deepcopy(self._design)
+        self._departements, made = None, None
+        paths = self._learn(series, cuts, schedule, learning.part(report, 0.0, learning.SCORED * share))
+        place = devices.pick(self.device)
         if departements is not None:
-            self._departements = Departements.learnt(
-                self.config,
-                series,
-                departements,
-                _held_out(cuts),
-                self.paths,
-                days=_CONTEXT,
-                device=devices.pick(self.device),
-                report=_part(report, share, 1.0),
+            told = learning.part(report, learning.SCORED * share, learning.SCORED)
+            made = Departements.learnt(
+                self.config, series, departements, held_out(cuts), paths, days=_CONTEXT, device=place, report=told
             )
-            self.metadata["departements"] = self._departements.about
+        if learning.wants_all_days(report):
+            middle = learning.SCORED + (1 - learning.SCORED) * share
+            self._learn_all_days(first, series, schedule, learning.part(report, learning.SCORED, middle))
+            if made is not None and departements is not None:
+                told = learning.part(report, middle, 1.0)
+                made = made.on_all_days(self.config, series, departements, place, told)
+        if made is not None:
+            self._departements = made
+            self.metadata["departements"] = made.about
         self.metadata["seconds"] = round(time.monotonic() - start, 1)
         return self
 
@@ -118,15 +121,18 @@ class LSTMForecaster:
         start = time.monotonic()
         series = forecasts.checked(series, self.days_to_train)
         cuts = periods(calendar.is_covid(pd.DatetimeIndex(series.index)))
+        origins = held_out(cuts)
+        before = self.paths(series, origins, HORIZON)
         new = type(self)(self.config, self.preset, self.device)
         new._design = copy.deepcopy(self._design)
         new._design.learn_statistics(series.iloc[: cuts.train])
-        schedule = _schedule(replace(self.config, epochs=epochs, learning_rate=learning_rate))
-        with seeded(self.config.seed), frozen(new._design.network, freeze_encoder):
-            curves = new._learn(series, cuts, schedule, report)
-        new._describe(series, cuts, curves, new._scores(series, cuts))
-        origins = _held_out(cuts)
-        before, after = (model.paths(series, origins, HORIZON) for model in (self, new))
+        first = copy.deepcopy(new._design)
+        schedule = learning.schedule_of(replace(self.config, epochs=epochs, learning_rate=learning_rate))
+        with frozen(new._design.network, freeze_encoder):
+            after = new._learn(series, cuts, schedule, learning.part(report, 0.0, learning.SCORED))
+        if learning.wants_all_days(report):
+            with frozen(first.network, freeze_encoder):
+                new._learn_all_days(first, series, schedule, learning.part(report, learning.SCORED, 1.0))
         new.metadata["transfer"] = {
             "from": {"data": self.metadata["data"], "created": self.metadata["created"]},
             "freeze_encoder": freeze_encoder,
@@ -186,6 +192,11 @@ class LSTMForecaster:
         made = self._require_departements()
         return made.paths(series, departements, origins, self.paths(series, origins, horizon))
 
+    def held_out_forecast(self, origin: pd.Timestamp) -> Forecast | None:
+        """What was forecast from a day held out, before the model learnt from all days; None for any other day."""
+        self._require_fitted()
+        return kept_forecast(self.metadata["held_out_forecasts"], origin)
+
     @property
     def departement_context(self) -> pd.DataFrame:
         """The last days of the counts by département. Raises: NotFitted where it was trained on France alone."""
@@ -213,7 +224,7 @@ class LSTMForecaster:
     def seen_until(self) -> pd.Timestamp:
         """The last day the model was trained or tuned on."""
         self._require_fitted()
-        return pd.Timestamp(self.metadata["split"]["validation"]["end"])
+        return pd.Timestamp(self.metadata["learnt_until"])
 
     def save(self, folder: Path) -> None:
         """Keep the model in a new folder. Raises: CheckpointError where the folder exists; NotFitted."""
@@ -251,25 +262,24 @@ class LSTMForecaster:
 
     # ---- steps
 
-    def _learn(self, series: pd.Series, cuts: Periods, schedule: Schedule, report: Report) -> list[dict[str, float]]:
-        """Train the network on the training days; the days to tune on only tell when to stop."""
-        series, place = series.iloc[: cuts.validation], devices.pick(self.device)
-        curves = fit_network(
-            self._design.network,
-            train=samples(series, self.config.window, cuts.train, self._design.step),
-            validation=samples(series, cuts.train, cuts.validation, self._design.step),
-            loss=self._design.loss(series, place),
-            schedule=schedule,
-            device=place,
-            report=report,
-        )
-        self._design.learn_residuals(series, windows.learnable(series, cuts.train, cuts.validation, HORIZON))
-        return curves
+    def _learn(self, series: pd.Series, cuts: Periods, schedule: Schedule, report: Report) -> Paths:
+        """Learn from the days before those held out, and say of what and how good. Returns: the forecasts of those."""
+        with seeded(self.config.seed):
+            curves = learning.before_held_out(self._design, series, cuts, schedule, devices.pick(self.device), report)
+        origins = held_out(cuts)
+        paths = self.paths(series, origins, HORIZON)
+        scores = backtest.brief(backtest.score(series, origins, paths))
+        self._describe(series, cuts, curves, {"held_out": scores})
+        self.metadata["held_out_forecasts"] = kept_paths(series, origins, paths)
+        return paths
 
-    def _scores(self, series: pd.Series, cuts: Periods) -> dict[str, Any]:
-        """On the days held out, beside the forecasts by hand."""
-        origins = _held_out(cuts)
-        return {"held_out": backtest.brief(backtest.score(series, origins, self.paths(series, origins, HORIZON)))}
+    def _learn_all_days(self, first: Design, series: pd.Series, schedule: Schedule, report: Report) -> None:
+        """Put in the place of the network that was scored one that learns likewise, from `first` on, every day."""
+        place, curves = devices.pick(self.device), self.metadata["curves"]
+        with seeded(self.config.seed):
+            learning.on_all_days(first, self._design, curves, series, schedule, place, report)
+        self._design = first
+        self.metadata["learnt_until"] = self.metadata["data"]["end"]
 
     def _describe(
         self, series: pd.Series, cuts: Periods, curves: list[dict[str, float]], metrics: dict[str, Any]
@@ -282,6 +292,7 @@ class LSTMForecaster:
             "config": as_dict(self.config),
             "state": self._design.state(),
             **described(series, cuts),
+            "learnt_until": series.index[cuts.validation - 1].date().isoformat(),
             "metrics": metrics,
             "context": {"start": kept.index[0].date().isoformat(), "counts": kept.to_list()},
             "parameters": sum(p.numel() for p in self._design.network.parameters()),
@@ -299,28 +310,3 @@ class LSTMForecaster:
     def _require_fitted(self) -> None:
         if not self.metadata:
             raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
-
-
-def _schedule(config: LSTMConfig) -> Schedule:
-    return Schedule(
-        epochs=config.epochs,
-        batch_size=config.batch_size,
-        learning_rate=config.learning_rate,
-        patience=config.patience,
-        optimizer="adam",
-        clip=1.0,
-        seed=config.seed,
-    )
-
-
-def _held_out(cuts: Periods) -> np.ndarray:
-    return np.arange(cuts.validation, cuts.end - HORIZON + 1, _HELD_OUT_EVERY)
-
-
-def _part(report: Report, first: float, last: float) -> Report:
-    """The report of a training that is the part of a longer one between two shares."""
-
-    def part(progress: Progress) -> None:
-        report(replace(progress, share=first + (last - first) * progress.share))
-
-    return part

@@ -16,7 +16,7 @@ from data import series_files
 from models import checkpoint, departement_scores
 from models import forecast_windows as windows
 from models.__main__ import main
-from models.base import CheckpointError, DataError, NotFitted, Progress
+from models.base import CheckpointError, DataError, EnoughTrained, NotFitted, Progress
 from models.departement_forecasting import DepartementNetwork, Parts
 from models.departements import ELSEWHERE, FRANCE, WEIGHTS
 from models.forecasts import QUANTILES, Paths
@@ -117,16 +117,36 @@ def test_the_future_is_never_read(fitted: LSTMForecaster) -> None:
         np.testing.assert_array_equal(paths.quantiles, other[code].quantiles)
 
 
-def test_the_held_out_days_change_nothing_but_the_scores() -> None:
+def test_what_is_scored_has_not_seen_the_days_held_out_and_what_is_kept_has() -> None:
     counts = simulated(400)
     changed = counts.copy()
     changed.iloc[-50:] = 3.0  # n // 8
     history = counts.iloc[:300]
     one, other = (LSTMForecaster(TINY, device="cpu").fit(total(c), departements=c) for c in (counts, changed))
+    assert one.metadata["departements"]["curves"][-1]["train_loss"] == pytest.approx(
+        other.metadata["departements"]["curves"][-1]["train_loss"]
+    )
+    assert one.metadata["departements"]["metrics"] != other.metadata["departements"]["metrics"]
     for code in SHARES:
         first, second = (m.forecast_departements(28, total(history), history)[code].mean for m in (one, other))
-        np.testing.assert_array_equal(first, second)
-    assert one.metadata["departements"]["metrics"] != other.metadata["departements"]["metrics"]
+        assert not np.array_equal(first, second)
+
+
+def test_one_who_has_enough_keeps_what_was_scored() -> None:
+    def enough(progress: Progress) -> None:
+        if progress.may_end and progress.done != 1:
+            raise EnoughTrained
+
+    counts = simulated(400)
+    model = LSTMForecaster(dataclasses.replace(TINY, epochs=3), device="cpu").fit(total(counts), enough, counts)
+    assert len(model.metadata["curves"]) == 2
+    assert model.seen_until == counts.index[-51]
+    origin = counts.index[-50]
+    kept = model.held_out_forecast(origin)
+    assert kept is not None
+    again = model.forecast(total(counts).loc[: origin - pd.Timedelta(days=1)])
+    np.testing.assert_allclose(kept.mean, again.mean, atol=0.051)
+    np.testing.assert_allclose(kept.quantiles[0.9], again.quantiles[0.9], atol=0.051)
 
 
 def test_days_around_a_gap_are_not_learnt_from() -> None:
@@ -293,7 +313,7 @@ def test_the_command_scores_each_departement(kept: Path, tmp_path: Path, capsys:
     assert main([*asked, "--baselines", "seasonal-naive", "eight-week-mean", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["origins"] == 5
-    assert found["seen_origins"] == 1  # held out are the days from 6 September on
+    assert found["seen_origins"] == 5  # all days were learnt in the end
     assert found["departements"] == 4
     assert found["mase"] < found["baselines"]["seasonal-naive"]["mase"]
     assert found["mase"] == pytest.approx(np.mean([one["mase"] for one in found["by_departement"].values()]))

@@ -54,16 +54,16 @@ def test_base_has_the_parameters_stated() -> None:
     ("config", "member"),
     [
         # covariates 24; LSTM of width h over n inputs: 4h (n + h + 2); output 2 (h + 1)
-        (PRESETS["recommended"], 128 * (26 + 34) + 128 * (27 + 34) + 66),
+        (PRESETS["recommended"], 128 * (26 + 34) + 128 * (28 + 34) + 66),
         # and attention: 4 (h² + h); joined: h (2h + 1)
-        (PRESETS["attention"], 128 * (26 + 34) + 128 * (27 + 34) + 66 + 4 * 32 * 33 + 32 * 65),
+        (PRESETS["attention"], 128 * (26 + 34) + 128 * (28 + 34) + 66 + 4 * 32 * 33 + 32 * 65),
         # two layers of attention 4 (h² + h), feed-forward h (4h + 1) + 4h (h + 1), and norms 2h; last norm; inputs
-        (SeriesTransformerConfig(), 2 * (4 * 32 * 33 + 32 * 129 + 128 * 33 + 2 * 64) + 64 + 32 * (27 + 28) + 66),
+        (SeriesTransformerConfig(), 2 * (4 * 32 * 33 + 32 * 129 + 128 * 33 + 2 * 64) + 64 + 32 * (27 + 29) + 66),
     ],
     ids=["recommended", "attention", "transformer"],
 )
 def test_every_network_has_the_parameters_stated(config: LSTMConfig, member: int) -> None:
-    assert sum(p.numel() for p in design(config).network.parameters()) == 3 * member
+    assert sum(p.numel() for p in design(config).network.parameters()) == 4 * member
 
 
 def test_positions_are_waves_over_the_distance_from_the_origin() -> None:
@@ -183,3 +183,21 @@ def test_known_days_of_last_year_are_those_364_days_back() -> None:
     np.testing.assert_allclose((window.ahead[0, :, 1] + 1) * window.level[0], counts.iloc[136:164], rtol=1e-5)
     assert window.ahead[0, :, 2].sum() == 28
     assert window.ahead[1, :, 2].tolist() == [0.0] * 14 + [1.0] * 14  # the series begins 364 days before the 15th
+
+
+def test_last_years_days_are_told_as_ratios_to_the_level_of_then() -> None:
+    counts = pd.Series(50.0, index=pd.date_range("2022-01-01", periods=500))
+    counts.iloc[80:136] = 20.0  # the eight weeks before the day that was the origin a year ago
+    counts.iloc[136:143] = 30.0
+    source = windows.days(counts, 28, CPU)
+    rise = windows.window(source, torch.tensor([500]), 28, 28).ahead[0, :, 3]
+    torch.testing.assert_close(rise, torch.tensor([0.5] * 7 + [1.5] * 21))
+    assert not windows.window(source, torch.tensor([384]), 28, 28).ahead[0, :, 3].any()  # 20 days of that level
+
+
+def test_last_years_level_leaves_out_days_that_are_not_usual() -> None:
+    counts = pd.Series(10.0, index=pd.date_range("2020-06-01", "2022-07-15"))
+    counts.loc["2021-06-21":] = 40.0
+    origin = len(counts)  # 16 July 2022: a year ago 17 July, whose eight weeks began in the COVID period
+    rise = windows.window(windows.days(counts, 28, CPU), torch.tensor([origin]), 28, 28).ahead[0, :, 3]
+    torch.testing.assert_close(rise, torch.zeros(28))

@@ -93,7 +93,7 @@ def test_metadata_say_what_was_done(fitted: LSTMForecaster) -> None:
     held_out = metadata["metrics"]["held_out"]
     assert held_out["origins"] == 16
     assert list(held_out["by_horizon"]) == ["1", "7", "14", "28"]
-    assert fitted.seen_until == pd.Timestamp("2024-08-16")
+    assert fitted.seen_until == pd.Timestamp("2024-12-31")
 
 
 def test_a_long_series_keeps_a_year_to_tune_and_half_a_year_out() -> None:
@@ -128,14 +128,21 @@ def test_same_seed_same_model() -> None:
     assert torch.equal(torch.rand(1), expected)  # the process's own random numbers are left alone
 
 
-def test_the_held_out_days_change_nothing_but_their_scores() -> None:
+@pytest.mark.parametrize("config", [TINY, TINY_BASE], ids=["encoder-decoder", "base"])
+def test_what_is_scored_has_not_seen_the_days_held_out_and_what_is_kept_has(config: LSTMConfig) -> None:
     changed = simulated()
     changed.iloc[-137:] = 5.0
-    config = dataclasses.replace(TINY_BASE, epochs=1)
-    history = simulated().iloc[:500]
-    one, other = (LSTMForecaster(config, device="cpu").fit(s) for s in (simulated(), changed))
-    np.testing.assert_array_equal(one.forecast(history).mean, other.forecast(history).mean)
+    one, other = (LSTMForecaster(config, preset="tiny", device="cpu").fit(s) for s in (simulated(), changed))
+    origin = simulated().index[-137]  # the first held out
+    first, second = (model.held_out_forecast(origin) for model in (one, other))
+    assert first is not None
+    assert second is not None
+    np.testing.assert_array_equal(first.mean, second.mean)
+    assert one.held_out_forecast(origin + pd.Timedelta(days=1)) is None  # origins are a week apart
     assert one.metadata["metrics"] != other.metadata["metrics"]
+    history = simulated().iloc[:500]
+    assert not np.array_equal(one.forecast(history).mean, other.forecast(history).mean)
+    assert one.metadata["state"] == other.metadata["state"]  # the spread is that of days not learnt from
 
 
 def test_base_takes_its_statistics_from_usual_training_days() -> None:
@@ -171,7 +178,7 @@ def test_a_damaged_file_is_refused_by_name(kept: Path) -> None:
         LSTMForecaster.load(kept, "cpu")
 
 
-@pytest.mark.parametrize("change", ["shape", "name", "not safetensors", "config", "size", "split", "context"])
+@pytest.mark.parametrize("change", ["shape", "name", "not safetensors", "config", "size", "learnt_until", "context"])
 def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change: str) -> None:
     """Files whose hashes are right but whose contents are not this model's."""
     metadata = checkpoint.read(kept)
@@ -185,8 +192,8 @@ def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change
         metadata["config"]["unheard_of"] = 1
     elif change == "size":
         metadata["config"]["hidden"] = 10**9
-    elif change == "split":
-        del metadata["split"]["validation"]
+    elif change == "learnt_until":
+        del metadata["learnt_until"]
     elif change == "context":
         metadata["context"]["counts"] = metadata["context"]["counts"][:5]
     other = tmp_path / "other"

@@ -169,9 +169,9 @@ def test_impossible_addresses_show_the_usual_view(page: Open) -> None:
 
 
 @pytest.mark.parametrize("day", ["1990-01-01", "2099-01-01", "yesterday"])
-def test_a_day_that_cannot_be_tested_is_the_last_that_can(page: Open, day: str) -> None:
+def test_a_day_that_cannot_be_tested_is_the_last_that_was_scored(page: Open, day: str) -> None:
     test = page(look="Past forecasts", tested_from=day)
-    assert str(test.date_input(key="tested_from").value) == "2024-09-03"
+    assert str(test.date_input(key="tested_from").value) == "2024-08-28"
     assert not test.error
 
 
@@ -209,18 +209,18 @@ def test_baselines_are_drawn_and_those_that_learn_learn_once(page: Open, monkeyp
 def test_a_baseline_that_cannot_learn_says_why(page: Open) -> None:
     test = page(level="75 Paris", beside=["Regression on the calendar", "Last week again (seasonal naive)"])
     assert "Last week again (seasonal naive)" in lines(test)
-    assert "Regression on the calendar is not drawn: The series has 400 days" in text(test)
+    assert "Regression on the calendar is not drawn: The series has 448 days" in text(test)
 
 
 def test_a_past_forecast_stands_beside_what_came(page: Open) -> None:
     test = page(look="Past forecasts")
     came = lines(test, 1)["Counted afterwards"]
     assert len(came["x"]) == 28 or "bdata" in came["x"]
-    actual = series.france().iloc[-28:].to_numpy()
+    actual = series.france().loc["2024-08-28":"2024-09-24"].to_numpy()  # the last forecast that was scored
     rows = test.dataframe[0].value
     np.testing.assert_array_equal(rows["counted"], actual)
     error = float(np.abs(rows["mean"] - actual).mean())
-    again = float(np.abs(np.tile(series.france().iloc[-35:-28], 4) - actual).mean())
+    again = float(np.abs(np.tile(series.france().loc["2024-08-21":"2024-08-27"], 4) - actual).mean())
     assert f"Off by **{error:.1f}** accidents a day on average; last week again, by {again:.1f}" in text(test)
     inside = int(((rows["low_80"] <= actual) & (actual <= rows["high_80"])).sum())
     assert f"Inside the 80% interval: {inside} of 28 days" in text(test)
@@ -229,15 +229,23 @@ def test_a_past_forecast_stands_beside_what_came(page: Open) -> None:
 @pytest.mark.parametrize(
     ("until", "words"),
     [
-        ("2024-09-02", "The model has **not seen** these days: it learnt from days to 2 September 2024"),
-        ("2024-09-03", "The model **has seen** some of these days, those to 3 September 2024"),
+        ("2024-09-01", "The model has **not seen** these days: it learnt from days to 1 September 2024"),
+        ("2024-09-02", "The model **has seen** some of these days, those to 2 September 2024"),
         ("2024-09-30", "The model **has seen** these days"),
     ],
 )
 def test_whether_the_model_had_seen_the_days_is_told(
     page: Open, learnt_until: Callable[[AppTest, str], AppTest], until: str, words: str
 ) -> None:
-    assert words in text(learnt_until(page(look="Past forecasts"), until))
+    assert words in text(learnt_until(page(look="Past forecasts", tested_from="2024-09-02"), until))
+
+
+def test_a_forecast_of_days_held_out_is_the_one_that_was_scored(page: Open, folders: Path) -> None:
+    test = page(look="Past forecasts", tested_from="2024-08-21")
+    assert "This is the forecast that was scored: the model had then **not seen** these days" in text(test)
+    kept = checkpoint.read(folders / "checkpoints" / "knowing")["held_out_forecasts"]
+    rows = test.dataframe[0].value
+    np.testing.assert_array_equal(rows["mean"], kept["mean"][kept["origins"].index("2024-08-21")])
 
 
 def test_a_model_that_learnt_from_all_days_after_its_scores_says_so(

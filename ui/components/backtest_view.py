@@ -33,10 +33,11 @@ def show(choice: Choice) -> None:
         message = _("There are too few days to look back: a forecast needs {n} days before it and 28 after.")
         st.info(message.format(n=choice.model.days_needed))
         return
-    origin = pd.Timestamp(_choose(first, last))
-    future = forecast_answers.past_forecast(choice, origin)
+    origin = pd.Timestamp(_choose(first, last, _proposed(choice, first, last)))
+    kept = forecast_answers.held_out_forecast(choice, origin)
+    future = kept or forecast_answers.past_forecast(choice, origin)
     before, came = counted.loc[: origin - pd.Timedelta(days=1)], counted.loc[origin : future.dates[-1]]
-    st.markdown(_seen(choice, origin, future))
+    st.markdown(_as_scored(choice) if kept else _seen(choice, origin, future))
     others, left_out = forecast_answers.of_baselines(choice, before)
     figure = chart.forecast(
         before.iloc[-_BEFORE:], future, name=choice.model_name, intervals=choice.intervals, beside=others, came=came
@@ -66,13 +67,20 @@ def _reach(choice: Choice, counted: pd.Series) -> tuple[date, date]:
     return first.date(), (counted.index[-1] - pd.Timedelta(days=HORIZON - 1)).date()
 
 
-def _choose(first: date, last: date) -> date:
+def _proposed(choice: Choice, first: date, last: date) -> date:
+    """The latest day whose forecast was scored, or else the latest possible."""
+    own = choice.past.own and choice.level == FRANCE
+    scored = choice.model.metadata["held_out_forecasts"]["origins"] if own else []
+    return max((day for day in map(date.fromisoformat, scored) if first <= day <= last), default=last)
+
+
+def _choose(first: date, last: date, proposed: date) -> date:
     kept = st.session_state.get(ORIGIN)
     if isinstance(kept, date) and not first <= kept <= last:  # of another model or level
         st.session_state.pop(ORIGIN)
     chosen: date = st.date_input(
         _("First day forecast"),
-        last,
+        proposed,
         min_value=first,
         max_value=last,
         key=ORIGIN,
@@ -87,6 +95,15 @@ def _choose(first: date, last: date) -> date:
     return chosen
 
 
+def _as_scored(choice: Choice) -> str:
+    until = choice.model.metadata["split"]["validation"]["end"]
+    message = _(
+        "This is the forecast that was scored: the model had then **not seen** these days, for it had learnt from days "
+        "to {until} alone."
+    )
+    return message.format(until=words.day(pd.Timestamp(until)))
+
+
 def _seen(choice: Choice, origin: pd.Timestamp, future: Forecast) -> str:
     """Whether the model had learnt from the very days that it forecasts here."""
     until = choice.model.seen_until
@@ -98,12 +115,13 @@ def _seen(choice: Choice, origin: pd.Timestamp, future: Forecast) -> str:
         )
     if future.dates[-1] <= until:
         message = _(
-            "The model **has seen** these days: it learnt from days to {until}, so this flatters it. Scores of days "
-            "that it had not seen are under “Errors by day ahead”."
+            "The model **has seen** these days: it learnt from days to {until}, so this flatters it. Forecasts made "
+            "before it had seen them are kept of France, from every seventh day since {first}."
         )
     else:
         message = _("The model **has seen** some of these days, those to {until}, so this flatters it.")
-    return message.format(until=words.day(until))
+    first = choice.model.metadata["split"]["held_out"]["start"]
+    return message.format(until=words.day(until), first=words.day(pd.Timestamp(first)))
 
 
 def _verdict(before: pd.Series, future: Forecast, came: pd.Series) -> str:

@@ -26,13 +26,15 @@ Source = Literal["context", "france", "loaded"]
 class Past:
     """Days counted of one source: of France, and by département where they are known.
 
-    `mark` tells one past from another in caches; `why` is the reason where there are no départements.
+    `mark` tells one past from another in caches; `why` is the reason where there are no départements; `own`: these are
+    the days that the model learnt from.
     """
 
     mark: str
     france: pd.Series
     departements: pd.DataFrame | None = None
     why: str = ""
+    own: bool = False
 
     @property
     def simulated(self) -> bool:
@@ -93,7 +95,7 @@ def past(source: Source, model: LSTMForecaster, entry: Entry) -> Past:
     else:
         about = model.metadata["data"]
         own.attrs = {"simulated": bool(about.get("simulated")), "source": about.get("source", "")}
-    return Past(mark, own, model.departement_context if knows else None, "" if knows else alone)
+    return Past(mark, own, model.departement_context if knows else None, "" if knows else alone, own=True)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

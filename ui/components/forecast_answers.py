@@ -63,6 +63,13 @@ def past_forecast(choice: Choice, origin: pd.Timestamp) -> Forecast:
     return first_days(made, choice.horizon)
 
 
+def held_out_forecast(choice: Choice, origin: pd.Timestamp) -> Forecast | None:
+    """What the model forecast from there when it was scored, not having learnt from these days; None where not kept."""
+    own = choice.past.own and choice.level == FRANCE
+    kept = choice.model.held_out_forecast(origin) if own else None
+    return None if kept is None else first_days(kept, choice.horizon)
+
+
 def effects(choice: Choice) -> pd.DataFrame:
     """The calendar effects of the whole series. Raises: DataError where it is too short."""
     with st.spinner(_("Forecasting every day that was counted, once …")):
