@@ -5,16 +5,15 @@ Until somebody chooses, it is the shipped blend, and the shipped forecaster of d
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from data.errors import AppError, DataError
+from data.errors import DataError
 from data.text import _
-from models import registry, versions
+from models import jobs, registry, versions
 from models.registry import Entry
 
 TARGETS = ("collision", "severity", "daily")
@@ -110,40 +109,28 @@ def in_use(folder: Path) -> str | None:
     """Why a model, or the run that made it, must not be deleted; None where it may be."""
     for target in TARGETS:
         found = champion(target)
-        if (
-            found is not None
-            and found.own
-            and Path(folder).resolve()
-            in (
-                found.folder.resolve(),
-                found.folder.parent.resolve(),
-            )
-        ):
+        if found is None or not found.own:
+            continue
+        if Path(folder).resolve() in (found.folder.resolve(), found.folder.parent.resolve()):
             message = _("{name} is the champion for {target}. Promote another model or roll back first.")
             return message.format(name=found.title or found.name, target=target_label(target).lower())
     return None
 
 
 def delete(name: str) -> None:
-    """Delete an own model with the run that made it, and what people said of it.
+    """Delete a training or an imported model, with all that came of it and what people said of it.
 
-    Raises: DataError where it is none of the own models, or a champion; AppError where it cannot be deleted.
+    Raises: DataError where it comes with the product or is a champion; AppError where it is under way or cannot be
+    deleted.
     """
-    entry = registry.find(name)
-    if not entry.own:
+    runs = registry.runs_folder()
+    if any(not entry.own and entry.name == name for entry in registry.entries()):
         raise DataError(_("{name} comes with the product; only own models can be deleted.").format(name=name))
-    reason = in_use(entry.folder)
-    if reason is not None:
-        raise DataError(reason)
-    folder = entry.folder.parent
-    hidden = folder.with_name(f".deleted-{folder.name}")
-    try:
-        folder.rename(hidden)  # gone at once for everybody, whatever the deleting takes
-        shutil.rmtree(hidden)
-    except OSError as error:
-        message = _("{folder} cannot be deleted: {error}")
-        raise AppError(message.format(folder=folder, error=error.strerror or error)) from error
-    with versions.changing(registry.runs_folder()) as kept:
+    with versions.changing(runs) as kept:  # nobody makes it the champion meanwhile
+        reason = in_use(runs / name)
+        if reason is not None:
+            raise DataError(reason)
+        jobs.delete(runs / name)
         kept["versions"].pop(name, None)
         for names in kept["compared"].values():
             names[:] = [one for one in names if one != name]

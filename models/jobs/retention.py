@@ -14,7 +14,7 @@ from data.locks import locked
 from data.runs import folders
 from data.runs.run import SPEC
 from data.text import _
-from models.jobs.run import STATE, Run, runs_folder
+from models.jobs.run import MODEL, STATE, Run, runs_folder
 
 _ASIDE = ".deleted-"  # a name that no list of runs shows
 _A_DAY = 86_400.0
@@ -23,8 +23,9 @@ _log = logging.getLogger(__name__)
 
 
 def delete(folder: Path) -> None:
-    """Delete a run for good, its model with it; one that is gone already is no matter.
+    """Delete a run for good, or a model that was imported among the runs; one that is gone already is no matter.
 
+    People ask `champions.delete`, which sees to it that a champion stays.
     Raises: AppError where it is under way, is no run of the folder of runs, or cannot be deleted.
     """
     parent = runs_folder()
@@ -32,7 +33,8 @@ def delete(folder: Path) -> None:
     if not os.path.lexists(folder):
         return
     own = folder.parent.resolve() == parent.resolve() and not folder.name.startswith(".")
-    if not own or folder.is_symlink() or not (folder / SPEC).is_file():
+    known = (folder / SPEC).is_file() or (folder / MODEL).is_dir()
+    if not own or folder.is_symlink() or not known:
         raise AppError(_("{folder} is no training of {parent}.").format(folder=folder, parent=parent))
     try:
         with locked(parent):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
-from data.errors import DataError
+from data.errors import AppError, DataError
 from models import champions, registry, versions
 from models.base import CheckpointError
 from tests.models.test_registry import checkpoint
@@ -119,10 +121,37 @@ def test_an_own_model_is_deleted_with_all_that_was_said_of_it(models: Path) -> N
     versions.describe(runs, name, "Mine", "")
     champions.compare(name, wanted=True)
     champions.delete(name)
-    assert sorted(p.name for p in runs.iterdir()) == [".registry", "20260102-b", "20260103-c", "20260104-d"]
+    left = sorted(p.name for p in runs.iterdir() if not p.name.startswith(".lock"))
+    assert left == [".registry", "20260102-b", "20260103-c", "20260104-d"]
     kept = versions.read(runs)
     assert kept["versions"] == {}
     assert name not in kept["compared"]["severity"]
+
+
+def test_a_training_is_deleted_with_what_was_said_of_its_model(models: Path) -> None:
+    runs = models / "runs"
+    (runs / "20260101-a" / "spec.json").write_text(json.dumps({"spec": {"kind": "logistic"}, "created": 1.0}))
+    checkpoint(runs / "20260105-failed" / "nothing")
+    (runs / "20260105-failed" / "spec.json").write_text(json.dumps({"spec": {"kind": "logistic"}, "created": 1.0}))
+    versions.describe(runs, "20260101-a", "Mine", "")
+    for name in ("20260101-a", "20260105-failed"):
+        champions.delete(name)
+        assert not (runs / name).exists()
+    assert versions.read(runs)["versions"] == {}
+
+
+def test_what_is_under_way_or_outside_is_not_deleted(models: Path) -> None:
+    run = models / "runs" / "20260101-a"
+    (run / "spec.json").write_text(json.dumps({"spec": {"kind": "logistic"}, "created": time.time()}))
+    (run / "heartbeat").touch()
+    versions.describe(models / "runs", run.name, "Mine", "")
+    with pytest.raises(AppError, match="is under way"):
+        champions.delete(run.name)
+    with pytest.raises(AppError, match="is no training of"):
+        champions.delete("../checkpoints/severity-xgboost")
+    assert (run / "model").is_dir()
+    assert versions.read(models / "runs")["versions"][run.name]["title"] == "Mine"
+    assert (models / "checkpoints" / "severity-xgboost").is_dir()
 
 
 def test_neither_a_champion_nor_a_shipped_model_is_deleted(models: Path) -> None:

@@ -88,7 +88,7 @@ def _deletion(run: Run) -> None:
         st.markdown(_("Delete this training with {what}? This cannot be undone.").format(what=what))
         if st.button(_("Delete for good"), key=f"delete-{run.name}", type="primary"):
             try:
-                jobs.delete(run.folder)
+                champions.delete(run.name)
             except AppError as error:
                 notices.problem(error)
                 return
