@@ -99,7 +99,7 @@ def read(path: Path | str, until: str | None = None) -> pd.Series:
 
 
 def of_departement(counts: pd.DataFrame, code: str, *, source: str = "", simulated: bool = False) -> pd.Series:
-    """Accidents a day of one column of a table by département: its last stretch without gap.
+    """Accidents a day of one column of a table by département: its last stretch without gap; attrs name it too.
 
     Raises: DataError where the département is not there.
     """
@@ -110,7 +110,9 @@ def of_departement(counts: pd.DataFrame, code: str, *, source: str = "", simulat
         )
     one = counts[code].loc[: counts[code].last_valid_index()]
     one.attrs = dict(counts.attrs)
-    return _described(_last_run(one), source, simulated)
+    found = _described(_last_run(one), source, simulated)
+    found.attrs["departement"] = code
+    return found
 
 
 def _covered(accidents: pd.DataFrame, simulated: bool) -> tuple[pd.DatetimeIndex, list[str]]:

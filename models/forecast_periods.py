@@ -57,7 +57,7 @@ def described(series: pd.Series, cuts: Periods) -> dict[str, Any]:
         "held_out": (cuts.validation, cuts.end),
     }
     facts: dict[str, Any] = {
-        str(key): series.attrs[key] for key in ("source", "simulated", "note") if key in series.attrs
+        str(key): series.attrs[key] for key in ("source", "simulated", "departement", "note") if key in series.attrs
     }
     data: dict[str, Any] = {
         "source": "",

@@ -326,6 +326,7 @@ def test_one_departement_is_its_last_stretch_without_gap() -> None:
     one = series.of_departement(counts, "01", source="a file", simulated=True)
     assert one.to_dict() == {days[2]: 3.0, days[3]: 4.0, days[4]: 5.0}
     assert (one.name, one.attrs["source"], one.attrs["simulated"]) == ("accidents", "a file", True)
+    assert one.attrs["departement"] == "01"
     assert "only the 3 days since 2024-01-03 are used" in one.attrs["note"]
     for code in ("02", "59"):
         with pytest.raises(DataError, match=f"no counts of the département '{code}'; there are 01\\."):

@@ -84,6 +84,13 @@ def test_a_forecaster_learns_departements_where_asked(demo_data: Path) -> None:
     assert parts == pytest.approx(found["france"].mean)
 
 
+def test_a_forecaster_of_one_departement_says_which(demo_data: Path) -> None:
+    small = {"window": 28, "hidden": 4, "members": 1, "epochs": 1}
+    spec = TrainSpec("lstm", "daily", settings=small, departements="processed", departement="69", device="cpu")
+    data = train(spec).metadata["data"]
+    assert (data["departement"], data["source"][-4:]) == ("69", ": 69")
+
+
 def test_simulated_accidents_are_said_to_be_and_end_where_asked(demo_data: Path) -> None:
     counted = daily(TrainSpec("lstm", "daily", data="processed"))
     assert counted.attrs["simulated"] is True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -46,7 +47,7 @@ def name(level: str) -> str:
 def note(model: LSTMForecaster, past: Past, level: str) -> None:
     """Which départements cannot be chosen, and why; and what the model has not learnt of the one that is."""
     if past.departements is None:
-        whole = _learnt_place(model)
+        whole = learnt_alone(model.metadata["data"])
         if whole and past.simulated == bool(model.metadata["data"].get("simulated")):
             st.caption(_("This model learnt from the counts of {place} alone.").format(place=label(whole)))
         st.caption(past.why)
@@ -76,7 +77,10 @@ def _listed(codes: list[str]) -> str:
     return ", ".join(label(code) for code in codes)
 
 
-def _learnt_place(model: LSTMForecaster) -> str | None:
-    """The département a model learnt from alone: the source of such a series ends with the code."""
-    code = str(model.metadata["data"].get("source", "")).rpartition(": ")[2]
+def learnt_alone(data: Mapping[str, Any]) -> str | None:
+    """The département a model learnt from alone, by what its metadata say of its data; None for France.
+
+    Models of an earlier version name it at the end of their source only.
+    """
+    code = str(data.get("departement") or str(data.get("source", "")).rpartition(": ")[2])
     return code if code in schema.DEPARTEMENTS else None
