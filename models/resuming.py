@@ -117,7 +117,7 @@ class State:
             self.pace.load_state_dict(facts["pace"])
         self.order.set_state(parts["random"]["order"])
         torch.set_rng_state(parts["random"]["cpu"])
-        if "cuda" in parts["random"] and self._device.type == "cuda":  # the card may be gone
+        if "cuda" in parts["random"]:
             torch.cuda.set_rng_state(parts["random"]["cuda"], self._device)
         if self.random is not None:
             self.random.bit_generator.state = facts["random"]

@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from models import resuming
@@ -100,20 +98,6 @@ def test_the_curves_and_weights_are_those_of_a_training_that_nobody_interrupted(
     with kept_in(tmp_path):  # whatever the numbers drawn before: they are those of the interrupted one
         assert_same(learn(schedule, watch, seed=7, judged=judged), whole)
     assert watch.told == [(epoch, epoch <= 5) for epoch in range(1, len(whole[0]) + 1)]
-
-
-def test_what_a_graphics_card_began_goes_on_without_it(tmp_path: Path) -> None:
-    with kept_in(tmp_path), pytest.raises(TrainingCancelled):
-        learn(PLAIN, Watch(3))
-    path = tmp_path / "0.safetensors"
-    with safe_open(path, framework="pt") as file:
-        facts = file.metadata()
-    tensors = load_file(path) | {"random/cuda": torch.zeros(16, dtype=torch.uint8)}
-    save_file(tensors, path, metadata=facts)
-    watch = Watch()
-    with kept_in(tmp_path):
-        learn(PLAIN, watch)
-    assert watch.told[:4] == [(1, True), (2, True), (3, True), (4, False)]
 
 
 def test_one_that_had_ended_is_not_trained_again(tmp_path: Path) -> None:
