@@ -6,6 +6,7 @@ answer in a process of its own before it appears among the models.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -27,14 +28,16 @@ from typing import Any, BinaryIO
 
 from data.errors import DataError
 from data.text import _, shortened
-from models import card, checkpoint, registry, scoreboard, versions
+from models import card, checkpoint, diagnosis, registry, scoreboard, versions
 from models.base import CheckpointError
+from models.jobs import log
 from models.registry import KINDS, Entry
 
 MODEL, CARD, ABOUT = "model", "card.md", "about.json"
 MOST_PACKED, MOST_UNPACKED = 300_000_000, 600_000_000  # bytes
 MOST_TEXT = 8_000_000  # bytes of a file that is no weights
 MOST_FILES = 40
+_LONGEST = 1e9  # seconds of a training
 _DIRECTORY = 64 * 1024  # bytes of a zip's list of files
 _SECONDS = 180  # a slow machine needs to load torch
 _STALE = 86_400.0  # seconds after which what a killed import left behind is cleared away
@@ -128,6 +131,8 @@ def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(file) as archive:
             yield archive
     except (*checkpoint.UNUSABLE, NotImplementedError, struct.error) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise DataError(_("The disk is full. Free some room and import the model again.")) from error
         raise _refused(_("the zip is damaged ({error}).").format(error=shortened(str(error), 200))) from error
 
 
@@ -177,7 +182,8 @@ def _checked(folder: Path) -> Mapping[str, Any]:
         if name not in metadata:
             raise _refused(_("its metadata lacks {name!r}.").format(name=name))
     for name, types in _TYPES.items():
-        if name in metadata and (not isinstance(metadata[name], types) or isinstance(metadata[name], bool)):
+        right = isinstance(metadata.get(name), types) and not isinstance(metadata[name], bool)
+        if name in metadata and not (right and (name != "seconds" or 0 <= metadata[name] < _LONGEST)):
             raise _refused(_("{name!r} in its metadata is not what it should be.").format(name=name))
     if any(_MARKUP.search(text) for text in _texts(metadata)):
         raise _refused(_("its metadata hold a link or markup."))
@@ -185,7 +191,8 @@ def _checked(folder: Path) -> Mapping[str, Any]:
     try:  # what reads metadata for people has to understand these
         card.markdown(entry)
         scoreboard.markdown([entry])
-        datetime.fromisoformat(metadata["created"])
+        diagnosis.findings(log.points(metadata), metadata)
+        datetime.fromisoformat(metadata["created"]).astimezone()
     except checkpoint.UNUSABLE as error:
         raise _refused(_("its metadata are not those of a model ({error}).").format(error=str(error)[:200])) from error
     return metadata

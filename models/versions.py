@@ -105,7 +105,7 @@ def _sound(found: Versions) -> bool:
     if not all(isinstance(found.get(part, {}), dict) for part in _PARTS):
         return False
     texts = all(
-        isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("title", "notes"))
+        isinstance(one, dict) and set(one) == {"title", "notes"} and all(isinstance(v, str) for v in one.values())
         for one in found.get("versions", {}).values()
     )
     steps = [step for steps in found.get("champions", {}).values() for step in (steps if _is_list(steps) else [None])]

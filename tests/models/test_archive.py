@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -241,6 +242,11 @@ def test_a_pickle_by_another_name_is_refused(folders: Path, packed: bytes) -> No
         (lambda m: m.pop("metrics"), "lacks 'metrics'"),
         (lambda m: m.update(metrics=3), "'metrics'"),
         (lambda m: m.update(created="yesterday"), "not those of a model"),
+        (lambda m: m.update(created="9999-12-31T23:59:59-12:00"), "not those of a model"),
+        (lambda m: m.update(seconds=float("inf")), "'seconds'"),
+        (lambda m: m.update(curves=[3]), "not those of a model"),
+        (lambda m: m.update(curves=[{"train_loss": 1.0, "validation_loss": "low"}]), "not those of a model"),
+        (lambda m: m.update(confusion=[["many"]]), "not those of a model"),
         (lambda m: m.update(parameters=True), "'parameters'"),
         (lambda m: m["metrics"].update(held_out={"log_loss": "good"}), "not those of a model"),
         (lambda m: m["data"].update(source="![x](http://evil/x.png)"), "a link or markup"),
@@ -293,6 +299,14 @@ def test_a_damaged_model_does_not_go_out(folders: Path, packed: bytes, monkeypat
     (entry.folder / "weights.safetensors").write_bytes(b"")
     with pytest.raises(CheckpointError, match="is damaged"):
         archive.export(entry)
+
+
+def test_a_full_disk_is_no_damaged_file(folders: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(archive.shutil, "copyfileobj", full)
+    refused(folders, packed, "The disk is full")
 
 
 @pytest.fixture

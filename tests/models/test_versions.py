@@ -48,6 +48,7 @@ def test_notes_that_are_too_long_are_refused(folders: Path) -> None:
         '{"champions": {"severity": 3}}',
         '{"champions": {"severity": [{"model": "x"}]}}',
         '{"compared": {"severity": [3]}}',
+        '{"versions": {"x": {"title": "A name", "notes": "", "error": "none"}}}',
     ],
 )
 def test_a_damaged_file_counts_as_nothing_and_is_not_overwritten(folders: Path, text: str) -> None:
