@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ def tell(folder: Path) -> None:
         mlflow.set_experiment(EXPERIMENT)
         _send(mlflow, run, checkpoint.read(run.model_folder))
     except Exception:
-        _log.warning("the training could not be logged at the address in %s", ADDRESS, exc_info=True)
+        # pages show the log, and the address may hold a password
+        reason = traceback.format_exc().replace(address.rstrip("/"), ADDRESS)
+        _log.warning("the training could not be logged at the address in %s:\n%s", ADDRESS, reason)
     else:
         _log.info("the training was logged with MLflow")
 

@@ -96,6 +96,19 @@ def test_a_server_that_cannot_be_reached_is_only_written_down(told, run, monkeyp
     assert "refused" in caplog.text
 
 
+def test_a_password_in_the_address_is_not_written_down(told, run, monkeypatch, caplog):
+    monkeypatch.setenv("BALISE_MLFLOW_URI", "http://me:secret@127.0.0.1:5000/")
+
+    def refuse(name):
+        raise ConnectionError("http://me:secret@127.0.0.1:5000/api/2.0 did not answer")
+
+    sys.modules["mlflow"].set_experiment = refuse
+    with caplog.at_level(logging.WARNING):
+        mlflow_log.tell(run)
+    assert "BALISE_MLFLOW_URI/api/2.0 did not answer" in caplog.text
+    assert "secret" not in caplog.text
+
+
 def test_an_address_without_mlflow_is_written_down(run, monkeypatch, caplog):
     monkeypatch.setenv("BALISE_MLFLOW_URI", "http://127.0.0.1:5000")
     for name in mlflow_log._PATIENCE:
