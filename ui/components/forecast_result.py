@@ -12,7 +12,7 @@ from data import calendar
 from data.text import _
 from models import chance
 from models.base import Forecast
-from ui import words
+from ui import export, words
 from ui.charts import forecast as chart
 from ui.components import departement_choice, forecast_answers, plots
 from ui.components.counted_days import FRANCE
@@ -232,7 +232,7 @@ def csv(choice: Choice, futures: Mapping[str, Forecast]) -> bytes:
         place = departement_choice.label(level) if level in (FRANCE, *_codes(choice)) else _("Elsewhere in France")
         facts = (choice.entry.name, place, source(choice), future.dates[0].date().isoformat())
         parts.append(pd.concat([pd.DataFrame([facts] * len(rows), columns=list(_FACTS)), rows], axis=1))
-    return pd.concat(parts).to_csv(index=False).encode()
+    return export.safe_csv(pd.concat(parts))
 
 
 def file_name(choice: Choice, future: Forecast, place: str = "") -> str:

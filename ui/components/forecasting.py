@@ -58,7 +58,7 @@ class Choice:
     @property
     def model_name(self) -> str:
         """The model's name in a sentence or a legend."""
-        return _("the model trained here") if trained_here(self.entry) else self.entry.name
+        return self.entry.title or (_("the model trained here") if trained_here(self.entry) else self.entry.name)
 
 
 def choose(entries: Sequence[Entry]) -> Choice:
@@ -91,13 +91,16 @@ def choose(entries: Sequence[Entry]) -> Choice:
 
 
 def model_label(entry: Entry) -> str:
-    """A model's name with its preset and the day it was made; one trained here is called by its moment."""
+    """A model's name with its preset and the day it was made; one trained here is told by its moment."""
     facts = entry.metadata or {}
     preset, created = facts.get("preset", "?"), str(facts.get("created", "?"))
     if trained_here(entry):
         moment = datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        return _("Trained here {moment} (preset {preset})").format(moment=moment, preset=preset)
-    return _("{name} (preset {preset}, {day})").format(name=entry.name, preset=preset, day=created[:10])
+        named = _("{name}, trained here {moment} (preset {preset})")
+        text = named if entry.title else _("Trained here {moment} (preset {preset})")
+        return text.format(name=entry.title, moment=moment, preset=preset)
+    name = entry.title or entry.name
+    return _("{name} (preset {preset}, {day})").format(name=name, preset=preset, day=created[:10])
 
 
 def trained_here(entry: Entry) -> bool:

@@ -47,6 +47,13 @@ def test_every_row_tells_model_level_source_and_origin():
     assert {"low_95", "high_95"} <= set(rows)
 
 
+def test_no_text_of_the_file_is_a_formula():
+    asked = choice()
+    asked.past.france.attrs["source"] = "=1+1"  # of an imported model, say
+    rows = pd.read_csv(io.BytesIO(forecast_result.csv(asked, {FRANCE: ahead()})))
+    assert set(rows["source"]) == {"'=1+1, simulated"}
+
+
 def test_the_name_of_the_file_tells_model_level_and_origin():
     assert forecast_result.file_name(choice("69"), ahead()) == "forecast-a-model-69-2024-10-31"
 

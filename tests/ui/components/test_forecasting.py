@@ -1,0 +1,29 @@
+"""What forecasters are called where one is chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.registry import Entry
+from ui.components.forecasting import model_label
+
+
+@pytest.mark.parametrize(
+    ("title", "trained_here", "label"),
+    [
+        ("", False, "x (preset base, 2026-01-02)"),
+        ("Rhône alone", False, "Rhône alone (preset base, 2026-01-02)"),
+        ("", True, "Trained here 2026-01-02 "),
+        ("Rhône alone", True, "Rhône alone, trained here 2026-01-02 "),
+    ],
+)
+def test_a_forecaster_is_called_by_the_name_it_was_given(
+    title: str, trained_here: bool, label: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    if trained_here:
+        (tmp_path / "spec.json").touch()
+    facts = {"preset": "base", "created": "2026-01-02T12:00:00+00:00"}
+    assert model_label(Entry("x", folder, facts, None, title=title)).startswith(label)
