@@ -1,0 +1,87 @@
+"""How fast pages answer while a model trains: python -m benchmarks.responsiveness [--data FOLDER] [--rounds N].
+
+Each page is run again and again, idle and then beside a training in a process of its own, as a click would run it: the
+server's side, without network and browser. Without `--data` it takes the demonstration data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (
+    "explore/overview",
+    "models/prediction",
+    "models/comparison",
+    "models/runs",
+    "forecast/forecasting",
+    "data/data",
+)
+_WARM = 3
+_LEARNING = 120.0  # seconds to wait for the first step of the training
+
+
+def seconds(page: str, rounds: int) -> list[float]:
+    """What reruns of a page take, after some that fill the caches."""
+    from streamlit.testing.v1 import AppTest
+
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
+    test.switch_page(f"pages/{page}.py")
+    for _round in range(_WARM):
+        test.run()
+    if test.exception:
+        raise RuntimeError(f"{page}: {test.exception[0].value}")
+    found = []
+    for _round in range(rounds):
+        start = time.perf_counter()
+        test.run()
+        found.append(time.perf_counter() - start)
+    return found
+
+
+def begin() -> Path:
+    """A TabTransformer that learns from the same data, once it has begun to."""
+    from models import jobs
+    from models.train import TrainSpec
+
+    run = jobs.start(TrainSpec(kind="tab-transformer", target="severity", preset="recommended", data="processed"))
+    end = time.monotonic() + _LEARNING
+    while not jobs.Run(run).progress:
+        if time.monotonic() > end or not jobs.Run(run).active:
+            raise RuntimeError(f"the training did not begin: {jobs.Run(run).status}, {jobs.Run(run).log()}")
+        time.sleep(0.5)
+    return run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.responsiveness", description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", metavar="FOLDER", help="a store of imported years, as BALISE_DATA")
+    parser.add_argument("--rounds", type=int, default=30)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        os.environ["BALISE_RUNS"] = temporary
+        os.environ["BALISE_DATA"] = options.data or temporary
+        from models import jobs
+
+        idle = {page: seconds(page, options.rounds) for page in PAGES}
+        run = begin()
+        try:
+            busy = {page: seconds(page, options.rounds) for page in PAGES}
+            trained = jobs.Run(run).status
+        finally:
+            jobs.cancel(run)
+            while jobs.Run(run).active:
+                time.sleep(0.2)
+    print(f"the training was {trained} at the end; milliseconds, p95 of {options.rounds}")
+    for page in PAGES:
+        one, other = (1000 * statistics.quantiles(found[page], n=20)[-1] for found in (idle, busy))
+        print(f"{page:24} idle {one:6.0f}   beside a training {other:6.0f}   ratio {other / one:.2f}")
+
+
+if __name__ == "__main__":
+    main()
