@@ -89,8 +89,8 @@ def test_models_scored_on_different_accidents_are_not_passed_off_as_comparable(o
 
 def test_without_models_it_says_how_to_get_them(open_page, demo_data):
     app = open_page(PAGE)
-    assert any("-m models train" in i.value for i in app.info)
-    assert any("No trained forecaster" in i.value for i in app.info)
+    assert any("There is no model for" in i.value for i in app.info)
+    assert any("no trained forecaster" in i.value for i in app.info)
 
 
 def test_a_broken_checkpoint_is_listed_and_the_rest_stays(open_page, trained):

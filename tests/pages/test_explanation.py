@@ -73,7 +73,8 @@ def test_another_class_and_target_can_be_chosen(described):
 
 def test_without_a_model_it_says_how_to_get_one(open_page, demo_data):
     app = open_page(PAGE)
-    assert any("-m models train" in i.value for i in app.info)
+    assert any("no model for collision type yet" in i.value for i in app.info)
+    assert app.main.get("page_link")[0].proto.query_string == "predict=collision"
 
 
 def test_a_damaged_model_is_an_error_and_the_others_remain(described, trained):

@@ -125,7 +125,9 @@ def test_a_value_the_browser_should_have_refused_is_an_error_in_words(open_page,
 def test_without_a_model_it_says_how_to_get_one(open_page, demo_data):
     app = predicted(open_page)
     assert not answered(app)
-    assert sum("-m models train" in i.value for i in app.info) == 2
+    assert sum("There is no model for" in i.value for i in app.info) == 2
+    links = [link.proto.query_string for link in app.main.get("page_link")]
+    assert links == ["predict=collision", "predict=severity"]
 
 
 @pytest.mark.parametrize(

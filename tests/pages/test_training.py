@@ -365,7 +365,8 @@ def test_a_finished_classifier_stands_beside_the_shipped_one(
     assert "always the class frequencies" in text(test)
     assert "The shipped XGBoost (`collision-xgboost`) had" in text(test)
     assert "on the same days." in text(test)
-    assert [link.proto.page for link in test.get("page_link")] == ["prediction", "explanation", "comparison"]
+    assert [link.proto.page for link in test.get("page_link")] == ["prediction", "explanation", "comparison", "model"]
+    assert test.get("page_link")[-1].proto.query_string == f"model={NAME}"
 
 
 def test_a_finished_forecaster_can_be_used(open_page: Open, demo_data: Path, tiny: Path, run_folder: MakeRun) -> None:

@@ -29,7 +29,9 @@ def show() -> None:
     usable = champions.compared("daily")
     notices.broken(e for e in entries if e.metadata is None)
     if not usable:
-        st.info(_("No trained forecaster is in the checkpoints folder."), icon=":material/model_training:")
+        st.info(
+            _("There is no trained forecaster yet. Train one on the Training page."), icon=":material/model_training:"
+        )
         return
     st.table(table(usable))
     st.caption(

@@ -20,6 +20,7 @@ _PREDICTION = "pages/models/prediction.py"
 _EXPLANATION = "pages/models/explanation.py"
 _COMPARISON = "pages/models/comparison.py"
 _FORECASTING = "pages/forecast/forecasting.py"
+_MODEL = "pages/models/model.py"
 
 
 def show(run: Run) -> None:
@@ -40,11 +41,20 @@ def show(run: Run) -> None:
         if st.button(_("Forecast with this model"), key=f"use-{run.name}", icon=":material/show_chart:"):
             st.session_state[forecasting.WANTED] = own.name
             st.switch_page(_FORECASTING)
+        _about(own)
         return
     with st.container(horizontal=True, key="training-use"):
         st.page_link(_PREDICTION, label=_("Predict with it"), icon=":material/online_prediction:")
         st.page_link(_EXPLANATION, label=_("Explain its answers"), icon=":material/waterfall_chart:")
-        st.page_link(_COMPARISON, label=_("Compare all models"), icon=":material/leaderboard:")
+        st.page_link(_COMPARISON, label=_("Compare the models"), icon=":material/leaderboard:")
+        _about(own)
+
+
+def _about(own: Entry) -> None:
+    st.page_link(
+        _MODEL, label=_("Name it, or make it the champion"), icon=":material/deployed_code:",
+        query_params={"model": own.name},
+    )  # fmt: skip
 
 
 def _shipped(entries: list[Entry], own: Entry) -> Entry | None:

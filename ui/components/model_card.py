@@ -153,7 +153,8 @@ def _change(change: Callable[[], Entry]) -> None:
     except AppError as error:
         notices.problem(error)
     else:
-        say(_("{name} is the champion now. Pages follow at their next answer.").format(name=card.name_of(now)))
+        message = _("{name} is the champion now. Pages ask it first; one that shows another model stays with that.")
+        say(message.format(name=card.name_of(now)))
 
 
 def _history(target: str) -> None:

@@ -10,12 +10,12 @@ import streamlit as st
 from data.errors import AppError
 from data.features import TARGETS
 from data.text import _
-from ui import words
 
 if TYPE_CHECKING:
     from models.registry import Entry
 
 PREDICTION_PAGE = "pages/models/prediction.py"
+TRAINING_PAGE = "pages/models/training.py"
 
 
 def simulated_data() -> None:
@@ -38,17 +38,15 @@ def nothing_described() -> None:
 
 
 def no_model(target: str) -> None:
-    """No checkpoint can answer for a target."""
-    st.info(
-        _(
-            "No usable model for {target} is in the checkpoints folder. Train one on the command line: `{command}`"
-        ).format(
-            target=_(TARGETS[target]).lower() if target in TARGETS else target,
-            command=words.command(
-                f"models train xgboost --target {target} --data processed --out checkpoints/{target}-xgboost"
-            ),
-        ),
+    """No checkpoint can answer for a target: where to train one."""
+    about = _(TARGETS[target]).lower() if target in TARGETS else target
+    message = _("There is no model for {target} yet. Train one; XGBoost is the best accuracy for the time.")
+    st.info(message.format(target=about), icon=":material/model_training:")
+    st.page_link(
+        TRAINING_PAGE,
+        label=_("Train a model for {target}").format(target=about),
         icon=":material/model_training:",
+        query_params={"predict": target},
     )
 
 
