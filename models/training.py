@@ -217,11 +217,6 @@ def _epoch(state: State, train: Batch, loss: Loss, schedule: Schedule, report: R
     return float(total) / len(rows), float(norms) / len(batches)
 
 
-def evaluate_loss(network: nn.Module, rows: Batch, loss: Loss) -> float:
-    """The mean loss over all rows, without dropout."""
-    return evaluate(network, rows, _only(loss))["loss"]
-
-
 @torch.inference_mode()
 def evaluate(network: nn.Module, rows: Batch, judge: Judge) -> dict[str, float]:
     """The mean of each measure over all rows, without dropout."""

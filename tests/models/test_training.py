@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from models.base import AppError, EnoughTrained, Progress, Report, TrainingCancelled, silent
-from models.training import Schedule, evaluate_loss, fit_network
+from models.training import Schedule, evaluate, fit_network
 
 CPU = torch.device("cpu")
 
@@ -24,6 +24,10 @@ def line(n: int = 256, noise: float = 0.0, seed: int = 0) -> tuple[Tensor, Tenso
     random = torch.Generator().manual_seed(seed)
     x = torch.rand(n, 1, generator=random)
     return x, 3 * x - 1 + noise * torch.randn(n, 1, generator=random)
+
+
+def mean_loss(network: nn.Module, rows: tuple[Tensor, Tensor]) -> float:
+    return evaluate(network, rows, lambda network, batch: {"loss": squared(network, batch)})["loss"]
 
 
 def schedule(**changes: object) -> Schedule:
@@ -56,7 +60,7 @@ def test_stops_early_and_keeps_the_best_weights() -> None:
     losses = [point["validation_loss"] for point in curves]
     assert len(losses) < 400
     assert losses.index(min(losses)) == len(losses) - 11
-    assert evaluate_loss(network, validation, squared) == pytest.approx(min(losses), rel=1e-5)
+    assert mean_loss(network, validation) == pytest.approx(min(losses), rel=1e-5)
 
 
 def test_the_rate_falls_on_a_plateau() -> None:
@@ -103,7 +107,7 @@ def test_the_mean_of_the_weights_is_judged_and_kept() -> None:
             schedule=replace(settings, averaging=averaging), device=CPU, report=silent,
         )  # fmt: skip
         losses.append([point["validation_loss"] for point in curves][10:])
-        assert evaluate_loss(network, line(64, seed=1), squared) == pytest.approx(
+        assert mean_loss(network, line(64, seed=1)) == pytest.approx(
             min(p["validation_loss"] for p in curves), rel=1e-5
         )
     assert np.std(losses[1]) < 0.7 * np.std(losses[0]), "a mean is steadier than what it is a mean of"
@@ -153,7 +157,7 @@ def test_who_has_enough_gets_the_best_so_far() -> None:
     losses = [point["validation_loss"] for point in curves]
     assert len(losses) == 7
     assert losses[-1] > min(losses), "or the last would do"
-    assert evaluate_loss(network, validation, squared) == pytest.approx(min(losses), rel=1e-5)
+    assert mean_loss(network, validation) == pytest.approx(min(losses), rel=1e-5)
 
 
 def test_who_has_enough_when_the_loss_is_no_number_any_more_gets_the_best_so_far() -> None:
@@ -172,7 +176,7 @@ def test_who_has_enough_when_the_loss_is_no_number_any_more_gets_the_best_so_far
         network, train=line(), validation=line(), loss=spoilt, schedule=schedule(), device=CPU, report=report
     )
     assert np.isnan(curves[-1]["validation_loss"])
-    assert evaluate_loss(network, line(), squared) == pytest.approx(curves[1]["validation_loss"], rel=1e-5)
+    assert mean_loss(network, line()) == pytest.approx(curves[1]["validation_loss"], rel=1e-5)
 
 
 def test_without_validation_who_has_enough_gets_the_last_weights() -> None:
