@@ -129,9 +129,19 @@ def test_a_marked_training_has_its_error_and_diagnosis(open_page, begin):
     assert "run=20260101-a" in link.proto.query_string
 
 
+def test_a_damaged_training_can_be_deleted(open_page, begin):
+    folder = begin("20260101-a", "failed", error="-")
+    (folder / "spec.json").write_text("{")
+    app = mark(open_page(PAGE), "20260101-a")
+    next(b for b in app.button if b.label == "Delete for good").click().run()
+    assert not app.exception
+    assert not folder.exists()
+
+
 def test_a_marked_model_has_its_diagnosis(open_page, trained):
     app = mark(open_page(PAGE), "collision-xgboost")
     assert any("steeply" in line or "Nothing unusual" in line for line in said(app))
+    assert app.main.get("page_link")[0].proto.query_string == "model=collision-xgboost"
     assert not [b for b in app.button if b.label == "Delete for good"]
 
 

@@ -330,7 +330,7 @@ def test_starting_again_shows_the_new_training(
 def test_a_damaged_run_is_named(open_page: Open, demo_data: Path, run_folder: MakeRun) -> None:
     folder = run_folder([])
     (folder / "spec.json").write_text("{")
-    assert "holds no readable spec" in text(open_page(PAGE))
+    assert "it no longer says what was to be trained" in text(open_page(PAGE))
 
 
 def test_only_names_of_trainings_are_taken_from_the_address(

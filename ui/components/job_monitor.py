@@ -193,7 +193,7 @@ def _outcome(run: Run) -> None:
         )
         st.warning(message.format(n=steps), icon=":material/link_off:")
     else:
-        message = _("The folder {folder} holds no readable spec.json. Delete the folder if you do not need it.")
+        message = _("{folder} is damaged: it no longer says what was to be trained. Delete it on the Runs page.")
         notices.problem(AppError(message.format(folder=run.folder)))
 
 

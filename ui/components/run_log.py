@@ -15,6 +15,7 @@ from ui.components import diagnosis, job_words, notices, plots, run_table
 
 EVERY = 5.0  # seconds between two looks while a training is under way
 TRAINING_PAGE = "pages/models/training.py"
+MODEL_PAGE = "pages/models/model.py"
 
 
 def show() -> None:
@@ -62,6 +63,7 @@ def _one(row: pd.Series) -> None:
         entry = next((e for e in registry.entries() if e.name == name and e.metadata), None)
         if entry is not None and entry.metadata is not None:
             diagnosis.say(log.points(entry.metadata), entry.metadata)
+        _model_link(name)
         return
     if run.error:
         notices.problem(AppError(run.error))
@@ -72,9 +74,17 @@ def _one(row: pd.Series) -> None:
             query_params={job_words.RUN: name},
         )  # fmt: skip
         _deletion(run)
+        if run.model_folder:
+            _model_link(name)
 
 
 def _deletion(run: Run) -> None:
+def _model_link(name: str) -> None:
+    st.page_link(
+        MODEL_PAGE, label=_("Open on the Model page"), icon=":material/deployed_code:", query_params={"model": name}
+    )
+
+
     """A way to delete a training that has ended, asked for twice; what stands against it is said instead."""
     if run.active:
         st.caption(_("It can be deleted once it has ended."))
