@@ -12,16 +12,19 @@ from data.text import _
 from models.baselines import BASELINES
 from models.forecasts import Learner
 from models.registry import KINDS
+from models.settings import settings_of
+from models.tuning import Budget
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a fault the product can explain is one sentence and exit code 2."""
     options = _parser().parse_args(arguments)
-    from models import commands
+    from models import commands, tuning_commands
     from models.registry_commands import COMMANDS
 
     try:
-        do = COMMANDS.get(options.command) or getattr(commands, options.command.replace("-", "_"))
+        own = {**COMMANDS, "tune": tuning_commands.tune}
+        do = own.get(options.command) or getattr(commands, options.command.replace("-", "_"))
         do(options)
     except (AppError, ValueError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
@@ -36,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models", description=_("Train, score and use the models."))
     commands = parser.add_subparsers(dest="command", required=True)
     _train(commands)
+    _tune(commands)
     _classifier_commands(commands)
     _forecast_commands(commands)
     _registry_commands(commands)
@@ -47,28 +51,43 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(commands: argparse._SubParsersAction) -> None:
     train = commands.add_parser("train", help=_("train one model"))
-    train.add_argument("kind", choices=list(KINDS), metavar="KIND", help=", ".join(KINDS))
-    train.add_argument("--target", required=True, choices=["collision", "severity", "daily"])
-    source = train.add_mutually_exclusive_group()
-    source.add_argument("--data", metavar="FOLDER", help=_("folder of official files, or 'processed'"))
-    source.add_argument("--series", metavar="FILE", help=_("CSV date,accidents or date,dep,accidents, or 'france'"))
     by_departement = _("CSV date,dep,accidents, folder of official files, or 'processed': learn the départements too")
-    train.add_argument("--departements", metavar="FILE", help=by_departement)
-    one = _("learn this département of them alone, in the place of France")
-    train.add_argument("--departement", metavar="CODE", help=one)
+    _what_to_learn(train, by_departement)
     start = _("go on from this forecaster; --set can change epochs and learning_rate")
     train.add_argument("--from", dest="start_from", metavar="CHECKPOINT", help=start)
     train.add_argument("--freeze-encoder", action="store_true", help=_("with --from: what reads the past stays"))
-    train.add_argument("--until", metavar="DATE", help=_("last day to use"))
-    train.add_argument("--preset", metavar="NAME", help=_("named settings; by default the first of the kind"))
-    train.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=_("change one setting"))
-    train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     train.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=_("a new folder"))
     every = commands.add_parser("train-all", help=_("train every shipped model anew"))
     every.add_argument("--data", required=True, metavar="FOLDER", help=_("folder of official files, or 'processed'"))
     every.add_argument("--series", default="france", metavar="FILE")
     every.add_argument("--departements", metavar="FILE", help=by_departement)
     every.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=_("a folder for the new checkpoints"))
+
+
+def _tune(commands: argparse._SubParsersAction) -> None:
+    tune = commands.add_parser("tune", help=_("search for better settings of one kind of model"))
+    _what_to_learn(tune, _("as for train; name a département of them"))
+    for item in settings_of(Budget):
+        add, words = tune.add_argument, _("{label}, by default {default:g}. {help}")
+        add(f"--{item.name}", type=item.type, default=item.default, metavar="N",
+            help=words.format(label=_(item.label), help=_(item.help), default=item.default))  # fmt: skip
+    tune.add_argument("--json", action="store_true")
+
+
+def _what_to_learn(command: argparse.ArgumentParser, by_departement: str) -> None:
+    """The kind, target, data and settings of a training."""
+    command.add_argument("kind", choices=list(KINDS), metavar="KIND", help=", ".join(KINDS))
+    command.add_argument("--target", required=True, choices=["collision", "severity", "daily"])
+    source = command.add_mutually_exclusive_group()
+    source.add_argument("--data", metavar="FOLDER", help=_("folder of official files, or 'processed'"))
+    source.add_argument("--series", metavar="FILE", help=_("CSV date,accidents or date,dep,accidents, or 'france'"))
+    command.add_argument("--departements", metavar="FILE", help=by_departement)
+    one = _("learn this département of them alone, in the place of France")
+    command.add_argument("--departement", metavar="CODE", help=one)
+    command.add_argument("--until", metavar="DATE", help=_("last day to use"))
+    command.add_argument("--preset", metavar="NAME", help=_("named settings; by default the first of the kind"))
+    command.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=_("change one setting"))
+    command.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
 
 
 def _classifier_commands(commands: argparse._SubParsersAction) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -32,7 +32,13 @@ def train(options: argparse.Namespace) -> None:
     """Train one model into a new folder."""
     _require_new(options.out)
     _require_place(options.out.parent)
-    spec = TrainSpec(
+    spec = replace(spec_of(options), start_from=options.start_from, freeze_encoder=options.freeze_encoder)
+    _train_into(spec, options.out)
+
+
+def spec_of(options: argparse.Namespace) -> TrainSpec:
+    """The training that the command line describes."""
+    return TrainSpec(
         kind=options.kind,
         target=options.target,
         preset=options.preset,
@@ -42,11 +48,8 @@ def train(options: argparse.Namespace) -> None:
         departements=options.departements,
         departement=options.departement,
         until=options.until,
-        start_from=options.start_from,
-        freeze_encoder=options.freeze_encoder,
         device=options.device,
     )
-    _train_into(spec, options.out)
 
 
 def train_all(options: argparse.Namespace) -> None:
@@ -57,7 +60,7 @@ def train_all(options: argparse.Namespace) -> None:
             daily = target == "daily"
             folder = options.out / f"{target}-{kind.name}"
             if folder.exists():
-                _say(_("{folder} is there already.").format(folder=folder))
+                say(_("{folder} is there already.").format(folder=folder))
                 continue
             spec = (
                 TrainSpec(kind.name, target, series=options.series, departements=options.departements)
@@ -80,14 +83,14 @@ def evaluate(options: argparse.Namespace) -> None:
     if not scores:
         raise DataError(" ".join(dict.fromkeys(refused.values())))
     for name, reason in refused.items():
-        _say(_("{name}: left out. {reason}").format(name=name, reason=reason))
+        say(_("{name}: left out. {reason}").format(name=name, reason=reason))
     if options.json:
-        return _print_json(scores)
+        return print_json(scores)
     for name, found in scores.items():
-        _say(_("{name}: {rows:,} accidents").format(name=name, rows=found["rows"]))
+        say(_("{name}: {rows:,} accidents").format(name=name, rows=found["rows"]))
         if found["seen_rows"]:
             message = _("  {seen:,} of them were used to train, stop or calibrate it: the scores flatter it.")
-            _say(message.format(seen=found["seen_rows"]))
+            say(message.format(seen=found["seen_rows"]))
         print(scoreboard.text(found))
     return None
 
@@ -98,7 +101,7 @@ def predict(options: argparse.Namespace) -> None:
     model = _classifier(options.checkpoint)
     proba = model.predict_proba(_rows(options.data))
     proba.assign(predicted=proba.idxmax(axis=1)).rename_axis("accident").to_csv(options.out)
-    _say(_("{rows:,} rows written to {file}.").format(rows=len(proba), file=options.out))
+    say(_("{rows:,} rows written to {file}.").format(rows=len(proba), file=options.out))
 
 
 def explain(options: argparse.Namespace) -> None:
@@ -109,7 +112,7 @@ def explain(options: argparse.Namespace) -> None:
     found = model.explain(_rows(options.data).iloc[: options.rows])
     if options.json:
         rows = [asdict(e) for e in found]
-        return _print_json({"rows": [{"class": row.pop("target_class"), **row} for row in rows]})
+        return print_json({"rows": [{"class": row.pop("target_class"), **row} for row in rows]})
     for e in found:
         print(f"{e.accident}: {e.target_class}, {e.output:+.3f} ({e.unit}) = {e.base:+.3f}")
         for name, value in sorted(e.contributions.items(), key=lambda pair: -abs(pair[1]))[:8]:
@@ -128,7 +131,7 @@ def forecast(options: argparse.Namespace) -> None:
         return _print_departements(model.forecast_departements(options.horizon, history, counts), options)
     found = forecast_json(options.checkpoint.name, model.forecast(history, options.horizon))
     if options.json:
-        return _print_json(found)
+        return print_json(found)
     for i, day in enumerate(found["dates"]):
         low, high = found["quantiles"]["0.1"][i], found["quantiles"]["0.9"][i]
         print(
@@ -144,7 +147,7 @@ def _print_departements(found: Mapping[str, Forecast], options: argparse.Namespa
     from models.forecasts import forecast_json
 
     if options.json:
-        return _print_json({code: forecast_json(options.checkpoint.name, one) for code, one in found.items()})
+        return print_json({code: forecast_json(options.checkpoint.name, one) for code, one in found.items()})
     first = next(iter(found.values()))
     last = first.dates[-1].date()
     print(_("Accidents from {first} to {last}").format(first=first.dates[0].date(), last=last))
@@ -167,10 +170,10 @@ def backtest(options: argparse.Namespace) -> None:
         options.refit,
         baselines=options.baselines,
         checkpoint=options.checkpoint.name,
-        report=_Progress(),
+        report=Shown(),
     )
     if options.json:
-        return _print_json(found)
+        return print_json(found)
     print(scoreboard.forecast_text(found))
     return None
 
@@ -191,7 +194,7 @@ def backtest_departements(options: argparse.Namespace) -> None:
         baselines=options.baselines,
     )
     if options.json:
-        return _print_json(found)
+        return print_json(found)
     if not found["departements"]:
         raise DataError(_("No département has whole days before and after any of the origins."))
     message = _("{n} origins, mean MASE of {departements} départements: {mase:.3f}; 80 % intervals cover {share:.1%}")
@@ -209,9 +212,9 @@ def benchmark(options: argparse.Namespace) -> None:
     """Models beside each other on rolling cuts; what the folder holds already is not fitted again."""
     from models.benchmark import command
 
-    found = command.benchmark(options, _say, _Progress())
+    found = command.benchmark(options, say, Shown())
     if options.json:
-        return _print_json(found)
+        return print_json(found)
     print(command.brief(found))
     return None
 
@@ -226,20 +229,20 @@ def scores(options: argparse.Namespace) -> None:
 
 
 def _train_into(spec: TrainSpec, folder: Path) -> None:
-    _say(_("Training {folder} ...").format(folder=folder))
-    model = train_model(spec, _Progress())
+    say(_("Training {folder} ...").format(folder=folder))
+    model = train_model(spec, Shown())
     model.save(folder)
     data = model.metadata["data"]
     parameters = model.metadata["parameters"]
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
     message = _("{folder}: {source}, {seconds:.0f} s, {size:.1f} MB")
-    _say(message.format(folder=folder, source=data["source"], seconds=model.metadata["seconds"], size=size))
+    say(message.format(folder=folder, source=data["source"], seconds=model.metadata["seconds"], size=size))
     if parameters:
-        _say(_("{parameters:,} parameters").format(parameters=parameters))
+        say(_("{parameters:,} parameters").format(parameters=parameters))
     if "transfer" in model.metadata:
         from models.forecast_transfer import words
 
-        _say(words(model.metadata["transfer"]))
+        say(words(model.metadata["transfer"]))
 
 
 def _classifier(folder: Path) -> Classifier:
@@ -295,7 +298,7 @@ def _described(path: Path) -> pd.DataFrame:
         message = _("{file} has none of the inputs ({names}) as a column.")
         raise DataError(message.format(file=path, names=", ".join(features.BY_NAME)))
     if unused:
-        _say(_("Not used, no input of the models: {names}.").format(names=", ".join(unused)))
+        say(_("Not used, no input of the models: {names}.").format(names=", ".join(unused)))
     return frame
 
 
@@ -321,7 +324,7 @@ def _require_place(folder: Path) -> None:
         raise DataError(_("{folder} cannot be written: {error}").format(folder=folder, error=error)) from error
 
 
-class _Progress:
+class Shown:
     """Shows how far a training is: one line that is written over, or, in a log, a line every few seconds."""
 
     def __init__(self) -> None:
@@ -341,9 +344,9 @@ class _Progress:
         )
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _print_json(found: Any) -> None:
+def print_json(found: Any) -> None:
     print(json.dumps(checkpoint.plain(found), ensure_ascii=False, allow_nan=False))

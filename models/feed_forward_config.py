@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import settings
-from models.settings import check, setting
+from models.settings import Range, check, setting
 
 _INPUTS = 300  # roughly, once categories are columns of their own
 
@@ -14,15 +14,25 @@ _INPUTS = 300  # roughly, once categories are columns of their own
 class FeedForwardConfig:
     """Settings of the feed-forward network."""
 
-    width: int = setting(256, "Layer width", "Numbers in each hidden layer.", minimum=4, maximum=4096)
-    layers: int = setting(2, "Hidden layers", "Layers between inputs and answer.", minimum=1, maximum=8)
-    dropout: float = setting(0.3, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9)
+    width: int = setting(
+        256, "Layer width", "Numbers in each hidden layer.", minimum=4, maximum=4096, search=(64, 128, 256, 512)
+    )
+    layers: int = setting(
+        2, "Hidden layers", "Layers between inputs and answer.", minimum=1, maximum=8, search=Range(1, 4)
+    )
+    dropout: float = setting(
+        0.3, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9, search=Range(0.0, 0.6)
+    )
     epochs: int = settings.epochs(40)
     batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
     learning_rate: float = setting(
-        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False
-    )
-    weight_decay: float = setting(0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0)
+        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False,
+        search=Range(2e-4, 5e-3, log=True),
+    )  # fmt: skip
+    weight_decay: float = setting(
+        0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0,
+        search=Range(1e-3, 0.3, log=True),
+    )  # fmt: skip
     patience: int = setting(
         5, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
     )

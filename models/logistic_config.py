@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import settings
-from models.settings import check, setting
+from models.settings import Range, check, setting
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,9 @@ class LogisticConfig:
     """Settings of the logistic regression."""
 
     penalty: float = setting(
-        1.0, "Penalty", "Pull of the coefficients towards zero.", minimum=1e-6, maximum=1e6, advanced=False
-    )
+        1.0, "Penalty", "Pull of the coefficients towards zero.", minimum=1e-6, maximum=1e6, advanced=False,
+        search=Range(0.01, 1000.0, log=True),
+    )  # fmt: skip
     iterations: int = setting(
         200, "Iterations", "Most steps of the solver; it usually settles sooner.", minimum=1, maximum=10_000
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.settings import check, setting
+from models.settings import Range, check, setting
 
 _INPUTS = 25  # numbers of a day, roughly
 
@@ -22,14 +22,15 @@ class LSTMConfig:
         advanced=False,
     )
     window: int = setting(
-        112, "Days looked back", "Days of counts the network reads.", minimum=28, maximum=364, advanced=False
-    )
+        112, "Days looked back", "Days of counts the network reads.", minimum=28, maximum=364, advanced=False,
+        search=(28, 56, 112, 182),
+    )  # fmt: skip
     epochs: int = setting(
         8, "Epochs at most", "Passes over the training days; early stopping may end sooner.", minimum=1, maximum=500,
         advanced=False,
     )  # fmt: skip
-    hidden: int = setting(32, "Hidden size", "Width of each LSTM layer.", minimum=4, maximum=512)
-    layers: int = setting(1, "Layers", "LSTM layers on top of each other.", minimum=1, maximum=4)
+    hidden: int = setting(32, "Hidden size", "Width of each LSTM layer.", minimum=4, maximum=512, search=(16, 32, 64))
+    layers: int = setting(1, "Layers", "LSTM layers on top of each other.", minimum=1, maximum=4, search=Range(1, 2))
     members: int = setting(
         4,
         "Members",
@@ -38,13 +39,22 @@ class LSTMConfig:
         maximum=10,
     )
     dropout: float = setting(
-        0.0, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9
-    )
+        0.0, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9,
+        search=Range(0.0, 0.4),
+    )  # fmt: skip
     batch_size: int = setting(128, "Batch size", "Windows learnt from at once.", minimum=1, maximum=4096)
-    learning_rate: float = setting(4e-3, "Learning rate", "Length of a step of Adam.", minimum=1e-6, maximum=1.0)
-    weight_decay: float = setting(
-        0.3, "Weight decay", "How strongly the weights are pulled towards zero.", minimum=0.0, maximum=10.0
+    learning_rate: float = setting(
+        4e-3,
+        "Learning rate",
+        "Length of a step of Adam.",
+        minimum=1e-6,
+        maximum=1.0,
+        search=Range(5e-4, 1e-2, log=True),
     )
+    weight_decay: float = setting(
+        0.3, "Weight decay", "How strongly the weights are pulled towards zero.", minimum=0.0, maximum=10.0,
+        search=Range(0.01, 1.0, log=True),
+    )  # fmt: skip
     warm_up: float = setting(
         0.1,
         "Warm-up",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import settings
-from models.settings import check, setting
+from models.settings import Range, check, setting
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,17 @@ class RandomForestConfig:
     trees: int = setting(
         200, "Trees", "More trees are steadier, slower and larger.", minimum=1, maximum=2000, advanced=False
     )
-    depth: int = setting(12, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=30, advanced=False)
+    depth: int = setting(
+        12, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=30, advanced=False, search=Range(6, 24)
+    )
     leaf: int = setting(
-        50, "Rows a leaf", "Fewest rows of a leaf; smaller learns more detail and noise.", minimum=1, maximum=1000
-    )
+        50, "Rows a leaf", "Fewest rows of a leaf; smaller learns more detail and noise.", minimum=1, maximum=1000,
+        search=Range(5, 200, log=True),
+    )  # fmt: skip
     input_share: float = setting(
-        0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0
-    )
+        0.35, "Inputs a split", "Share of inputs tried at each split.", minimum=0.01, maximum=1.0,
+        search=Range(0.1, 0.8),
+    )  # fmt: skip
     half_described: float = settings.half_described(1.0)
     seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.lstm_config import LSTMConfig
-from models.settings import setting
+from models.settings import Range, setting
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,17 @@ class SeriesTransformerConfig(LSTMConfig):
     )
     layers: int = setting(2, "Layers", "Transformer layers on top of each other.", minimum=1, maximum=8)
     dropout: float = setting(
-        0.1, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9
+        0.1, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9,
+        search=Range(0.0, 0.4),
+    )  # fmt: skip
+    learning_rate: float = setting(
+        1e-3,
+        "Learning rate",
+        "Length of a step of Adam.",
+        minimum=1e-6,
+        maximum=1.0,
+        search=Range(2e-4, 5e-3, log=True),
     )
-    learning_rate: float = setting(1e-3, "Learning rate", "Length of a step of Adam.", minimum=1e-6, maximum=1.0)
 
 
 PRESETS: dict[str, SeriesTransformerConfig] = {

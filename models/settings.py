@@ -13,8 +13,23 @@ _SWITCH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
+class Range:
+    """Where a tuning looks for a number: from `low` to `high`, evenly over its powers of ten if `log`."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+Search = Range | tuple[int | float | bool | str, ...]  # or among some values; none of them: it is not tuned
+
+
+@dataclass(frozen=True)
 class Setting:
-    """What a form needs to know of one setting. `choices` stand in place of bounds for words."""
+    """What a form needs to know of one setting. `choices` stand in place of bounds for words.
+
+    `search`: where a tuning looks for its value.
+    """
 
     name: str
     type: type
@@ -25,6 +40,7 @@ class Setting:
     maximum: float
     choices: tuple[str, ...]
     advanced: bool
+    search: Search
 
 
 class Config(Protocol):
@@ -42,12 +58,13 @@ def setting(
     maximum: float = float("inf"),
     choices: tuple[str, ...] = (),
     advanced: bool = True,
+    search: Search = (),
 ) -> Any:
-    """A dataclass field with what a person needs to set it well."""
+    """A dataclass field with what a person needs to set it well, and a tuning to search for it."""
     if isinstance(default, bool):
         minimum, maximum = False, True
     facts = {"label": label, "help": help, "minimum": minimum, "maximum": maximum, "choices": choices}
-    return field(default=default, metadata={**facts, "advanced": advanced})
+    return field(default=default, metadata={**facts, "advanced": advanced, "search": search})
 
 
 def half_described(default: float) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.text import _
 from models import settings
-from models.settings import check, setting
+from models.settings import Range, check, setting
 
 _TOKENS = 60  # roughly, of an accident
 _HEAD_EASE = 0.15  # one large product of matrices takes less time than many small ones
@@ -20,11 +20,13 @@ class TabTransformerConfig:
     embedding: int = setting(
         16, "Embedding width", "Numbers that describe one value of a category.", minimum=2, maximum=128
     )
-    width: int = setting(64, "Token width", "Numbers in one token.", minimum=8, maximum=512)
-    blocks: int = setting(3, "Transformer blocks", "Rounds of attention.", minimum=1, maximum=12)
+    width: int = setting(64, "Token width", "Numbers in one token.", minimum=8, maximum=512, search=(32, 48, 64))
+    blocks: int = setting(3, "Transformer blocks", "Rounds of attention.", minimum=1, maximum=12, search=Range(1, 4))
     heads: int = setting(4, "Attention heads", "Must divide the token width.", minimum=1, maximum=16)
     feed_forward: int = setting(256, "Feed-forward width", "Inner width of each block.", minimum=8, maximum=2048)
-    dropout: float = setting(0.1, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9)
+    dropout: float = setting(
+        0.1, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9, search=Range(0.0, 0.4)
+    )
     identifier: int = setting(
         0,
         "Column identifier",
@@ -55,9 +57,13 @@ class TabTransformerConfig:
     epochs: int = settings.epochs(20)
     batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
     learning_rate: float = setting(
-        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False
-    )
-    weight_decay: float = setting(0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0)
+        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False,
+        search=Range(3e-4, 4e-3, log=True),
+    )  # fmt: skip
+    weight_decay: float = setting(
+        0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0,
+        search=Range(1e-3, 0.3, log=True),
+    )  # fmt: skip
     patience: int = setting(
         4, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
     )

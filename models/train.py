@@ -56,7 +56,7 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
 
     Raises: DataError or ValueError naming what is wrong with the request or the data; TrainingCancelled from `report`.
     """
-    kind = _kind(spec)
+    kind = kind_of(spec)
     if spec.start_from:
         return _fine_tuned(spec, report)
     preset, config = kind.settings(spec.preset, spec.settings)
@@ -71,9 +71,7 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     return model.fit(table, report, about)
 
 
-def accidents(
-    data: str, until: str | None = None, years: Sequence[int] = ()
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+def accidents(data: str, until: str | None = None, years: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The dated accidents of a folder up to a day, as `data.features.table` gives them, and what to say of them.
 
     `years`: those to keep, by default all.
@@ -172,7 +170,11 @@ def _dated(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     return table[dated], {"note": note}
 
 
-def _kind(spec: TrainSpec) -> Kind:
+def kind_of(spec: TrainSpec) -> Kind:
+    """The kind that is asked for.
+
+    Raises: DataError where there is none of the name, or it cannot learn the target.
+    """
     if spec.kind not in KINDS:
         raise DataError(
             _("There is no kind {kind!r}; there is {known}.").format(kind=spec.kind, known=", ".join(KINDS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import settings
-from models.settings import check, setting
+from models.settings import Range, check, setting
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,20 @@ class XGBoostConfig:
         advanced=False,
     )
     learning_rate: float = setting(
-        0.12, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False
-    )
-    depth: int = setting(5, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=12)
+        0.12, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False,
+        search=Range(0.03, 0.3, log=True),
+    )  # fmt: skip
+    depth: int = setting(5, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=12, search=Range(3, 9))
     min_child_weight: float = setting(
-        10.0, "Smallest leaf weight", "Larger is more cautious.", minimum=0.0, maximum=1000.0
+        10.0, "Smallest leaf weight", "Larger is more cautious.", minimum=0.0, maximum=1000.0,
+        search=Range(1.0, 100.0, log=True),
+    )  # fmt: skip
+    row_share: float = setting(
+        0.8, "Rows a tree", "Share of rows drawn for each tree.", minimum=0.1, maximum=1.0, search=Range(0.5, 1.0)
     )
-    row_share: float = setting(0.8, "Rows a tree", "Share of rows drawn for each tree.", minimum=0.1, maximum=1.0)
-    input_share: float = setting(0.7, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0)
+    input_share: float = setting(
+        0.7, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0, search=Range(0.3, 1.0)
+    )
     half_described: float = settings.half_described(1.0)
     patience: int = setting(
         30, "Patience", "Rounds without a better validation loss before stopping.", minimum=1, maximum=500
@@ -42,6 +48,11 @@ class XGBoostConfig:
     def cost(self) -> float:
         """What a row costs in one round, beside other settings of this kind."""
         return self.depth * self.input_share * (1 + self.half_described)
+
+    @property
+    def pace(self) -> float:
+        """How far a round gets, beside other settings of this kind: smaller steps are no worse for being slower."""
+        return self.learning_rate
 
 
 PRESETS = {"base": XGBoostConfig()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -242,3 +243,37 @@ def test_help_needs_no_heavy_library() -> None:
     code = "import sys; from models.__main__ import _parser; _parser(); print({'torch', 'sklearn'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_tune_prints_settings_that_train_takes(official: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["tune", "xgboost", "--target", "severity", "--data", official, "--set", "rounds=5", "--trials", 4]
+    found = printed(capsys, *command, "--json")
+    assert [trial["number"] for trial in found["trials"]] == [1, 2, 3, 4]
+    assert found["days"]["judged"]["end"] < found["days"]["held_out"]["start"]
+    assert main([str(a) for a in command]) == 0
+    words = capsys.readouterr().out
+    best = next(trial for trial in found["trials"] if trial["number"] == found["best"])
+    assert f"{best['loss']:.4f}, which flatters it" in words
+    assert f"--set learning_rate={best['settings']['learning_rate']}" in words
+    assert set(found["changes"]) == {part.split("=")[0] for part in words.split("--set ")[1:]}
+
+
+def test_tune_says_when_nothing_is_better(
+    official: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models import tuning_search
+    from models.tuning import Findings, Period, Trial
+
+    days = {name: Period("2024-01-01", "2024-02-01", 9) for name in ("learnt", "judged", "held_out")}
+    trials = (Trial(1, "complete", {"depth": 5}, 0.5), Trial(2, "complete", {"depth": 6}, 0.6))
+
+    def interrupted(spec: object, budget: object, report: object, found: Callable[[Findings], None]) -> None:
+        found(Findings(days, trials))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tuning_search, "tune", interrupted)
+    command = ["tune", "xgboost", "--target", "severity", "--data", str(official)]
+    assert main(command) == 0, "an interrupted search tells what it has found"
+    assert "None of 1 others was better: keep them" in capsys.readouterr().out
+    assert main([*command, "--minutes", "0"]) == 2
+    assert "minutes = 0.0 is not between 1 and 720" in capsys.readouterr().err
