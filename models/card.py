@@ -78,6 +78,8 @@ def markdown(entry: Entry, latency: float | None = None) -> str:
 def limits(facts: Mapping[str, Any]) -> list[str]:
     """What the model cannot do or was not tried on, in sentences."""
     data, found = facts.get("data", {}), []
+    if facts.get("stopped_early"):
+        found.append(_("A person ended its training early: with more steps it might have become better."))
     if data.get("simulated"):
         found.append(_("It learnt from simulated accidents: its answers say nothing about real roads."))
     if facts.get("target") == "daily":

@@ -118,6 +118,8 @@ def _of_run(folder: Path) -> _Sample | None:
     except CheckpointError:
         return None
     whole, last = float(run.tail[-1]["time"] - started), points[-1]
+    if metadata.get("stopped_early"):
+        return None
     planned = _length(metadata["config"])
     if planned is None:
         return _sample(metadata, 1, None, whole, whole)

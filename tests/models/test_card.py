@@ -80,6 +80,7 @@ def test_limits_follow_from_what_it_is() -> None:
     assert "It learnt from 2023–2024; how well it does on other years was not measured." in found
     assert any("At least one killed" in line for line in found)
     assert not any("simulated" in line for line in found)
+    assert card.limits(FACTS | {"stopped_early": "asked"})[0].startswith("A person ended its training early")
     simulated = card.limits(FACTS | {"data": {"simulated": True}})
     assert simulated[0] == "It learnt from simulated accidents: its answers say nothing about real roads."
     daily = card.limits({"target": "daily", "split": {"held_out": {"start": "2024-04-02", "end": "2024-09-30"}}})

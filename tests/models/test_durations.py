@@ -92,6 +92,11 @@ def test_one_that_always_stops_early_will_do_so_again(ended: Callable[..., None]
     assert estimate("xgboost", XGBoostConfig(rounds=50), 1000) == Estimate(pytest.approx(40.0), 1)
 
 
+def test_one_that_a_person_ended_tells_nothing(ended: Callable[..., None]) -> None:
+    ended("20240101-a", "tab-transformer", QUICK, steps=2, seconds=20.0, stopped_early="asked")
+    assert estimate("tab-transformer", QUICK, 1000) is None
+
+
 def test_shipped_models_are_a_rough_guess(
     folders: Path, checkpoint: Callable[..., Metadata], monkeypatch: pytest.MonkeyPatch
 ) -> None:
