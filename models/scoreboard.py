@@ -128,6 +128,8 @@ def _forecaster(fact: Mapping[str, Any]) -> str:
     found, period = fact["metrics"]["held_out"], fact["split"]["held_out"]
     heading = _("**Accidents a day**, {source}: held out {start} to {end}, {origins} origins, 28 days ahead.")
     title = heading.format(source=fact["data"]["source"], origins=found["origins"], **period)
+    if fact["learnt_until"] > period["start"]:
+        title += " " + _("Learnt from since: {start} to {end}.").format(**fact["data"])
     lines = [title, "", f"| {_('model')} | " + " | ".join(_FORECAST) + " |", "|" + "---|" * (len(_FORECAST) + 1)]
     rows = {KINDS[fact["kind"]].label: found["pooled"], **{n: b["pooled"] for n, b in found["baselines"].items()}}
     lines += [

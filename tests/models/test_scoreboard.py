@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def forecaster() -> Entry:
     metadata = {
         "kind": "lstm",
         "target": "daily",
-        "data": {"source": "ONISR"},
+        "data": {"source": "ONISR", "start": "2005-01-01", "end": "2024-09-30"},
+        "learnt_until": "2024-04-01",
         "split": {"held_out": {"start": "2024-04-02", "end": "2024-09-30"}},
         "metrics": {"held_out": held_out},
     }
@@ -116,10 +118,19 @@ def test_a_metric_that_an_older_model_was_not_scored_by_is_a_dash() -> None:
 def test_a_forecaster_stands_above_its_baselines() -> None:
     title, _empty, _head, _rule, *rows = scoreboard.markdown([forecaster()]).splitlines()
     assert "23 origins" in title
+    assert "since" not in title
     assert rows == [
         "| LSTM | 15.000 | 0.600 | – | 3.500 | 0.750 |",
         "| seasonal-naive | 22.000 | 0.600 | – | 3.500 | 0.750 |",
     ]
+
+
+def test_a_forecaster_that_learnt_all_days_after_its_scores_says_so() -> None:
+    entry = forecaster()
+    assert entry.metadata is not None
+    entry = replace(entry, metadata={**entry.metadata, "learnt_until": "2024-09-30"})
+    title = scoreboard.markdown([entry]).splitlines()[0]
+    assert title.endswith("28 days ahead. Learnt from since: 2005-01-01 to 2024-09-30.")
 
 
 def test_nothing_to_show_is_nothing() -> None:
