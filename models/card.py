@@ -172,14 +172,24 @@ def _data(facts: Mapping[str, Any]) -> dict[str, str]:
     }
     if data.get("note"):
         found[_("Note")] = str(data["note"])
-    names = {"train": _("Learnt from"), "validation": _("Tuned on"), "held_out": _("Scored on, never learnt from")}
+    before, anew = _("Scored on, before it was learnt"), _learnt_anew(facts)
+    scored = before if anew else _("Scored on, never learnt from")
+    names = {"train": _("Learnt from"), "validation": _("Tuned on"), "held_out": scored}
     found |= {names[part]: _period(split[part]) for part in names if part in split}
+    if anew:
+        found[_("Then learnt anew from")] = _("all days to {until}").format(until=facts["learnt_until"])
     one = unseen(facts)
     if one is not None and one.name == "cuts":
-        found[_("Scored on, before it was learnt")] = _period(one.period)
+        found[before] = _period(one.period)
     if "departements" in facts:
         found[_("Départements learnt too")] = str(len(facts["departements"]["places"]))
     return found | {_("Fingerprint of the data"): str(data.get("fingerprint", "–"))}
+
+
+def _learnt_anew(facts: Mapping[str, Any]) -> bool:
+    """Whether a forecaster has learnt from the days that scored it since."""
+    held_out = facts.get("split", {}).get("held_out", {})
+    return bool(held_out) and str(facts.get("learnt_until", "")) >= held_out["start"]
 
 
 def _scores(facts: Mapping[str, Any]) -> Section:

@@ -75,6 +75,22 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
     assert "One answer on this machine" not in (sections(entry)["Size and speed"].facts or {})
 
 
+def test_a_forecaster_that_learnt_anew_says_what_it_has_seen_since(tmp_path: Path) -> None:
+    split = {
+        "train": {"start": "2005-01-01", "end": "2023-04-01"},
+        "held_out": {"start": "2024-04-02", "end": "2024-09-30"},
+    }
+    facts = {"kind": "lstm", "target": "daily", "split": split, "learnt_until": "2024-04-01"}
+    before = sections(registry.Entry("x", tmp_path, facts, None))["Data"].facts or {}
+    assert before["Scored on, never learnt from"] == "2024-04-02 – 2024-09-30"
+    assert "Then learnt anew from" not in before
+    anew = facts | {"learnt_until": "2024-09-30"}
+    since = sections(registry.Entry("x", tmp_path, anew, None))["Data"].facts or {}
+    assert "Scored on, never learnt from" not in since
+    assert since["Scored on, before it was learnt"] == "2024-04-02 – 2024-09-30"
+    assert since["Then learnt anew from"] == "all days to 2024-09-30"
+
+
 def test_limits_follow_from_what_it_is() -> None:
     found = card.limits(FACTS)
     assert "It learnt from 2023–2024; how well it does on other years was not measured." in found
