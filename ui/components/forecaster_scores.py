@@ -36,9 +36,10 @@ def show() -> None:
     st.table(table(usable))
     st.caption(
         _(
-            "Over all forecasts of 28 days in a period that the model had not seen when it was scored. MAE: by how many "
-            "accidents a day the forecast was off on average. MASE: the same error divided by how much the same weekdays of two weeks "
-            "differ in the training data. Coverage: share of days inside the 80% interval, at best near 80%."
+            "Over all forecasts of 28 days in a period that the model had not seen when it was scored. MAE: by how "
+            "many accidents a day the forecast was off on average. MASE: the same error divided by how much the same "
+            "weekdays of two weeks differ in the training data. Coverage: share of days inside the 80% interval, at "
+            "best near 80%."
         )
     )
 
