@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import operator
 import os
 import re
 import secrets
@@ -22,9 +23,11 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import numpy as np
 
 from data.errors import DataError
 from data.text import _, shortened
@@ -32,6 +35,7 @@ from models import card, checkpoint, diagnosis, registry, scoreboard, versions
 from models.base import CheckpointError
 from models.jobs import log
 from models.registry import KINDS, Entry
+from models.unseen import unseen
 
 MODEL, CARD, ABOUT = "model", "card.md", "about.json"
 MOST_PACKED, MOST_UNPACKED = 300_000_000, 600_000_000  # bytes
@@ -191,11 +195,24 @@ def _checked(folder: Path) -> Mapping[str, Any]:
     try:  # what reads metadata for people has to understand these
         card.markdown(entry)
         scoreboard.markdown([entry])
-        diagnosis.findings(log.points(metadata), metadata)
-        datetime.fromisoformat(metadata["created"]).astimezone()
+        _read_as_pages_do(metadata)
     except checkpoint.UNUSABLE as error:
         raise _refused(_("its metadata are not those of a model ({error}).").format(error=str(error)[:200])) from error
     return metadata
+
+
+def _read_as_pages_do(metadata: Mapping[str, Any]) -> None:
+    """Raises: one of `checkpoint.UNUSABLE` for what a page could not show."""
+    diagnosis.findings(log.points(metadata), metadata)
+    datetime.fromisoformat(metadata["created"]).astimezone()
+    np.array(metadata.get("confusion", []), dtype=float)
+    np.array(list(metadata.get("importance", {}).values()), dtype=float)
+    "".join([metadata["data"].get("source", ""), metadata["data"].get("note", "")])
+    found = None if metadata["target"] == "daily" else unseen(metadata)
+    for part in [*metadata["split"].values(), *([found.period] if found and found.period else [])]:
+        date.fromisoformat(part["start"]), date.fromisoformat(part["end"])
+        if metadata["target"] != "daily":
+            operator.index(part["rows"])
 
 
 def _texts(value: object) -> Iterator[str]:
