@@ -18,7 +18,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import series
-from models import durations, jobs
+from models import champions, durations, jobs
 from models.logistic_config import LogisticConfig
 from models.lstm_config import LSTMConfig
 from models.registry import KINDS
@@ -367,6 +367,17 @@ def test_a_finished_classifier_stands_beside_the_shipped_one(
     assert "on the same days." in text(test)
     assert [link.proto.page for link in test.get("page_link")] == ["prediction", "explanation", "comparison", "model"]
     assert test.get("page_link")[-1].proto.query_string == f"model={NAME}"
+
+
+def test_pages_that_leave_a_finished_classifier_out_are_not_offered(
+    open_page: Open, trained: Path, run_folder: MakeRun
+) -> None:
+    champions.compare("collision-random-forest", wanted=False)  # from now on nothing joins by itself
+    folder = run_folder([step(1), {"event": "done"}], beat=60)
+    shutil.copytree(trained / "collision-xgboost", folder / "model")
+    test = open_page(PAGE)
+    assert [link.proto.page for link in test.get("page_link")] == ["explanation", "model"]
+    assert "Prediction and Comparison do not show it" in text(test)
 
 
 def test_a_finished_forecaster_can_be_used(open_page: Open, demo_data: Path, tiny: Path, run_folder: MakeRun) -> None:

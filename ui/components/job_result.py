@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data.text import _
-from models import registry
+from models import champions, registry
 from models.jobs import Run
 from models.main_score import MainScore, main_score
 from models.registry import KINDS, Entry
@@ -43,11 +43,16 @@ def show(run: Run) -> None:
             st.switch_page(_FORECASTING)
         _about(own)
         return
+    shown = any(e.name == own.name for e in champions.compared(str(own.target)))
     with st.container(horizontal=True, key="training-use"):
-        st.page_link(_PREDICTION, label=_("Predict with it"), icon=":material/online_prediction:")
+        if shown:
+            st.page_link(_PREDICTION, label=_("Predict with it"), icon=":material/online_prediction:")
         st.page_link(_EXPLANATION, label=_("Explain its answers"), icon=":material/waterfall_chart:")
-        st.page_link(_COMPARISON, label=_("Compare the models"), icon=":material/leaderboard:")
+        if shown:
+            st.page_link(_COMPARISON, label=_("Compare the models"), icon=":material/leaderboard:")
         _about(own)
+    if not shown:
+        st.caption(_("Prediction and Comparison do not show it, for others were chosen; its Model page adds it."))
 
 
 def _about(own: Entry) -> None:
