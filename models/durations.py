@@ -101,7 +101,8 @@ def _fits(sample: _Sample, places: bool, device: str) -> bool:
 
 def _here(kind: str) -> list[_Sample]:
     """The newest trainings of a kind that ended well on this machine."""
-    done = (run.folder for run in jobs.runs() if run.spec.get("kind") == kind and run.status == "done")
+    ended = (run for run in jobs.runs() if run.spec.get("kind") == kind and not run.tuning)
+    done = (run.folder for run in ended if run.status == "done")
     return [sample for folder in islice(done, _NEWEST) if (sample := _of_run(folder)) is not None]
 
 
@@ -117,9 +118,9 @@ def _of_run(folder: Path) -> _Sample | None:
         metadata = checkpoint.read(folder / jobs.run.MODEL)
     except CheckpointError:
         return None
-    whole, last = float(run.tail[-1]["time"] - started), points[-1]
     if metadata.get("stopped_early"):
         return None
+    whole, last = float(run.tail[-1]["time"] - started), points[-1]
     planned = _length(metadata["config"])
     if planned is None:
         return _sample(metadata, 1, None, whole, whole)

@@ -4,7 +4,7 @@
 """
 
 from data.runs import ACTIVE, Event, Status, cancel
-from models.jobs.launch import finish, resume, runs, start
+from models.jobs.launch import finish, resume, runs, start, tune
 from models.jobs.queue import at_once
 from models.jobs.retention import delete, sweep
 from models.jobs.run import Run
@@ -22,4 +22,5 @@ __all__ = [
     "runs",
     "start",
     "sweep",
+    "tune",
 ]

@@ -20,8 +20,10 @@ from models.jobs.run import STATE, Run, runs_folder
 
 if TYPE_CHECKING:
     from models.train import TrainSpec
+    from models.tuning import Budget
 
 WORKER = ("-m", "models.jobs.worker")
+TUNER = ("-m", "models.jobs.tuning_worker")
 
 
 def start(spec: TrainSpec, worker: data_runs.Worker = WORKER) -> Path:
@@ -33,6 +35,11 @@ def start(spec: TrainSpec, worker: data_runs.Worker = WORKER) -> Path:
     return _begin(asdict(spec), worker)
 
 
+def tune(spec: TrainSpec, budget: Budget, worker: data_runs.Worker = TUNER) -> Path:
+    """Begin a search for better settings than those of a training, as `start` begins that training."""
+    return _begin(asdict(spec), worker, tuning=asdict(budget))
+
+
 def resume(folder: Path, worker: data_runs.Worker = WORKER) -> Path:
     """Begin a training that goes on from what an ended one kept; where that is nothing, it begins anew.
 
@@ -42,13 +49,13 @@ def resume(folder: Path, worker: data_runs.Worker = WORKER) -> Path:
     run = Run(folder)
     if run.active:
         raise AppError(_("The training {name} has not ended: there is nothing to resume.").format(name=run.name))
-    if run.model_folder or not run.spec:
+    if run.model_folder or not run.spec or run.tuning:
         raise AppError(_("The training {name} cannot be resumed; start a new one.").format(name=run.name))
     return _begin(run.spec, worker, run)
 
 
-def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None = None) -> Path:
-    mark = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None = None, **facts: Any) -> Path:
+    mark = hashlib.sha256(json.dumps(asked | facts, sort_keys=True).encode()).hexdigest()
     parent = runs_folder()
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +63,8 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
             for run in runs():
                 if run.active and run.whole.get("hash") == mark:
                     return run.folder
-            facts = {} if before is None else {"resumed": before.name}
+            if before is not None:
+                facts["resumed"] = before.name
             folder = data_runs.create(parent, asked["kind"], asked, mark, **facts)
             if before is not None and (before.folder / STATE).is_dir():
                 shutil.copytree(before.folder / STATE, folder / STATE)
@@ -70,11 +78,14 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
 
 
 def finish(folder: Path) -> None:
-    """Ask a training to end after this epoch, round or tree and to keep the best so far; it must be under way."""
+    """Ask a training to end after this epoch, round or tree and to keep the best so far; it must be under way.
+
+    A tuning ends after the trial that it is at.
+    """
     if Run(folder).status == "running":
         (folder / FINISH).touch()
 
 
 def runs() -> list[Run]:
-    """Every training on this machine, newest first."""
+    """Every training and tuning on this machine, newest first."""
     return [Run(folder) for folder in data_runs.folders(runs_folder())]

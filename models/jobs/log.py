@@ -107,7 +107,8 @@ def _of_run(run: Run, entry: Entry | None) -> dict[str, Any]:
         asked["preset"] = str(metadata.get("preset") or "")
     row = {"name": run.name, "started": started, "status": run.status, **asked}
     seconds = run.elapsed if run.created else None
-    return row | _measured(entry, curve) | {"seconds": seconds, "steps": run.progress.get("done")}
+    found = row | _measured(entry, curve) | {"seconds": seconds, "steps": run.progress.get("done")}
+    return found | {"title": _("Tuning")} if run.tuning else found
 
 
 def _of_model(entry: Entry) -> dict[str, Any]:

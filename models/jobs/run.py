@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from data import runs
 from models.jobs import queue
@@ -37,6 +38,11 @@ class Run(runs.Run):
         """The checkpoint, once there is one."""
         folder = self.folder / MODEL
         return folder if folder.is_dir() else None
+
+    @property
+    def tuning(self) -> dict[str, Any]:
+        """The budget of a search for better settings (`models.tuning`); empty for a training."""
+        return dict(self.whole.get("tuning") or {})
 
     @property
     def resumed(self) -> str:

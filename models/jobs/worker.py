@@ -111,7 +111,7 @@ def _learn(diary: TrainingDiary, train: Train) -> dict[str, Any]:
     return {**diary.facts, "share": 1.0}
 
 
-def _explain(error: BaseException) -> str:
+def explain(error: BaseException) -> str:
     """The sentence a person reads."""
     if isinstance(error, ValueError):
         return str(error)
@@ -128,7 +128,7 @@ def main(arguments: list[str], train: Train = _train) -> None:
     prepare()
     diary = TrainingDiary(Path(arguments[0]))
     enforce(diary)
-    work(diary, lambda: _learn(diary, train), _explain, take_turn)
+    work(diary, lambda: _learn(diary, train), explain, take_turn)
     from models.jobs import mlflow_log
 
     mlflow_log.tell(diary.folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -38,22 +38,30 @@ def _badge() -> None:
 
 def show() -> None:
     """The training that the address names, or the newest: live while it runs, then how it ended."""
-    found = jobs.runs()
-    run = _chosen(found)
+    nothing = _(
+        "No training yet. Choose a model and press **Start training**: it goes on when you leave this page or close "
+        "the tab, and anybody who opens the page sees it."
+    )
+    watch(_panel, tunings=False, label=_("Training shown"), nothing=nothing)
+
+
+def watch(panel: Callable[[Run], None], *, tunings: bool, label: str, nothing: str) -> None:
+    """The training or tuning that the address names, or the newest, drawn by `panel` again and again while any runs."""
+    found = _runs(tunings)
+    run = _chosen(found, label)
     if run is None:
-        st.info(
-            _(
-                "No training yet. Choose a model and press **Start training**: it goes on when you leave this page or "
-                "close the tab, and anybody who opens the page sees it."
-            ),
-            icon=":material/model_training:",
-        )
+        st.info(nothing, icon=":material/model_training:")
         return
     active = _active(found)
-    st.fragment(_live, run_every=EVERY if active else None, key="training-live")(run.name, active)
+    live = st.fragment(_live, run_every=EVERY if active else None, key="training-live")
+    live(run.name, active, panel, tunings)
 
 
-def _chosen(found: Sequence[Run]) -> Run | None:
+def _runs(tunings: bool) -> list[Run]:
+    return [run for run in jobs.runs() if bool(run.tuning) == tunings]
+
+
+def _chosen(found: Sequence[Run], label: str) -> Run | None:
     """The run to show, and the field to choose another; the address follows."""
     by_name = {run.name: run for run in found}
     asked = st.query_params.get(job_words.RUN)
@@ -70,12 +78,12 @@ def _chosen(found: Sequence[Run]) -> Run | None:
         names = [run.name for run in found[:_OFFERED]]
         st.session_state[_CHOICE] = name  # the address decides, whoever changed it
         st.selectbox(
-            _("Training shown"),
+            label,
             names if name in names else [*names, name],
             format_func=lambda n: job_words.title(by_name[n]),
             key=_CHOICE,
             on_change=_address,
-            help=_("The address of this page shows the same training to everybody who may open it."),
+            help=_("The address of this page shows the same to everybody who may open it."),
         )
     return by_name[name]
 
@@ -88,8 +96,8 @@ def _active(found: Sequence[Run]) -> frozenset[str]:
     return frozenset(run.name for run in found if run.active)
 
 
-def _live(name: str, before: frozenset[str]) -> None:
-    found = jobs.runs()
+def _live(name: str, before: frozenset[str], panel: Callable[[Run], None], tunings: bool) -> None:
+    found = _runs(tunings)
     if _active(found) != before:
         st.rerun()  # one ended or another window began one: badge, choice and models follow
     run = next((run for run in found if run.name == name), None)
@@ -97,18 +105,23 @@ def _live(name: str, before: frozenset[str]) -> None:
         st.info(_("This training was deleted."), icon=":material/delete:")
         return
     with st.container(border=True, key="training-panel"):
-        _head(run)
-        if run.active:
-            st.progress(_share(run), text=stage(run))
-        else:
-            _outcome(run)
-        if run.status not in {"queued", "damaged"}:
-            job_curves.numbers(run)
-            diagnosis.show(run)
-            if run.status == "done":
-                job_result.show(run)
-            job_curves.curves(run)
+        panel(run)
         _log(run)
+
+
+def _panel(run: Run) -> None:
+    """A training."""
+    _head(run)
+    if run.active:
+        st.progress(share(run), text=stage(run))
+    else:
+        _outcome(run)
+    if run.status not in {"queued", "damaged"}:
+        job_curves.numbers(run)
+        diagnosis.show(run)
+        if run.status == "done":
+            job_result.show(run)
+        job_curves.curves(run)
 
 
 def _head(run: Run) -> None:
@@ -147,7 +160,8 @@ def _again(run: Run) -> None:
     st.rerun()
 
 
-def _share(run: Run) -> float:
+def share(run: Run) -> float:
+    """The part of all work that is done."""
     return min(1.0, max(0.0, run.progress.get("share") or 0.0))
 
 
@@ -163,8 +177,8 @@ def stage(run: Run) -> str:
         return asked.get(run.asked, _("Saving the model."))
     if not run.progress:
         return _("Loading data and libraries.")
-    share = _share(run)
-    return _("Measuring the model on what it has not seen.") if share >= 1 else f"{share:.0%}"
+    done = share(run)
+    return _("Measuring the model on what it has not seen.") if done >= 1 else f"{done:.0%}"
 
 
 def _waiting(run: Run) -> str:

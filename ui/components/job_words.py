@@ -49,7 +49,8 @@ def title(run: Run) -> str:
 def what(run: Run) -> str:
     """The kind of model, what it predicts and its preset."""
     kind, target, preset = (str(run.spec.get(name) or "") for name in ("kind", "target", "preset"))
-    parts = [KINDS[kind].label if kind in KINDS else kind, target_words(target)]
+    label = KINDS[kind].label if kind in KINDS else kind
+    parts = [_("Tuning of {model}").format(model=label) if run.tuning else label, target_words(target)]
     if run.spec.get("departement"):
         parts.append(words.code("departement", run.spec["departement"]))
     if run.spec.get("start_from"):

@@ -67,24 +67,25 @@ def _one(row: pd.Series) -> None:
         return
     if run.error:
         notices.problem(AppError(run.error))
-    diagnosis.show(run)
+    if not run.tuning:  # the losses of trials are no curve of one training
+        diagnosis.show(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             TRAINING_PAGE, label=_("Open on the Training page"), icon=":material/model_training:",
             query_params={job_words.RUN: name},
         )  # fmt: skip
-        _deletion(run)
         if run.model_folder:
             _model_link(name)
+        _deletion(run)
 
 
-def _deletion(run: Run) -> None:
 def _model_link(name: str) -> None:
     st.page_link(
         MODEL_PAGE, label=_("Open on the Model page"), icon=":material/deployed_code:", query_params={"model": name}
     )
 
 
+def _deletion(run: Run) -> None:
     """A way to delete a training that has ended, asked for twice; what stands against it is said instead."""
     if run.active:
         st.caption(_("It can be deleted once it has ended."))

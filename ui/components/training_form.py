@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -36,17 +36,17 @@ def form() -> None:
 
 
 def _form() -> None:
-    target = _target()
-    kind = _kind(target)
+    target = choose_target()
+    kind = choose_kind(target)
     start = _start_from(kind) if target == DAILY else None
-    preset, config = _preset(kind, start)
+    preset, config = choose_preset(kind, start)
     try:
         chosen = _data(target, config, start)
     except AppError as error:
         notices.problem(error)
         return
     values = _settings(kind, preset, config, start)
-    device = _device(config)
+    device = choose_device(config)
     freeze = start is not None and st.checkbox(
         _("Keep what reads the past as it is"),
         help=_("Only the part that forecasts learns on: steadier where there are few days."),
@@ -73,7 +73,8 @@ def _form() -> None:
     _begin(asked)
 
 
-def _target() -> str:
+def choose_target() -> str:
+    """What the model is to predict."""
     labels = {**{t: _(features.TARGETS[t]) for t in features.TARGETS}, DAILY: _("Accidents a day")}
     if TARGET not in st.session_state:
         asked = st.query_params.get(TARGET)
@@ -84,8 +85,9 @@ def _target() -> str:
     return str(chosen)
 
 
-def _kind(target: str) -> Kind:
-    kinds = {kind.name: kind for kind in KINDS.values() if target in kind.targets}
+def choose_kind(target: str, fits: Callable[[Kind], bool] = lambda kind: True) -> Kind:
+    """One of the kinds that learn a target and fit."""
+    kinds = {kind.name: kind for kind in KINDS.values() if target in kind.targets and fits(kind)}
     # a key of its own for each target: the kinds of one are not those of another
     name = st.selectbox(_("Model"), list(kinds), format_func=lambda name: kinds[name].label, key=f"train_kind_{target}")
     st.caption(_(kinds[name].good_for))
@@ -109,7 +111,7 @@ def _start_from(kind: Kind) -> Entry | None:
     return usable.get(name)
 
 
-def _preset(kind: Kind, start: Entry | None) -> tuple[str, Config]:
+def choose_preset(kind: Kind, start: Entry | None = None) -> tuple[str, Config]:
     """The name and the settings to begin with."""
     if start is not None and start.metadata is not None:
         config = kind.settings(None, start.metadata["config"])[1]
@@ -141,7 +143,7 @@ def _settings(kind: Kind, preset: str, config: Config, start: Entry | None) -> d
     return settings_form.fields(config, key=f"train-{kind.name}-{preset}", shown=shown)
 
 
-def _device(config: Config) -> str:
+def choose_device(config: Config) -> str:
     """Where networks compute; other models always use the processor."""
     if not _network(config) or not gpu():
         return "auto"
