@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -24,13 +26,7 @@ def effects(table: pd.DataFrame, *, labels: dict[str, str]) -> go.Figure:
         y=names,
         mode="markers",
         marker={"color": style.LOWERS, "size": 8, "symbol": "diamond"},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (table["high"] - table["counted"]).to_numpy(),
-            "arrayminus": (table["counted"] - table["low"]).to_numpy(),
-            "color": style.LOWERS,
-        },
+        error_x=_error(table),
         customdata=table[["low", "high"]].to_numpy(),
         hovertemplate="%{y}<br>"
         + _("counted: × {n} ({low} to {high})").format(
@@ -53,3 +49,10 @@ def effects(table: pd.DataFrame, *, labels: dict[str, str]) -> go.Figure:
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(tickprefix="× ")
     return figure
+
+
+def _error(table: pd.DataFrame) -> dict[str, Any]:
+    """The interval of what was counted."""
+    above, below = table["high"] - table["counted"], table["counted"] - table["low"]
+    sides = {"array": above.to_numpy(), "arrayminus": below.to_numpy()}
+    return {"type": "data", "symmetric": False, **sides, "color": style.LOWERS}

@@ -57,12 +57,7 @@ def parallel(
         _lines(figure, axes, runs.index[members], names, name, {"color": colour, "width": 1.5})
     chosen = runs.index[runs.index.isin(list(marked))]
     _lines(figure, axes, chosen, names, _("marked"), {"color": style.SEVERITY_COLOURS["killed"], "width": 4})
-    for position, axis in enumerate(axes):
-        figure.add_shape(type="line", x0=position, x1=position, y0=0, y1=1, line={"color": style.NEUTRAL, "width": 1})
-        for place, text in axis.ticks.items():
-            # the last axis has room on its other side, where no line runs
-            side = {"xanchor": "left", "xshift": 5} if axis is axes[-1] else {"xanchor": "right", "xshift": -3}
-            figure.add_annotation(x=position, y=place, text=text, showarrow=False, **side)
+    _uprights(figure, axes)
     style.finish(figure, height=400, legend=True)
     figure.update_layout(hovermode="closest", margin={"t": 40, "b": 60})
     figure.update_xaxes(
@@ -71,6 +66,16 @@ def parallel(
     )  # fmt: skip
     figure.update_yaxes(visible=False, range=[-0.05, 1.05])
     return figure
+
+
+def _uprights(figure: go.Figure, axes: list[_Axis]) -> None:
+    """The axes themselves, each with its ticks."""
+    for position, axis in enumerate(axes):
+        figure.add_shape(type="line", x0=position, x1=position, y0=0, y1=1, line={"color": style.NEUTRAL, "width": 1})
+        for place, text in axis.ticks.items():
+            # the last axis has room on its other side, where no line runs
+            side = {"xanchor": "left", "xshift": 5} if axis is axes[-1] else {"xanchor": "right", "xshift": -3}
+            figure.add_annotation(x=position, y=place, text=text, showarrow=False, **side)
 
 
 def _lines(
