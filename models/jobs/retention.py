@@ -30,10 +30,10 @@ def delete(folder: Path) -> None:
     """
     parent = runs_folder()
     folder = Path(folder)
-    if not os.path.lexists(folder):
-        return
     own = folder.parent.resolve() == parent.resolve() and not folder.name.startswith(".")
     known = (folder / SPEC).is_file() or (folder / MODEL).is_dir()
+    if not os.path.lexists(folder):  # asked last, for somebody may delete it at this moment
+        return
     if not own or folder.is_symlink() or not known:
         raise AppError(_("{folder} is no training of {parent}.").format(folder=folder, parent=parent))
     try:
