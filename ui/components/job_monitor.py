@@ -45,15 +45,18 @@ def show() -> None:
     watch(_panel, tunings=False, label=_("Training shown"), nothing=nothing)
 
 
-def watch(panel: Callable[[Run], None], *, tunings: bool, label: str, nothing: str) -> None:
-    """The training or tuning that the address names, or the newest, drawn by `panel` again and again while any runs."""
+def watch(panel: Callable[[Run], None], *, tunings: bool, label: str, nothing: str, every: float = EVERY) -> None:
+    """The training or tuning that the address names, or the newest, drawn by `panel` again and again while any runs.
+
+    `every`: seconds between two looks.
+    """
     found = _runs(tunings)
     run = _chosen(found, label)
     if run is None:
         st.info(nothing, icon=":material/model_training:")
         return
     active = _active(found)
-    live = st.fragment(_live, run_every=EVERY if active else None, key="training-live")
+    live = st.fragment(_live, run_every=every if active else None, key="training-live")
     live(run.name, active, panel, tunings)
 
 

@@ -20,6 +20,7 @@ from ui.components import job_monitor, job_words, notices, plots
 
 _VIEW = "training_view"
 _TRAIN, _TUNE = "train", "tune"
+_EVERY = 2.0  # seconds between two looks: a trial takes longer
 _WIDTH = 165  # pixels of a number
 _TALLEST = 420  # pixels of the table
 
@@ -49,7 +50,7 @@ def show() -> None:
         "No tuning yet. Choose a model and press **Start tuning**: it trains the model again and again with other "
         "settings, and tells which did best on days that it had not learnt from."
     )
-    job_monitor.watch(_panel, tunings=True, label=_("Tuning shown"), nothing=nothing)
+    job_monitor.watch(_panel, tunings=True, label=_("Tuning shown"), nothing=nothing, every=_EVERY)
 
 
 def _panel(run: Run) -> None:
@@ -124,7 +125,7 @@ def _config(run: Run) -> Config | None:
 
 
 def _numbers(run: Run, found: Findings) -> None:
-    row = st.container(horizontal=True, gap="medium", key="tuning-numbers")
+    row = st.container(horizontal=True, gap="small", key="tuning-numbers")
     ended = sum(trial.state != "running" for trial in found.trials)
     tried = _("{done} of {total}").format(done=ended, total=run.tuning.get("trials", "–"))
     row.metric(_("Trials"), tried, width=_WIDTH)
