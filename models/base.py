@@ -49,7 +49,8 @@ class Progress:
     `done` of `total` steps (epochs, rounds or trees, named by `unit`); `share` is the fraction of all work done and
     moves within an epoch too. `values` are curve points, given once an epoch or round only: train_loss,
     validation_loss, learning_rate ... An update inside an epoch has none. `may_end`: the fit can end here and keep the
-    best so far. `again`: it is told of once more, by a training that goes on where another was interrupted.
+    best so far. `again`: it is told of once more, by a training that goes on where another was interrupted. `note`: in
+    words, what it is at beside the steps that are counted.
     """
 
     unit: str
@@ -59,6 +60,7 @@ class Progress:
     values: Mapping[str, float] = field(default_factory=dict)
     may_end: bool = False
     again: bool = False
+    note: str = ""
 
 
 Report = Callable[[Progress], None]

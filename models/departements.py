@@ -26,6 +26,7 @@ from models.training import seeded
 
 FRANCE, ELSEWHERE = "france", "elsewhere"
 WEIGHTS = "departements.safetensors"
+_LEARNING = "Learning all départements."
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Departements:
         with seeded(config.seed):
             # the curve that is watched is France's
             network, curves = DepartementNetwork.learnt(
-                config, counts, int(origins[0]) + before, device, unseen(report)
+                config, counts, int(origins[0]) + before, device, unseen(report, _(_LEARNING))
             )
         made = cls(network, counts.iloc[-days:], {})
         found = made.paths(series, counts, origins, france)
@@ -83,8 +84,9 @@ class Departements:
     ) -> Self:
         """The same, learnt anew from every day; the scores stay those of the network before."""
         counts, _before = _aligned(series, checked(departements), len(series))
+        told = unseen(report, _(_LEARNING))
         with seeded(config.seed):
-            network, _curves = DepartementNetwork.learnt(config, counts, len(counts), device, unseen(report))
+            network, _curves = DepartementNetwork.learnt(config, counts, len(counts), device, told)
         return replace(self, network=network, about={**self.about, "places": list(network.places)})
 
     def paths(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from data.text import _
 from models import forecast_windows as windows
 from models.base import Progress, Report, has_enough
 from models.forecast_designs import Design
@@ -74,13 +75,13 @@ def on_all_days(
         loss=design.loss(series, device),
         schedule=schedule if schedule.warm_up else replace(schedule, epochs=best),
         device=device,
-        report=unseen(report),
+        report=unseen(report, _("Learning anew, now from all days.")),
     )
 
 
-def wants_all_days(report: Report) -> bool:
+def wants_all_days(report: Report, epochs: int) -> bool:
     """Whether the training goes on after what is scored: one who asked to end early is left with that."""
-    return not has_enough(report, Progress("epoch", 0, 1, SCORED))
+    return not has_enough(report, Progress("epoch", epochs, epochs, SCORED))
 
 
 def part(report: Report, first: float, last: float) -> Report:
@@ -92,10 +93,10 @@ def part(report: Report, first: float, last: float) -> Report:
     return told
 
 
-def unseen(report: Report) -> Report:
+def unseen(report: Report, note: str) -> Report:
     """The report of a training that has no curves of its own to watch, and cannot end early."""
 
     def told(progress: Progress) -> None:
-        report(replace(progress, values={}, may_end=False))
+        report(replace(progress, done=progress.total, values={}, may_end=False, note=note))
 
     return told

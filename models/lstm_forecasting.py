@@ -84,7 +84,7 @@ class LSTMForecaster:
             made = Departements.learnt(
                 self.config, series, departements, held_out(cuts), paths, days=_CONTEXT, device=place, report=told
             )
-        if learning.wants_all_days(report):
+        if learning.wants_all_days(report, schedule.epochs):
             middle = learning.SCORED + (1 - learning.SCORED) * share
             self._learn_all_days(first, series, schedule, learning.part(report, learning.SCORED, middle))
             if made is not None and departements is not None:
@@ -130,7 +130,7 @@ class LSTMForecaster:
         schedule = learning.schedule_of(replace(self.config, epochs=epochs, learning_rate=learning_rate))
         with frozen(new._design.network, freeze_encoder):
             after = new._learn(series, cuts, schedule, learning.part(report, 0.0, learning.SCORED))
-        if learning.wants_all_days(report):
+        if learning.wants_all_days(report, schedule.epochs):
             with frozen(first.network, freeze_encoder):
                 new._learn_all_days(first, series, schedule, learning.part(report, learning.SCORED, 1.0))
         new.metadata["transfer"] = {
@@ -251,7 +251,9 @@ class LSTMForecaster:
             model._design.restore(metadata["state"])
             model._design.network.load_state_dict(load_file(folder / WEIGHTS))
             forecasts.checked(model.context, model.days_needed)
-            _seen = model.seen_until  # read here, so that a backtest need not find it damaged
+            # read here, so that a backtest or a page need not find them damaged
+            _seen, kept = model.seen_until, metadata["held_out_forecasts"]
+            kept_forecast(kept, pd.Timestamp(kept["origins"][0]))
         except (*checkpoint.UNUSABLE, SafetensorError, DataError) as error:
             raise checkpoint.unusable(folder / WEIGHTS, error) from error
         model._design.network.to(devices.pick(device)).eval()

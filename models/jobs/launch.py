@@ -15,6 +15,7 @@ from data.errors import AppError
 from data.locks import locked
 from data.runs.run import FINISH
 from data.text import _
+from models.jobs.queue import at_once
 from models.jobs.retention import sweep
 from models.jobs.run import STATE, Run, runs_folder
 
@@ -60,8 +61,9 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with locked(parent):  # two clicks, two windows or two servers, at the same moment
-            for run in runs():
-                if run.active and run.whole.get("hash") == mark:
+            active = [run for run in runs() if run.active]
+            for run in active:
+                if run.whole.get("hash") == mark:
                     return run.folder
             if before is not None:
                 facts["resumed"] = before.name
@@ -71,10 +73,15 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
     except OSError as error:
         message = _("The training cannot start because {folder} cannot be written: {error}")
         raise AppError(message.format(folder=parent, error=error.strerror or error)) from error
-    cores = str(max(1, (os.cpu_count() or 1) - 1))
-    data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": cores, "MKL_NUM_THREADS": cores})
+    threads = str(threads_beside(len(active)))
+    data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads})
     sweep()
     return folder
+
+
+def threads_beside(active: int) -> int:
+    """How many threads a training gets beside others: one core stays for the app, the rest is shared."""
+    return max(1, ((os.cpu_count() or 1) - 1) // min(at_once(), active + 1))
 
 
 def finish(folder: Path) -> None:

@@ -73,6 +73,8 @@ class TrainingDiary(Diary):
             return
         self._spoke = now
         facts: dict[str, Any] = {"unit": progress.unit, "done": progress.done, "total": progress.total}
+        if progress.note:
+            facts["note"] = progress.note
         if self._began:
             facts |= {"began": self._began, "from": self._from}
         self.facts = facts | used()

@@ -60,7 +60,7 @@ notices.broken(entry for entry in entries if entry.error is not None)
 if usable:
     explained(show_forecast)
 else:
-    st.info(_("There is no trained forecaster yet. Train one; it takes about a minute."))
+    st.info(_("There is no trained forecaster yet. Train one; it takes a minute or two."))
 
 st.header(_("Train a forecaster"), divider="gray")
 st.markdown(_("Another design, newer days, every département or one of them: train a forecaster of your own."))

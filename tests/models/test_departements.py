@@ -95,6 +95,9 @@ def test_the_curve_that_is_watched_is_that_of_france() -> None:
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
     assert len([progress for progress in seen if progress.values]) == TINY.epochs
+    notes = list(dict.fromkeys(progress.note for progress in seen))
+    assert notes == ["", "Learning all départements.", "Learning anew, now from all days."]
+    assert all(progress.done == progress.total for progress in seen if progress.note)
 
 
 def test_france_is_forecast_as_without_departements(fitted: LSTMForecaster) -> None:

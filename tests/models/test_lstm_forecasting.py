@@ -178,7 +178,10 @@ def test_a_damaged_file_is_refused_by_name(kept: Path) -> None:
         LSTMForecaster.load(kept, "cpu")
 
 
-@pytest.mark.parametrize("change", ["shape", "name", "not safetensors", "config", "size", "learnt_until", "context"])
+@pytest.mark.parametrize(
+    "change",
+    ["shape", "name", "not safetensors", "config", "size", "learnt_until", "held_out_forecasts", "context"],
+)
 def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change: str) -> None:
     """Files whose hashes are right but whose contents are not this model's."""
     metadata = checkpoint.read(kept)
@@ -192,8 +195,8 @@ def test_contents_that_do_not_fit_are_refused(kept: Path, tmp_path: Path, change
         metadata["config"]["unheard_of"] = 1
     elif change == "size":
         metadata["config"]["hidden"] = 10**9
-    elif change == "learnt_until":
-        del metadata["learnt_until"]
+    elif change in {"learnt_until", "held_out_forecasts"}:
+        del metadata[change]
     elif change == "context":
         metadata["context"]["counts"] = metadata["context"]["counts"][:5]
     other = tmp_path / "other"

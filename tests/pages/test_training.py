@@ -264,7 +264,7 @@ def test_trainings_here_tell_how_long_it_takes(
 
 
 def test_a_running_training_is_shown_whole(open_page: Open, demo_data: Path, run_folder: MakeRun) -> None:
-    folder = run_folder([{"event": "started"}, step(1), step(2, device="cpu", memory_mib=512.4)])
+    folder = run_folder([{"event": "started"}, step(1), step(2, device="cpu", memory_mib=512.4, note="Looking back.")])
     (folder / "log.txt").write_text("its last words")
     test = open_page(PAGE)
     assert "**Training** · XGBoost, collision type, Base" in text(test)
@@ -277,6 +277,7 @@ def test_a_running_training_is_shown_whole(open_page: Open, demo_data: Path, run
     titles = [chart["layout"]["yaxis"]["title"]["text"] for chart in charts]
     assert titles == ["Loss", "Accuracy", "Learning rate", "Gradient norm"]
     assert [code.value for code in test.code] == ["its last words"]
+    assert "20% · Looking back." in str([bar.proto.text for bar in test.get("progress")])
     test.button(key=f"finish-{NAME}").click().run()
     assert (folder / "finish").exists()
     assert "the best so far is kept" in str([bar.proto.text for bar in test.get("progress")])

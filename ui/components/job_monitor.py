@@ -181,7 +181,9 @@ def stage(run: Run) -> str:
     if not run.progress:
         return _("Loading data and libraries.")
     done = share(run)
-    return _("Measuring the model on what it has not seen.") if done >= 1 else f"{done:.0%}"
+    if done >= 1:
+        return _("Measuring the model on what it has not seen.")
+    return " · ".join([f"{done:.0%}", *filter(None, [run.progress.get("note")])])
 
 
 def _waiting(run: Run) -> str:

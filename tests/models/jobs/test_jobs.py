@@ -12,6 +12,7 @@ import pytest
 
 from data.errors import AppError
 from models import checkpoint, jobs
+from models.jobs import launch
 from models.train import TrainSpec
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -182,3 +183,12 @@ def test_a_worker_that_cannot_be_started_is_a_failed_run(runs_folder, monkeypatc
     folder = jobs.start(TrainSpec(kind="fake", target="daily"))
     assert jobs.Run(folder).status == "failed"
     assert "could not be started" in jobs.Run(folder).error
+
+
+@pytest.mark.parametrize(("cores", "active", "threads"), [(8, 0, 7), (8, 1, 3), (8, 9, 1), (2, 0, 1), (1, 0, 1)])
+def test_trainings_share_the_cores_but_one(
+    monkeypatch: pytest.MonkeyPatch, cores: int, active: int, threads: int
+) -> None:
+    monkeypatch.setenv("BALISE_TRAININGS_AT_ONCE", "4")
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert launch.threads_beside(active) == threads
