@@ -20,11 +20,17 @@ MODEL_PAGE = "pages/models/model.py"
 
 def show() -> None:
     """The whole page; it looks again by itself while something is under way."""
-    under_way = any(run.active for run in jobs.runs())
-    st.fragment(_show, run_every=EVERY if under_way else None, key="runs-log")()
+    under_way = _under_way()
+    st.fragment(_show, run_every=EVERY if under_way else None, key="runs-log")(under_way)
 
 
-def _show() -> None:
+def _under_way() -> frozenset[str]:
+    return frozenset(run.name for run in jobs.runs() if run.active)
+
+
+def _show(before: frozenset[str]) -> None:
+    if _under_way() != before:
+        st.rerun()  # the last one ended, so nothing has to be looked at again, or another began
     rows = log.table()
     if rows.empty:
         st.info(_("Nothing was trained yet and no model is installed. Train one; it is listed here from its start."))
