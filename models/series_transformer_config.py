@@ -16,6 +16,9 @@ class SeriesTransformerConfig(LSTMConfig):
         "transformer", "Architecture", "Attention over all days at once.", choices=("transformer",)
     )
     layers: int = setting(2, "Layers", "Transformer layers on top of each other.", minimum=1, maximum=8)
+    members: int = setting(
+        1, "Members", "Transformers trained side by side, whose mean is the answer.", minimum=1, maximum=10
+    )
     dropout: float = setting(
         0.1, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9,
         search=Range(0.0, 0.4),
@@ -32,10 +35,10 @@ class SeriesTransformerConfig(LSTMConfig):
 
 PRESETS: dict[str, SeriesTransformerConfig] = {
     "base": SeriesTransformerConfig(),
-    "quick": SeriesTransformerConfig(window=56, epochs=12, members=1, layers=1, departement_epochs=2),
+    "quick": SeriesTransformerConfig(window=56, layers=1, departement_epochs=2),
 }
 PRESET_HELP: dict[str, str] = {
-    "base": "Three small transformers over 112 days of counts and the calendar of the days ahead; some minutes of "
+    "base": "One small transformer over 112 days of counts and the calendar of the days ahead; some minutes of "
     "training.",
     "quick": "One transformer of one layer over half the days, ready within a minute; a little less accurate.",
 }

@@ -63,7 +63,7 @@ def test_base_has_the_parameters_stated() -> None:
     ids=["recommended", "attention", "transformer"],
 )
 def test_every_network_has_the_parameters_stated(config: LSTMConfig, member: int) -> None:
-    assert sum(p.numel() for p in design(config).network.parameters()) == 4 * member
+    assert sum(p.numel() for p in design(config).network.parameters()) == config.members * member
 
 
 def test_positions_are_waves_over_the_distance_from_the_origin() -> None:
