@@ -357,6 +357,27 @@ def test_another_training_can_be_looked_at(open_page: Open, demo_data: Path, run
     assert test.query_params["run"] == older
 
 
+@pytest.mark.parametrize("apart", [0.0, 2.0], ids=["same second", "same minute"])
+def test_trainings_asked_for_together_are_told_apart(
+    open_page: Open, demo_data: Path, run_folder: MakeRun, apart: float
+) -> None:
+    """The browser sends back the label of a choice, so two that read alike would always open the first."""
+    minute = time.time() // 60 * 60 - 600
+    names = [NAME, NAME.replace("2024", "2025"), NAME.replace("2024", "2026")]
+    for number, name in enumerate(names):
+        folder = run_folder([{"event": "failed", "error": f"reason {number}"}], name=name)
+        asked = json.loads((folder / "spec.json").read_text())
+        (folder / "spec.json").write_text(json.dumps(asked | {"created": minute + number * apart}))
+    test = open_page(PAGE)
+    assert len(set(test.selectbox(key="training_shown").options)) == 3
+    for number, name in enumerate(names):
+        test.selectbox(key="training_shown").set_value(name).run()
+        assert f"reason {number}" in text(test)
+        test.run()  # as the page does by itself while something is under way
+        assert f"reason {number}" in text(test)
+        assert test.query_params["run"] == name
+
+
 def test_a_finished_classifier_stands_beside_the_shipped_one(
     open_page: Open, trained: Path, run_folder: MakeRun
 ) -> None:

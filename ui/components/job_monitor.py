@@ -79,11 +79,12 @@ def _chosen(found: Sequence[Run], label: str) -> Run | None:
         st.query_params[job_words.RUN] = name
     if len(found) > 1:
         names = [run.name for run in found[:_OFFERED]]
+        titles = job_words.titles(found)  # the browser sends the title back, not the name: no two may read alike
         st.session_state[_CHOICE] = name  # the address decides, whoever changed it
         st.selectbox(
             label,
             names if name in names else [*names, name],
-            format_func=lambda n: job_words.title(by_name[n]),
+            format_func=titles.__getitem__,
             key=_CHOICE,
             on_change=_address,
             help=_("The address of this page shows the same to everybody who may open it."),

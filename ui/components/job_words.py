@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from data import features
@@ -39,11 +41,17 @@ def status(status: jobs.Status) -> str:
     }[status]
 
 
-def title(run: Run) -> str:
-    """What is trained, and when it was asked for."""
+def titles(found: Sequence[Run]) -> dict[str, str]:
+    """What is trained and when it was asked for, by name of run; no two read alike."""
+    words = {run.name: _title(run) for run in found}
+    often = Counter(words.values())
+    return {name: title if often[title] == 1 else f"{title} ({name})" for name, title in words.items()}
+
+
+def _title(run: Run) -> str:
     if run.status == "damaged":
         return run.name
-    return _("{what} · {time}").format(what=what(run), time=moment(run.created))
+    return _("{what} · {time}").format(what=what(run), time=moment(run.created, seconds=True))
 
 
 def what(run: Run) -> str:
@@ -67,8 +75,9 @@ def target_words(target: str) -> str:
     return _(features.TARGETS[target]).lower() if target in features.TARGETS else target
 
 
-def moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
+def moment(time: float, *, seconds: bool = False) -> str:
+    """Seconds of the epoch as day and time here, to the minute or to the second."""
+    return datetime.fromtimestamp(time).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float) -> str:
