@@ -118,8 +118,10 @@ def test_a_departement_is_chosen_by_name_and_number(page: Open, folders: Path) -
 
 def test_a_model_of_france_alone_says_so(page: Open) -> None:
     test = page("national", level="75 Paris")
-    assert test.selectbox(key="level").options == ["France"]
-    assert "learnt from one series alone, so it forecasts no département" in text(test)
+    assert (test.selectbox(key="level_alone").options, test.selectbox(key="level_alone").disabled) == (["France"], True)
+    assert "Shown is France as a whole" in test.warning[0].value
+    assert "learnt from one series alone, so it forecasts no département" in test.warning[0].value
+    assert test.subheader[0].value.startswith("France, 1 October 2024")
     assert "Expected in 28 days" in metrics(test)
 
 
@@ -128,7 +130,23 @@ def test_the_level_leaves_with_a_model_that_does_not_know_it(page: Open) -> None
     assert test.selectbox(key="level").value == "69"
     test.selectbox(key="forecaster").set_value("national").run()
     assert not test.exception
-    assert test.selectbox(key="level").value == "france"
+    assert test.selectbox(key="level_alone").value == "France"
+    chart = json.loads(test.get("plotly_chart")[0].proto.spec)
+    assert "Accidents a day, France" in json.dumps(chart["layout"])
+
+
+def test_a_model_of_one_departement_names_it(page: Open, folders: Path) -> None:
+    test = page("national")
+    path = folders / "checkpoints" / "national" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["data"]["departement"] = "33"
+    # other days than France's, or they would be taken for France's
+    metadata["context"]["counts"][-1] += 1
+    path.write_text(json.dumps(metadata))
+    test.run()
+    assert test.selectbox(key="level_alone").options == ["Gironde"]
+    assert "Shown is Gironde alone" in test.warning[0].value
+    assert test.subheader[0].value.startswith("Gironde, ")
 
 
 def test_an_address_gives_the_same_view(page: Open) -> None:

@@ -39,14 +39,16 @@ def forecast(
     ahead: Forecast,
     *,
     name: str,
+    place: str = "",
     intervals: Collection[int] = USUAL,
     beside: Mapping[str, Forecast] | None = None,
     came: pd.Series | None = None,
 ) -> go.Figure:
     """The last days counted, then the days ahead with their intervals; public holidays are marked.
 
-    `history`: accidents a day, daily DatetimeIndex, already cut to what is shown. `name`: of the model. `intervals`: in
-    percent, of `INTERVALS`. `beside`: forecasts of baselines by name. `came`: what was counted on the days ahead.
+    `history`: accidents a day, daily DatetimeIndex, already cut to what is shown. `name`: of the model. `place`: what
+    is counted. `intervals`: in percent, of `INTERVALS`. `beside`: forecasts of baselines by name. `came`: what was
+    counted on the days ahead.
     """
     if history.empty and not len(ahead.dates):
         return style.empty(_("There is no daily count to show."))
@@ -62,7 +64,12 @@ def forecast(
     if not history.empty:
         edge = history.index[-1] + pd.Timedelta(hours=12)
         figure.add_vline(x=edge, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
-    style.finish(figure, height=440, y=_("Accidents a day"), legend=True)
+    style.finish(
+        figure,
+        height=440,
+        y=_("Accidents a day, {place}").format(place=place) if place else _("Accidents a day"),
+        legend=True,
+    )
     figure.update_layout(hovermode="closest", hoverdistance=30)
     days = history.index.append(ahead.dates)
     room = pd.Timedelta(days=0.01 * len(days))

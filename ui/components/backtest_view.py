@@ -14,7 +14,7 @@ from models.forecasts import HORIZON
 from models.seasonal_naive import BASELINES
 from ui import words
 from ui.charts import forecast as chart
-from ui.components import departement_choice, forecast_answers, forecast_result, plots
+from ui.components import forecast_answers, forecast_result, plots
 from ui.components.counted_days import FRANCE
 from ui.components.forecasting import Choice
 
@@ -40,10 +40,16 @@ def show(choice: Choice) -> None:
     st.markdown(_as_scored(choice) if kept else _seen(choice, origin, future))
     others, left_out = forecast_answers.of_baselines(choice, before)
     figure = chart.forecast(
-        before.iloc[-_BEFORE:], future, name=choice.model_name, intervals=choice.intervals, beside=others, came=came
+        before.iloc[-_BEFORE:],
+        future,
+        name=choice.model_name,
+        place=choice.place,
+        intervals=choice.intervals,
+        beside=others,
+        came=came,
     )
     alt = _("Forecast of {place} from {day} on, beside what was counted")
-    place = departement_choice.name(choice.level)
+    place = choice.place
     png = f"back{forecast_result.file_name(choice, future)}"
     plots.show(figure, key="backtest", alt=alt.format(place=place, day=words.day(origin)), png=png)
     for name, reason in left_out.items():

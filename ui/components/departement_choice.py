@@ -20,8 +20,11 @@ LEVEL = "level"
 
 def choose(model: LSTMForecaster, past: Past) -> str:
     """`FRANCE`, or the code of a département whose last days are all counted."""
-    possible = [] if past.departements is None else _whole(model, past)
-    options = [FRANCE, *possible]
+    if past.departements is None:
+        # A widget of its own: the usual one would go on showing a département chosen before.
+        st.selectbox(_("Level"), [place(model, past, FRANCE)], key="level_alone", disabled=True, help=past.why)
+        return FRANCE
+    options = [FRANCE, *_whole(model, past)]
     if st.session_state.get(LEVEL, FRANCE) not in options:
         st.session_state.pop(LEVEL, None)
     return st.selectbox(
@@ -44,13 +47,19 @@ def name(level: str) -> str:
     return _("France") if level == FRANCE else words.code("departement", level)
 
 
+def place(model: LSTMForecaster, past: Past, level: str) -> str:
+    """The name of what is forecast: a model of one département forecasts that where others forecast France."""
+    alone = learnt_alone(model.metadata["data"]) if past.own and level == FRANCE else None
+    return name(alone or level)
+
+
 def note(model: LSTMForecaster, past: Past, level: str) -> None:
     """Which départements cannot be chosen, and why; and what the model has not learnt of the one that is."""
     if past.departements is None:
-        whole = learnt_alone(model.metadata["data"])
-        if whole and past.simulated == bool(model.metadata["data"].get("simulated")):
-            st.caption(_("This model learnt from the counts of {place} alone.").format(place=label(whole)))
-        st.caption(past.why)
+        shown = _("Shown is {place} as a whole; no département can be chosen. {why}")
+        if learnt_alone(model.metadata["data"]):
+            shown = _("Shown is {place} alone; no other département can be chosen. {why}")
+        st.warning(shown.format(place=place(model, past, FRANCE), why=past.why), icon=":material/map:")
         return
     possible = set(_whole(model, past))
     columns = [str(code) for code in past.departements.columns]

@@ -27,9 +27,12 @@ def draw(choice: Choice, future: Forecast) -> None:
     others, left_out = forecast_answers.of_baselines(choice, counted)
     cut = counted.iloc[-choice.shown :] if choice.shown else counted
     text = _("Accidents a day in {place} to {end} and the forecast of the {n} days after").format(
-        place=departement_choice.name(choice.level), end=words.day(counted.index[-1]), n=len(future.dates)
+        place=choice.place, end=words.day(counted.index[-1]), n=len(future.dates)
     )
-    figure = chart.forecast(cut, future, name=choice.model_name, intervals=choice.intervals, beside=others)
+    st.subheader(_("{place}, {period}").format(place=choice.place, period=_days(future)), anchor=False)
+    figure = chart.forecast(
+        cut, future, name=choice.model_name, place=choice.place, intervals=choice.intervals, beside=others
+    )
     plots.show(figure, key="forecast", alt=text, png=file_name(choice, future))
     for name, reason in left_out.items():
         st.caption(_("{name} is not drawn: {reason}").format(name=words.baseline_label(name), reason=reason))
@@ -46,11 +49,15 @@ def _about_days(choice: Choice, future: Forecast) -> str:
         "**{place}.** The forecast begins on {origin}, its origin: the day after the last day counted. BAAC appears "
         "once a year, so a forecast follows the last counted day, not today. Counts: {source}, {period}."
     ).format(
-        place=departement_choice.label(choice.level),
+        place=choice.place,
         origin=words.day(future.dates[0]),
         source=source(choice),
         period=words.period(choice.counted.index[0], choice.counted.index[-1]),
     )
+
+
+def _days(future: Forecast) -> str:
+    return words.period(future.dates[0], future.dates[-1])
 
 
 def source(choice: Choice) -> str:
@@ -66,9 +73,7 @@ def figures(choice: Choice, future: Forecast) -> None:
     row.metric(
         _("Expected in {n} days").format(n=len(future.dates)),
         words.count(float(future.mean.sum())),
-        help=_("Injury accidents from {period}: the sum of the daily expectations.").format(
-            period=words.period(future.dates[0], future.dates[-1])
-        ),
+        help=_("Injury accidents from {period}: the sum of the daily expectations.").format(period=_days(future)),
         border=True,
         delta=_("{n} a day").format(n=f"{future.mean.mean():,.{places}f}"),
         delta_color="off",

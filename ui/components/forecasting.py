@@ -56,6 +56,11 @@ class Choice:
         return self.past.of(self.level)
 
     @property
+    def place(self) -> str:
+        """The name of what is forecast."""
+        return departement_choice.place(self.model, self.past, self.level)
+
+    @property
     def model_name(self) -> str:
         """The model's name in a sentence or a legend."""
         return self.entry.title or (_("the model trained here") if trained_here(self.entry) else self.entry.name)
