@@ -13,7 +13,7 @@ import streamlit as st
 
 from data.errors import DataError
 from data.text import _
-from models import baselines, calendar_effects, forecasts
+from models import baselines, calendar_effects, forecast_totals, forecasts
 from models.base import Forecast, silent
 from models.forecasts import HORIZON, QUANTILES, Learner, checked
 from ui import words
@@ -29,6 +29,21 @@ if TYPE_CHECKING:
 def ahead(choice: Choice) -> Forecast:
     """The forecast asked for. Raises: DataError where the counts cannot be forecast from."""
     return first_days(everywhere(choice)[choice.level] if choice.level != FRANCE else _france(choice), choice.horizon)
+
+
+def total(choice: Choice, future: Forecast) -> dict[float, float] | None:
+    """The quantiles of the total of a forecast by level; None where too little was held out to know them."""
+    error = shared_error(choice, len(future.dates))
+    return None if error is None else forecast_totals.interval(future.mean, _levels(future), error)
+
+
+def shared_error(choice: Choice, days: int) -> float | None:
+    """The error that a forecast's days share, as a part of their total, by what was held out."""
+    return _shared_error(*cache.identity(choice.entry), days, choice.entry)
+
+
+def _levels(future: Forecast) -> np.ndarray:
+    return np.array([future.quantiles[level] for level in QUANTILES])
 
 
 def everywhere(choice: Choice) -> dict[str, Forecast]:
@@ -93,6 +108,12 @@ def _france(choice: Choice) -> Forecast:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _national(folder: str, digest: str, device: str, mark: str, _entry: Entry, _past: Past) -> Forecast:
     return _model(_entry).forecast(_past.france, HORIZON)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _shared_error(folder: str, digest: str, device: str, days: int, _entry: Entry) -> float | None:
+    model = _model(_entry)
+    return forecast_totals.shared_error(model.metadata["held_out_forecasts"], model.context, days)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

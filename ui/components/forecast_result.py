@@ -70,10 +70,11 @@ def figures(choice: Choice, future: Forecast) -> None:
     """What to expect in all, and how the model did on days it had not seen."""
     row = st.container(horizontal=True, key="forecast-scores")
     places = 1 if chart.digits(future) else 0
+    ends = forecast_answers.total(choice, future)
     row.metric(
         _("Expected in {n} days").format(n=len(future.dates)),
-        words.count(float(future.mean.sum())),
-        help=_("Injury accidents from {period}: the sum of the daily expectations.").format(period=_days(future)),
+        _total(future, ends),
+        help=_about_total(choice, future, ends),
         border=True,
         delta=_("{n} a day").format(n=f"{future.mean.mean():,.{places}f}"),
         delta_color="off",
@@ -85,6 +86,30 @@ def figures(choice: Choice, future: Forecast) -> None:
     else:
         _scores_of_departement(row, choice)
         st.caption(_about_chance(choice, future))
+
+
+def _total(future: Forecast, ends: Mapping[float, float] | None) -> str:
+    """The total and its interval: 54 (80%: 43 to 66)."""
+    expected = words.count(float(future.mean.sum()))
+    if ends is None:
+        return expected
+    text = _("{expected} (80%: {low} to {high})")
+    return text.format(expected=expected, low=words.count(ends[0.1]), high=words.count(ends[0.9]))
+
+
+def _about_total(choice: Choice, future: Forecast, ends: Mapping[float, float] | None) -> str:
+    text = _("Injury accidents from {period}: the sum of the daily expectations.").format(period=_days(future))
+    error = forecast_answers.shared_error(choice, len(future.dates))
+    if ends is None or error is None:
+        return text + " " + _("Too few forecasts were held out to tell an interval of the total.")
+    more = _(
+        "95% interval: {low} to {high}. The intervals of single days cannot be added up: chance evens out over days, "
+        "but an error they share does not. It is {error} of the total, by what the model erred on {n} totals of France "
+        "held out; they overlap and are few, so the interval is rough."
+    )
+    held_out = len(choice.model.metadata["held_out_forecasts"]["origins"])
+    low, high = words.count(ends[0.025]), words.count(ends[0.975])
+    return f"{text} {more.format(low=low, high=high, error=words.percent(error), n=held_out)}"
 
 
 def _scores_of_france(row: Any, scores: Mapping[str, Any]) -> None:
