@@ -114,5 +114,5 @@ PRESET_HELP: dict[str, str] = {
     "attention": "The recommended design whose days ahead look back at every day that was read, not only at what is "
     "remembered of them; some minutes of training.",
     "quick": "The recommended design made small, ready within a minute: half the days looked back, one network "
-    "instead of the mean of three, few epochs. It gives up a few percent of accuracy.",
+    "instead of the mean of several, few epochs. It gives up a few percent of accuracy.",
 }
