@@ -125,7 +125,7 @@ def test_embeddings_are_labelled_in_words(show, trained):
 
 def test_attention_is_marked_as_where_the_model_looked(show, trained):
     app = show("severity-tab-transformer", "Attention")
-    assert "Most looked at: **" in said(app)
+    assert ("Most looked at: **" in said(app)) != ("No input stands out" in said(app))
     assert "Where the model looked, not why" in said(app)
     app.segmented_control(key="attention_block").set_value(1).run()
     assert not app.exception
@@ -201,7 +201,13 @@ def test_own_models_are_deleted_after_a_second_question_and_others_stay(show, tr
     assert not app.exception
     assert "was deleted" in app.success[0].value
     assert not folder.exists()
-    assert app.selectbox(key="model_choice").value != folder.name
+    box = app.selectbox(key="model_choice")
+    assert box.value == app.query_params["model"] == "collision-random-forest"
+    assert box.proto.set_value  # the browser is told, and does not go on showing the deleted one
+    assert not app.warning
+    app.run()
+    assert not app.success
+    assert not app.warning
 
 
 def test_a_champion_says_why_it_stays(show, trained):

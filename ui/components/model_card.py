@@ -32,7 +32,8 @@ def choose(entries: Sequence[Entry]) -> Entry:
         message = _("There is no model {name}; it may have been deleted.")
         st.warning(message.format(name=notices.literal(shortened(asked))), icon=":material/search_off:")
     if st.session_state.get(_CHOICE) not in by_name:
-        st.session_state.pop(_CHOICE, None)
+        # said outright: a browser goes on showing, and sending, a choice that is only forgotten here
+        st.session_state[_CHOICE] = next(iter(by_name))
     # the address holds the name: a bound widget would put the label there
     chosen = st.selectbox(
         _("Model"), list(by_name), key=_CHOICE, on_change=_follow, format_func=lambda name: label(by_name[name])

@@ -88,4 +88,5 @@ def delete(entry: Entry) -> None:
             except AppError as error:
                 notices.problem(error)
             else:
+                st.query_params.pop(model_card.MODEL, None)  # nobody is told that there is no such model
                 model_card.say(_("{name} was deleted.").format(name=card.name_of(entry)))
