@@ -161,6 +161,7 @@ def _itself(facts: Mapping[str, Any]) -> dict[str, str]:
     if members:
         shares = (f"{KINDS[name].label} {one['weight']:.2f}" for name, one in members.items())
         found[_("Made of, with weights")] = ", ".join(shares)
+        found[_("About the weights")] = _("They multiply the members' log-probabilities, so they need not add up to 1.")
     return found
 
 
@@ -242,7 +243,9 @@ def _costs(folder: Path, facts: Mapping[str, Any], latency: float | None) -> dic
     found = {_("On disk"): _("{n:.1f} MB").format(n=size(folder) / 1e6)}
     if facts.get("parameters"):
         found[_("Weights")] = f"{facts['parameters']:,}"
-    found[_("Training")] = _("{n:,.0f} s").format(n=facts.get("seconds", 0))
+    took = _("{n:,.0f} s").format(n=facts.get("seconds", 0))
+    blended = _("{time} for the blend itself, without the training of its members").format(time=took)
+    found[_("Training")] = blended if facts.get("members") else took
     if latency is not None:
         found[_("One answer on this machine")] = _("{n:.1f} ms").format(n=latency * 1e3)
     return found

@@ -75,6 +75,16 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
     assert "One answer on this machine" not in (sections(entry)["Size and speed"].facts or {})
 
 
+def test_a_blend_says_what_its_weights_and_its_time_are(entry: registry.Entry) -> None:
+    members = {"xgboost": {"weight": 0.51}, "tab-transformer": {"weight": 0.42}}
+    facts = FACTS | {"kind": "blend", "members": members, "seconds": 11.2, "config": {}}
+    found = sections(registry.Entry("severity-blend", entry.folder, facts, None))
+    itself, costs = found["What it is"].facts or {}, found["Size and speed"].facts or {}
+    assert itself["Made of, with weights"] == "XGBoost 0.51, TabTransformer 0.42"
+    assert itself["About the weights"].endswith("so they need not add up to 1.")
+    assert costs["Training"] == "11 s for the blend itself, without the training of its members"
+
+
 def test_a_forecaster_that_learnt_anew_says_what_it_has_seen_since(tmp_path: Path) -> None:
     split = {
         "train": {"start": "2005-01-01", "end": "2023-04-01"},
