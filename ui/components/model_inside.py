@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _MINE = "described"  # of the accidents to choose from, the one described on the Prediction page
 _STRONGEST = 5
+_ALIKE = 1.25  # times an even share: up to it, to be looked at most means nothing
 
 
 def latency(entry: Entry) -> float:
@@ -150,9 +152,7 @@ def attention(entry: Entry) -> None:
             format_func=lambda n: _("All") if n == 0 else str(n),
         )  # fmt: skip
     labels = [_token(name, values) for name in found.tokens]
-    order = np.argsort(-found.received)[:_STRONGEST]
-    looked = ", ".join(f"**{labels[i]}** ({words.percent(found.received[i])})" for i in order)
-    st.markdown(_("Most looked at: {tokens}.").format(tokens=looked))
+    st.markdown(looked_at(found.received, labels))
     weights = found.weights.mean(axis=0) if blocks == 0 else found.weights[blocks - 1]
     title = _("How much each input looks at each other one")
     plots.show(chart.attention(weights, labels), key=f"attention-chart-{entry.name}", alt=title)
@@ -166,6 +166,20 @@ def attention(entry: Entry) -> None:
         rows = sorted(zip(labels, found.received, strict=True), key=lambda pair: -pair[1])
         table = pd.DataFrame(rows, columns=[_("Input"), _("Share of all looks")]).set_index(_("Input"))
         st.table(table.map(words.percent))
+
+
+def looked_at(received: np.ndarray, labels: Sequence[str]) -> str:
+    """The inputs that are looked at most, in a sentence; where all shares are about even, that, and no ranking.
+
+    Shapes: received (n,) shares that add up to 1, one label each.
+    """
+    even = 1 / len(received)
+    if received.max() <= _ALIKE * even:
+        message = _("No input stands out: the most looked at has {most}, hardly more than an even {even}.")
+        return message.format(most=words.percent(received.max()), even=words.percent(even))
+    order = np.argsort(-received)[:_STRONGEST]
+    tokens = ", ".join(f"**{labels[i]}** ({words.percent(received[i])})" for i in order)
+    return _("Most looked at: {tokens}.").format(tokens=tokens)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
