@@ -14,6 +14,13 @@ def test_each_model_is_one_trace_in_its_colour_and_percent():
     assert figure.layout.xaxis.title.text == "Probability (%)"
 
 
+def test_models_of_one_kind_are_told_apart_by_a_pattern():
+    shares = SHARES.assign(mine=[0.5, 0.5])
+    figure = probabilities.bars(shares, {**COLOURS, "mine": "#d55e00"})
+    assert [t.marker.color for t in figure.data] == ["#d55e00", "#009e73", "#d55e00"]
+    assert [t.marker.pattern.shape for t in figure.data] == ["", "", "/"]
+
+
 def test_class_frequencies_are_a_mark_in_the_order_of_the_classes():
     figure = probabilities.bars(SHARES, COLOURS, {"Rear-end": 0.1, "Head-on": 0.9})
     reference = figure.data[-1]

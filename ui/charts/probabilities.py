@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,31 +14,37 @@ from ui import words
 from ui.charts import style
 
 _NUMBER = 48  # pixels of a number after a bar
+_PATTERNS = ("", "/", ".", "x", "-", "+", "|")  # of the models of one kind, which share its colour
 _GAP = 0.28  # of the room of a class, between its bars and the next class's
 
 
 def bars(shares: pd.DataFrame, colours: Mapping[str, str], frequencies: Mapping[str, float] | None = None) -> go.Figure:
     """Probability of each class as one bar a model, with a mark above them at the frequency of the class.
 
-    `shares`: index = class in words, one column a model (label), fractions. `frequencies`: class in words -> fraction.
+    `shares`: index = class in words, one column a model (label), fractions. Models of the same colour differ by their
+    patterns. `frequencies`: class in words -> fraction.
     """
     if shares.empty:
         return style.empty(_("No model has answered yet."))
     positions = np.arange(len(shares))
-    figure = go.Figure()
+    figure, drawn = go.Figure(), Counter[str]()
     for label in shares.columns:
+        colour = colours.get(label, style.NEUTRAL)
+        pattern = _PATTERNS[drawn[colour] % len(_PATTERNS)]
+        drawn[colour] += 1
         figure.add_bar(
             name=label,
             y=positions,
             x=shares[label].to_numpy() * 100,
             orientation="h",
-            marker={"color": colours.get(label, style.NEUTRAL)},
+            marker={"color": colour, "line": {"color": colour, "width": 1},
+                    "pattern": {"shape": pattern, "size": 7, "solidity": 0.45}},
             text=[words.percent(v) for v in shares[label]],
             textposition="outside",
             cliponaxis=False,
             customdata=shares.index.to_numpy(dtype=object),
             hovertemplate="%{customdata}<br>" + label + ": %{x:.1f}%<extra></extra>",
-        )
+        )  # fmt: skip
     if frequencies:
         figure.add_trace(_reference(shares.index, frequencies))
     figure.update_layout(barmode="group", bargap=_GAP, bargroupgap=0.06)
