@@ -29,7 +29,11 @@ usable = champions.leading("daily", [entry for entry in entries if entry.error i
 
 def show_forecast() -> None:
     """The forecast asked for, and below it what tells how far to trust it."""
+    warning, asked = st.empty(), forecasting.asked(usable)
     choice = forecasting.choose(usable)
+    if message := forecasting.not_understood(asked):
+        # plain text: it repeats what stands in the address
+        warning.warning(notices.literal(message), icon=":material/link_off:")
     future = forecast_answers.ahead(choice)
     forecast_result.draw(choice, future)
     forecast_result.figures(choice, future)

@@ -163,6 +163,7 @@ def test_an_address_gives_the_same_view(page: Open) -> None:
     assert "Expected in 7 days" in metrics(test)
     assert {"50% interval", "Last week again (seasonal naive)"} <= set(lines(test))
     assert "80% interval" not in lines(test)
+    assert not test.warning
     assert str(test.date_input(key="tested_from").value) == "2024-08-15"
     assert "Rhône, 15 August 2024 to 21 August 2024" in text(test)
 
@@ -184,6 +185,11 @@ def test_impossible_addresses_show_the_usual_view(page: Open) -> None:
     assert {"80% interval", "95% interval"} <= set(lines(test))
     assert len(test.dataframe[0].value) == 28
     assert not test.error
+    for part in ("Level: 999 Nowhere", "Days ahead: 99", "Intervals: 12%", "Draw beside it: A crystal ball",
+                 "Days to forecast from: the moon", "History shown: a while", "Model: ../../etc"):  # fmt: skip
+        assert part in test.warning[0].value.replace("\\:", ":")
+    test.slider(key="horizon").set_value(7).run()
+    assert not test.warning
 
 
 @pytest.mark.parametrize("day", ["1990-01-01", "2099-01-01", "yesterday"])

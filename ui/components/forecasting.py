@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.lstm_forecasting import LSTMForecaster
     from models.registry import Entry
 
-__all__ = ["Choice", "choose", "loaded_label", "model_label", "trained_here"]
+__all__ = ["Choice", "asked", "choose", "loaded_label", "model_label", "not_understood", "trained_here"]
 
 # Keys of widgets, and names in the address.
 MODEL = "forecaster"
@@ -93,6 +93,35 @@ def choose(entries: Sequence[Entry]) -> Choice:
     if past.simulated and not cache.simulated():
         notices.simulated_data()
     return Choice(entry, model, past, level, horizon, intervals, beside, shown)
+
+
+def asked(entries: Sequence[Entry]) -> list[tuple[str, str, str]]:
+    """What the address asks for beside the usual, before its fields are drawn: key, value, what it is of."""
+    usual = {
+        MODEL: (_("Model"), {model_label(entry) for entry in entries[:1]}),
+        SOURCE: (_("Days to forecast from"), {_("The model's own days")}),
+        departement_choice.LEVEL: (_("Level"), {departement_choice.label(counted_days.FRANCE)}),
+        "horizon": (_("Days ahead"), {str(HORIZON)}),
+        "intervals": (_("Intervals"), {"80%", "95%"}),
+        "shown": (_("History shown"), {_(_SHOWN[120])}),
+        "beside": (_("Draw beside it"), set()),
+    }
+    return [
+        (key, value, label)
+        for key, (label, known) in usual.items()
+        if key not in st.session_state  # a field that is there decides itself
+        for value in st.query_params.get_all(key)
+        if value and value not in known
+    ]
+
+
+def not_understood(was_asked: Sequence[tuple[str, str, str]]) -> str | None:
+    """What the address asked for that its fields, now drawn, have dropped; None where all was understood."""
+    dropped = [f"{label}: {value[:40]}" for key, value, label in was_asked if value not in st.query_params.get_all(key)]
+    if not dropped:
+        return None
+    message = _("A part of the address was not understood, or is not possible here: {parts}. The usual is shown.")
+    return message.format(parts="; ".join(dropped))
 
 
 def model_label(entry: Entry) -> str:
