@@ -29,7 +29,7 @@ SHIPPED, IMPORTED = "shipped", "imported"  # what stands in place of the status 
 _DRAWN = 40  # points of a sparkline: as many as its pixels tell apart
 COLUMNS = (
     "name", "title", "notes", "started", "target", "kind", "preset", "status", "seconds", "steps", "best", "last",
-    "score", "gain", "curve",
+    "score", "measure", "days", "gain", "curve",
 )  # fmt: skip
 _FORECAST_METRICS = ("mae", "mase", "rmsse", "crps", "coverage_50", "coverage_80", "coverage_95")
 
@@ -41,8 +41,9 @@ def table() -> pd.DataFrame:
 
     Columns: name, title, notes (what people wrote), started (local time), target, kind, preset, status (of `jobs`, or
     SHIPPED, IMPORTED), seconds, steps (epochs, rounds or trees), best, last (validation loss), score (log-loss, or
-    accidents a day, on what the model had not seen: less is better), gain (share of the baseline's score that is won),
-    curve (validation loss, at most 40 points). What is not known is missing; texts are empty then.
+    accidents a day, on what the model had not seen: less is better), measure (which of them, as `MainScore.name`), days
+    (first and last that were scored; scores of other days are no better or worse), gain (share of the baseline's score
+    that is won), curve (validation loss, at most 40 points). What is not known is missing; texts are empty then.
     """
     entries = {entry.name: entry for entry in registry.entries()}
     trained = [_of_run(run, entries.pop(run.name, None)) for run in runs()]
@@ -59,26 +60,51 @@ def points(metadata: Mapping[str, Any]) -> list[Point]:
     return [{"step": number, **point} for curve in curves for number, point in enumerate(curve, start=1)]
 
 
-def comparable(names: Collection[str]) -> list[tuple[str, str]]:
-    """The kinds and targets of which some scored models differ in their settings, those with most models first."""
-    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+def scored_on(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The days that the main score of a model comes from: start and end (ISO); empty where they were not kept."""
+    if metadata.get("target") == "daily":
+        return dict(metadata.get("split", {}).get("held_out", {}))
+    found = unseen(metadata)
+    return found.period if found else {}
+
+
+def asked_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the scores of two models can be compared: of one target, on the same days of the same data."""
+    same_data = one["data"].get("fingerprint") == other["data"].get("fingerprint")
+    return bool(one["target"] == other["target"] and same_data and scored_on(one) == scored_on(other))
+
+
+def days(metadata: Mapping[str, Any]) -> str:
+    """The days of the main score as a text, which is empty where they are not known."""
+    period = scored_on(metadata)
+    return f"{period['start']} – {period['end']}" if {"start", "end"} <= set(period) else ""
+
+
+def comparable(names: Collection[str]) -> list[tuple[str, str, str]]:
+    """The kinds, targets and days scored of which some models differ in their settings, those with most models first.
+
+    Scores of other days say nothing about settings.
+    """
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for entry in registry.entries():
         if entry.name in names and entry.metadata is not None and main_score(entry.metadata) is not None:
             kind, target = str(entry.metadata["kind"]), str(entry.metadata["target"])
-            groups.setdefault((kind, target), []).append(entry.metadata["config"])
+            groups.setdefault((kind, target, days(entry.metadata)), []).append(entry.metadata["config"])
     varied = {group: len(found) for group, found in groups.items() if any(config != found[0] for config in found)}
     return sorted(varied, key=lambda group: -varied[group])
 
 
-def settings(kind: str, target: str) -> pd.DataFrame:
-    """The settings and the score of every scored model of a kind and target.
+def settings(kind: str, target: str, scored: str) -> pd.DataFrame:
+    """The settings and the score of every model of a kind and target that was scored on these days (of `days`).
 
     Columns: `score`, then one a setting; index: name.
     """
     rows = {}
     for entry in registry.entries(target):
         score = main_score(entry.metadata or {})
-        if entry.metadata is not None and entry.metadata["kind"] == kind and score is not None:
+        if entry.metadata is None or score is None or entry.metadata["kind"] != kind:
+            continue
+        if days(entry.metadata) == scored:
             rows[entry.name] = {"score": score.value, **entry.metadata["config"]}
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -145,6 +171,8 @@ def _measured(entry: Entry | None, curve: Sequence[float]) -> dict[str, Any]:
         "best": min(finite, default=None),
         "last": curve[-1] if curve else None,
         "score": score.value if score else None,
+        "measure": score.name if score else "",
+        "days": days(entry.metadata or {}) if entry and score else "",
         "gain": score.gain if score else None,
         "curve": finite[:: math.ceil(len(finite) / _DRAWN)] if finite else None,
     }
@@ -205,9 +233,12 @@ def _asked(spec: Mapping[str, Any]) -> Sections:
 
 
 def _scores(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """The scores and, before them, the days that they come from."""
+    on = {_("Scored on"): days(metadata) or "–"}
     if metadata["target"] == "daily":
         pooled = metadata.get("metrics", {}).get("held_out", {}).get("pooled", {})
-        return {name.upper().replace("_", " "): f"{pooled[name]:.4g}" for name in _FORECAST_METRICS if name in pooled}
+        named = {name: name.upper().replace("_", " ") for name in _FORECAST_METRICS if name in pooled}
+        return on | {label: f"{pooled[name]:.4g}" for name, label in named.items()}
     found = unseen(metadata)
     scores = found.scores if found else {}
-    return {_(metric.label): metric.form(scores[name]) for name, metric in METRICS.items() if name in scores}
+    return on | {_(metric.label): metric.form(scores[name]) for name, metric in METRICS.items() if name in scores}

@@ -179,6 +179,54 @@ def test_a_training_under_way_is_not_deleted(open_page, begin):
     assert not [b for b in app.button if b.label == "Delete for good"]
 
 
+@pytest.fixture
+def easier(trained):
+    """A copy of a shipped model with a better score, of other days."""
+    metadata = json.loads((trained / "severity-xgboost" / "metadata.json").read_text())
+    metadata["split"]["held_out"] |= {"start": "2020-01-01", "end": "2020-01-31"}
+    metadata["metrics"]["held_out"]["log_loss"] = 0.001
+    (trained / "severity-easier").mkdir()
+    (trained / "severity-easier" / "metadata.json").write_text(json.dumps(metadata))
+    return metadata
+
+
+DIFFERENT = "Some scores are of different days"
+
+
+def test_scores_of_different_days_are_said_not_to_compare(open_page, trained, easier):
+    app = open_page(PAGE)
+    assert any(DIFFERENT in line for line in said(app))
+    found = table(app).set_index("name")
+    assert found.loc["severity-easier", ["measure", "days"]].tolist() == ["Log-loss", "2020-01-01 – 2020-01-31"]
+    assert {"measure", "days"} <= set(app.dataframe[0].proto.column_order)
+    mark(app, "severity-easier", "severity-xgboost")
+    assert any("do not tell which is better" in w.value and "2020-01-31" in w.value for w in app.warning)
+    mark(app, "severity-random-forest", "severity-xgboost")
+    assert not app.warning
+
+
+def test_where_all_were_scored_on_the_same_days_nothing_is_said(open_page, trained):
+    app = open_page(PAGE)
+    assert not any(DIFFERENT in line for line in said(app))
+    mark(app, "collision-xgboost", "severity-xgboost")
+    assert "predict different things" in app.warning[0].value
+
+
+def test_the_best_come_first_among_those_that_can_be_compared(open_page, trained, easier, begin):
+    begin("20260101-a", "cancelled")
+    app = open_page(PAGE)
+    app.selectbox(key="runs_order").select("Best score first").run()
+    found = table(app).reset_index(drop=True)
+    assert found["name"].iloc[-1] == "20260101-a"
+    scored = found[found["score"].notna()]
+    groups = list(dict.fromkeys(zip(scored["target"], scored["days"], strict=True)))
+    assert len(groups) == 3
+    for target, days in groups:
+        together = scored[(scored["target"] == target) & (scored["days"] == days)]
+        assert together["score"].is_monotonic_increasing
+        assert list(together.index) == list(range(together.index[0], together.index[0] + len(together)))
+
+
 def test_settings_are_drawn_once_models_differ(open_page, trained):
     app = open_page(PAGE)
     assert any("differ in their settings are drawn here" in line for line in said(app))

@@ -9,10 +9,9 @@ import streamlit as st
 
 from data.text import _
 from models import champions, registry
-from models.jobs import Run
+from models.jobs import Run, log
 from models.main_score import MainScore, main_score
 from models.registry import KINDS, Entry
-from models.unseen import unseen
 from ui import words
 from ui.components import forecasting, notices
 
@@ -80,7 +79,7 @@ def scores(own: Mapping[str, Any], shipped: Entry | None) -> str:
     if shipped is None or metadata is None or other is None:
         return " ".join(parts)
     name = f"{KINDS[metadata['kind']].label} (`{shipped.name}`)" if metadata["kind"] in KINDS else f"`{shipped.name}`"
-    if _asked_the_same(own, metadata):
+    if log.asked_the_same(own, metadata):
         message = _("The shipped {name} had {value} on the same days.")
     else:
         message = _("The shipped {name} had {value} on other days, so the two cannot be compared directly.")
@@ -89,7 +88,7 @@ def scores(own: Mapping[str, Any], shipped: Entry | None) -> str:
 
 
 def _sentence(own: Mapping[str, Any], score: MainScore) -> str:
-    period = _period(own)
+    period = log.scored_on(own)
     on = words.period(period["start"], period["end"]) if period else _("days not given")
     if score.name == "mae":
         message = _("Mean error on days held out ({on}): **{value}** accidents a day; last week again: {naive}.")
@@ -104,15 +103,3 @@ def _value(score: MainScore) -> str:
 
 def _form(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.3f}"
-
-
-def _period(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-    if metadata.get("target") == "daily":
-        return dict(metadata.get("split", {}).get("held_out", {}))
-    found = unseen(metadata)
-    return found.period if found else {}
-
-
-def _asked_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    same_data = one["data"].get("fingerprint") == other["data"].get("fingerprint")
-    return bool(same_data and _period(one) == _period(other))

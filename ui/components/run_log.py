@@ -9,6 +9,7 @@ from data.errors import AppError
 from data.text import _
 from models import champions, jobs, registry
 from models.jobs import Run, log
+from models.main_score import main_score
 from models.settings import settings_of
 from ui.charts import run_log as charts
 from ui.components import diagnosis, job_words, notices, plots, run_table
@@ -122,6 +123,7 @@ def _two(names: list[str], labels: list[str]) -> None:
         return
     if len(set(labels)) == 1:
         labels = [f"{label} ({name})" for label, name in zip(labels, names, strict=True)]
+    _warn_of_scores(names, labels)
     if not st.checkbox(_("Also what is the same in both"), key="runs_same", bind="query-params"):
         found = found[~found["same"]]
     if found.empty:
@@ -129,6 +131,23 @@ def _two(names: list[str], labels: list[str]) -> None:
     for part, facts in found.groupby("part", sort=False):
         cells = facts[["one", "other"]].map(notices.literal).set_axis(labels, axis=1)
         st.table(cells.set_axis(pd.Index(facts["what"], name=part)))
+
+
+def _warn_of_scores(names: list[str], labels: list[str]) -> None:
+    """That the scores of two models say nothing about which is better, where that is so."""
+    known = {entry.name: entry.metadata for entry in registry.entries() if entry.metadata is not None}
+    found = [known[name] for name in names if name in known and main_score(known[name]) is not None]
+    if len(found) < 2 or log.asked_the_same(*found):
+        return
+    one, other = found
+    if one["target"] != other["target"]:
+        message = _("The two predict different things: their scores cannot be compared.")
+    elif log.days(one) != log.days(other):
+        message = _("The two were scored on different days ({days}): their scores do not tell which is better.")
+    else:
+        message = _("The two were scored on different data: their scores do not tell which is better.")
+    spans = "; ".join(f"{notices.literal(x)}: {log.days(y) or '–'}" for x, y in zip(labels, found, strict=True))
+    st.warning(message.format(days=spans), icon=":material/warning:")
 
 
 def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
@@ -142,13 +161,13 @@ def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
         return
     chosen = st.selectbox(
         _("Models"), offered, key="runs_drawn", bind="query-params",
-        format_func=lambda key: f"{run_table.kind_label(key[0])}, {job_words.target_words(key[1])}",
+        format_func=lambda key: _group(key, offered),
     )  # fmt: skip
-    kind, target = chosen
+    kind, target, scored = chosen
     presets = registry.KINDS[kind].presets if kind in registry.KINDS else {}
     labels = {item.name: _(item.label) for config in presets.values() for item in settings_of(config)}
     score = _("Mean error, accidents a day") if target == "daily" else _("Log-loss")
-    found = log.settings(kind, target)
+    found = log.settings(kind, target, scored)
     found = found[found.index.isin(kept["name"])]
     names = {str(row["name"]): _label(row, str(row["name"])) for _number, row in kept.iterrows()}
     figure = charts.parallel(found, labels, names, score=score, marked=marked)
@@ -156,3 +175,12 @@ def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
     st.caption(
         _("A line is a model that the table above shows; the lower it ends, the better. Point at it for its name.")
     )
+
+
+def _group(key: tuple[str, str, str], offered: list[tuple[str, str, str]]) -> str:
+    """Models that are drawn together; their days where the same kind and target were scored on others too."""
+    kind, target, scored = key
+    label = f"{run_table.kind_label(kind)}, {job_words.target_words(target)}"
+    if sum(other[:2] == key[:2] for other in offered) == 1:
+        return label
+    return _("{models}, scored on {days}").format(models=label, days=scored or "–")

@@ -26,12 +26,18 @@ def words(rows: pd.DataFrame) -> pd.DataFrame:
         kind=rows["kind"].map(kind_label),
         preset=rows["preset"].map(lambda name: settings_form.in_words(name) if name else ""),
         status=rows["status"].map(status_label),
+        measure=rows["measure"].map(measure_label),
     )
 
 
 def kind_label(kind: str) -> str:
     """What a kind of model is called."""
     return KINDS[kind].label if kind in KINDS else kind
+
+
+def measure_label(measure: str) -> str:
+    """In what a score counts."""
+    return {"log_loss": _("Log-loss"), "mae": _("Accidents a day")}.get(measure, "")
 
 
 def status_label(status: str) -> str:
@@ -56,7 +62,8 @@ def choose(rows: pd.DataFrame) -> pd.DataFrame:
             kept = kept[kept[column] == chosen]
     orders = {
         _("Newest first"): ("started", False),
-        _("Best score first"): ("score", True),
+        # scores of another target or of other days are no better or worse: those that can be compared stand together
+        _("Best score first"): (["target", "days", "score"], True),
         _("Most gained first"): ("gain", False),
         _("Lowest validation loss first"): ("best", True),
         _("Longest first"): ("seconds", False),
@@ -64,6 +71,9 @@ def choose(rows: pd.DataFrame) -> pd.DataFrame:
     }
     chosen = place.selectbox(_("Order"), list(orders), key="runs_order", bind="query-params", width=220)
     by, ascending = orders[chosen]
+    if isinstance(by, list):  # what has no score at all comes last
+        scored = kept["score"].notna()
+        return pd.concat([kept[scored].sort_values(by, ascending=ascending, kind="stable"), kept[~scored]])
     return kept.sort_values(by, ascending=ascending, kind="stable", na_position="last")
 
 
@@ -80,6 +90,15 @@ def show(rows: pd.DataFrame, of: int) -> list[str]:
         )
     )
     place = st.container()
+    scored = rows[rows["score"].notna()]
+    if scored[["target", "days"]].drop_duplicates()["target"].duplicated().any():
+        st.caption(
+            ":material/warning: "
+            + _(
+                "Some scores are of different days (**Scored on**), and one period is harder than another: only scores "
+                "of the same days tell which model is better."
+            )
+        )
     # below the table, above whose corner the browser lays buttons of its own
     with st.container(horizontal=True):
         with st.popover(_("Columns"), icon=":material/view_column:"):
@@ -120,6 +139,10 @@ def _columns() -> dict[str, dict]:
         "score": config.NumberColumn(
             _("Score"), format="%.3f",
             help=_("On what the model had not seen: the log-loss, or the mean error in accidents a day.") + " " + less,
+        ),
+        "measure": config.TextColumn(_("Score in"), help=_("What the score counts.")),
+        "days": config.TextColumn(
+            _("Scored on"), help=_("The days that the score comes from. Scores of different days cannot be compared.")
         ),
         "gain": config.NumberColumn(
             _("Gained"), format="%.0f %%",

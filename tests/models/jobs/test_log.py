@@ -131,11 +131,53 @@ def test_settings_are_offered_where_models_of_a_kind_differ(folders):
     names = {"severity-xgboost", "severity-xgboost-b", "severity-xgboost-c"}
     assert log.comparable(names) == []
     write_model(shipped / "severity-xgboost-c", config={"rounds": 40, "depth": 5})
-    assert log.comparable(names) == [("xgboost", "severity")]
+    assert log.comparable(names) == [("xgboost", "severity", "")]
     assert log.comparable({"severity-xgboost", "severity-xgboost-b"}) == []
-    found = log.settings("xgboost", "severity")
+    found = log.settings("xgboost", "severity", "")
     assert list(found.columns) == ["score", "rounds", "depth"]
     assert found.loc["severity-xgboost-c"].tolist() == [0.6, 40, 5]
+
+
+def held_out(start, end):
+    return {"split": {"held_out": {"start": start, "end": end, "rows": 9}}}
+
+
+def test_the_days_and_the_measure_of_a_score_are_told(begin, folders):
+    write_model(folders / "checkpoints" / "severity-xgboost", **held_out("2024-07-01", "2024-12-31"))
+    metrics = {"held_out": {"pooled": {"mae": 8.0}}}
+    write_model(
+        folders / "checkpoints" / "daily-lstm", target="daily", kind="lstm", metrics=metrics,
+        **held_out("2024-04-02", "2024-09-30"),
+    )  # fmt: skip
+    begin("20260101-a", [1.0], "cancelled")
+    assert row("severity-xgboost")[["measure", "days"]].tolist() == ["log_loss", "2024-07-01 – 2024-12-31"]
+    assert row("daily-lstm")[["measure", "days"]].tolist() == ["mae", "2024-04-02 – 2024-09-30"]
+    assert row("20260101-a")[["measure", "days"]].tolist() == ["", ""]
+
+
+def test_models_scored_on_other_days_are_not_laid_on_one_axis(folders):
+    shipped = folders / "checkpoints"
+    later, sooner = held_out("2024-07-01", "2024-12-31"), held_out("2023-07-01", "2023-12-31")
+    write_model(shipped / "a", **later)
+    write_model(shipped / "b", config={"rounds": 40, "depth": 5}, **sooner)
+    assert log.comparable({"a", "b"}) == []
+    write_model(shipped / "c", config={"rounds": 20, "depth": 5}, **later)
+    assert log.comparable({"a", "b", "c"}) == [("xgboost", "severity", "2024-07-01 – 2024-12-31")]
+    assert list(log.settings("xgboost", "severity", "2024-07-01 – 2024-12-31").index) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({}, True),
+        ({"target": "collision"}, False),
+        (held_out("2023-07-01", "2023-12-31"), False),
+        ({"data": {"fingerprint": "other"}}, False),
+    ],
+)
+def test_only_scores_of_the_same_days_of_the_same_data_are_compared(change, same):
+    one = metadata(**held_out("2024-07-01", "2024-12-31"))
+    assert log.asked_the_same(one, one | change) == same
 
 
 def test_differences_of_two_models_are_told_in_words(folders):
