@@ -148,7 +148,38 @@ def test_every_tab_of_a_forecaster_works(show, forecaster, view):
     assert app.header[0].value == "LSTM (daily-lstm)"
 
 
+def scored(folder, log_loss, fingerprint="same"):
+    """Keep another main score with a checkpoint, of data with another fingerprint."""
+    path = folder / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["metrics"]["held_out"]["log_loss"] = log_loss
+    metadata["data"]["fingerprint"] = fingerprint
+    path.write_text(json.dumps(metadata))
+
+
+@pytest.mark.parametrize(
+    ("log_loss", "fingerprint", "words"),
+    [
+        (0.7, "same", "They were scored on the same days: this model is worse."),
+        (0.5, "other", "They were scored on other days, so they cannot be compared."),
+    ],
+)
+def test_what_is_not_known_to_be_better_becomes_the_champion_after_a_second_question(
+    show, trained, log_loss, fingerprint, words
+):
+    scored(trained / "severity-xgboost", 0.6)
+    scored(trained / "severity-random-forest", log_loss, fingerprint)
+    app = show("severity-random-forest", "Champion")
+    start = "Log-loss (less is better): this model **{:.3f}**, the champion **0.600**. "
+    assert start.format(log_loss) + words in said(app)
+    assert not any(b.label == "Make this model the champion" for b in app.button)
+    next(b for b in app.button if b.label == "Make it the champion all the same").click().run()
+    assert champions.champion("severity").name == "severity-random-forest"
+
+
 def test_a_model_becomes_the_champion_and_is_rolled_back(show, trained):
+    scored(trained / "severity-xgboost", 0.6)
+    scored(trained / "severity-random-forest", 0.5)
     app = show("severity-random-forest", "Champion")
     assert "Champion for Severity: **XGBoost" in said(app)
     next(b for b in app.button if b.label == "Make this model the champion").click().run()
@@ -162,6 +193,8 @@ def test_a_model_becomes_the_champion_and_is_rolled_back(show, trained):
 
 
 def test_what_does_not_load_does_not_become_the_champion(show, trained):
+    scored(trained / "severity-xgboost", 0.6)
+    scored(trained / "severity-random-forest", 0.5)
     path = trained / "severity-random-forest" / "forest.skops"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     app = show("severity-random-forest", "Champion")

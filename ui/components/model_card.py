@@ -11,6 +11,8 @@ import streamlit as st
 from data.errors import AppError
 from data.text import _, shortened
 from models import card, champions
+from models.jobs import log
+from models.main_score import main_score
 from ui.components import model_inside, notices
 
 if TYPE_CHECKING:
@@ -119,10 +121,11 @@ def use(entry: Entry) -> None:
     message = _("Champion for {target}: **{name}**. Every page asks it unless told otherwise.")
     st.markdown(message.format(target=about, name=notices.literal(card.name_of(chosen))))
     is_champion = chosen.name == entry.name
+    said, better = beside(entry, chosen)
+    if not is_champion:
+        st.markdown(said)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            _("Make this model the champion"), type="primary", icon=":material/emoji_events:", disabled=is_champion
-        ):
+        if _wanted(said, is_champion, better):
             _change(lambda: champions.promote(entry.name))
         earlier = champions.before(target)
         if earlier is not None and st.button(
@@ -145,6 +148,35 @@ def use(entry: Entry) -> None:
     names = ", ".join(notices.literal(card.name_of(e)) for e in compared[1:]) or _("none")
     st.markdown(_("Compared with it: {names}.").format(names=names))
     _history(target)
+
+
+def _wanted(said: str, is_champion: bool, better: bool) -> bool:
+    """Whether somebody makes the model the champion; unless it is known to be better, after a second question."""
+    label = _("Make this model the champion")
+    if is_champion or better:
+        return st.button(label, type="primary", icon=":material/emoji_events:", disabled=is_champion)
+    with st.popover(_("{action} …").format(action=label), icon=":material/emoji_events:"):
+        st.markdown(said)
+        st.markdown(_("Every page would then ask this model first, for everybody."))
+        return st.button(_("Make it the champion all the same"), type="primary")
+
+
+def beside(entry: Entry, chosen: Entry) -> tuple[str, bool]:
+    """The main scores of a model and of the champion in a sentence, and whether that one is known to be no worse."""
+    own, other = main_score(entry.metadata or {}), main_score(chosen.metadata or {})
+    if own is None or other is None:
+        return _("No score is kept of one of them, so they cannot be compared."), False
+    same = log.asked_the_same(entry.metadata or {}, chosen.metadata or {})
+    better = same and own.value <= other.value
+    if not same:
+        verdict = _("They were scored on other days, so they cannot be compared.")
+    elif better:
+        verdict = _("They were scored on the same days.")
+    else:
+        verdict = _("They were scored on the same days: this model is worse.")
+    name = _("Mean error in accidents a day") if own.name == "mae" else _("Log-loss")
+    message = _("{score} (less is better): this model **{own:.3f}**, the champion **{other:.3f}**. {verdict}")
+    return message.format(score=name, own=own.value, other=other.value, verdict=verdict), better
 
 
 def _change(change: Callable[[], Entry]) -> None:
