@@ -107,11 +107,18 @@ def test_a_departement_is_chosen_by_name_and_number(page: Open, folders: Path) -
     assert not test.exception
     scores = checkpoint.read(folders / "checkpoints" / "knowing")["departements"]
     own = scores["metrics"]["held_out"]["by_departement"]["75"]
-    assert metrics(test)["MASE"] == f"{own['mase']:.2f}"
-    assert "MASE, mean of all" in metrics(test)
+    assert metrics(test)["MASE, Paris"] == f"{own['mase']:.2f}"
+    assert {"MASE, all départements", "In the 80% interval, all départements"} <= set(metrics(test))
+    errors = {metric.label: metric for metric in test.metric}
+    counted = departements(series.france().iloc[-1000:])["75"]
+    origins = checkpoint.read(folders / "checkpoints" / "knowing")["held_out_forecasts"]["origins"]
+    days = [counted.index.get_loc(day) for day in origins]
+    again = np.mean([abs(counted.iloc[i + d] - counted.iloc[i - 7 + d % 7]) for i in days if i + 28 <= 1000
+                     and i >= 1000 - 448 + 7 for d in range(28)])  # fmt: skip
+    assert errors["Mean absolute error, Paris"].delta == f"last week again: {again:.{1 if again >= 10 else 2}f}"
     assert "Paris has about" in text(test)
     assert "Chance alone moves such a count" in text(test)
-    assert "%" not in metrics(test)["Mean absolute error"], "never a percentage of a département's few accidents"
+    assert "%" not in metrics(test)["Mean absolute error, Paris"], "never a percentage of a département's few accidents"
     rows = test.dataframe[0].value
     assert rows["mean"].between(5, 30).all(), "about 9 % of France's 160"
 
@@ -302,6 +309,7 @@ def test_errors_of_a_departement_are_told_beside_the_others(page: Open) -> None:
     test = page(look="Errors by day ahead", level="75 Paris")
     assert "Paris: MASE **" in text(test)
     assert "of 3 other départements" in text(test)
+    assert "chance alone gives about" in text(test)
 
 
 def test_calendar_effects_in_words_and_as_a_table(page: Open) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from models.registry import Entry
     from ui.components.forecasting import Choice
 
+_WEEK = 7
+
 
 def ahead(choice: Choice) -> Forecast:
     """The forecast asked for. Raises: DataError where the counts cannot be forecast from."""
@@ -44,6 +46,26 @@ def shared_error(choice: Choice, days: int) -> float | None:
 
 def _levels(future: Forecast) -> np.ndarray:
     return np.array([future.quantiles[level] for level in QUANTILES])
+
+
+def held_out_of(choice: Choice) -> tuple[float, float] | None:
+    """Accidents a day of a département on the days its scores come from, and the error of last week again on them.
+
+    None where the model does not keep these days.
+    """
+    counts = choice.model.departement_context.get(choice.level)
+    if counts is None:
+        return None
+    origins = pd.to_datetime(pd.Index(choice.model.metadata["held_out_forecasts"]["origins"]))
+    first = pd.DatetimeIndex(counts.index).get_indexer(pd.DatetimeIndex(origins))
+    first = first[(first >= _WEEK) & (first + HORIZON <= len(counts))]
+    if not len(first):
+        return None
+    values = counts.to_numpy(dtype=float)
+    came = values[first[:, None] + np.arange(HORIZON)]
+    again = values[first[:, None] - _WEEK + np.arange(HORIZON) % _WEEK]
+    whole = ~np.isnan(came + again).any(axis=1)
+    return (float(came[whole].mean()), float(np.abs(came - again)[whole].mean())) if whole.any() else None
 
 
 def everywhere(choice: Choice) -> dict[str, Forecast]:

@@ -118,38 +118,45 @@ def _scores_of_france(row: Any, scores: Mapping[str, Any]) -> None:
     _score(row, _("Mean absolute error"), pooled.get("mae"), naive.get("mae"), off)
     scaled = _("The error divided by how much the same weekdays of two weeks differ. Lower is better.")
     _score(row, _("MASE"), pooled.get("mase"), naive.get("mase"), scaled)
-    _covered(row, pooled.get("coverage_80"), _("Share of held-out days that fell inside the 80% interval."))
+    inside = _("Share of held-out days that fell inside the 80% interval.")
+    _covered(row, pooled.get("coverage_80"), inside, _("In the 80% interval"))
 
 
 def _scores_of_departement(row: Any, choice: Choice) -> None:
     scores = choice.model.metadata["departements"]["metrics"]["held_out"]
     own = scores["by_departement"].get(choice.level, {})
-    off = _("Accidents a day in this département on held-out days: how far the forecast was off on average.")
-    _score(row, _("Mean absolute error"), own.get("mae"), None, off)
+    held_out, place = forecast_answers.held_out_of(choice), choice.place
+    again = held_out[1] if held_out else None
+    off = _("Accidents a day in {place} on held-out days: how far the forecast was off on average.")
+    _score(row, _("Mean absolute error, {place}").format(place=place), own.get("mae"), again, off.format(place=place))
     scaled = _(
-        "The error in this département divided by how much the same weekdays of two weeks differ in it. Lower is "
-        "better. A percentage would say little: many days have no accident."
-    )
-    _score(row, _("MASE"), own.get("mase"), None, scaled)
+        "The error in {place} divided by how much the same weekdays of two weeks differ in it. Lower is better. A "
+        "percentage would say little: many days have no accident."
+    ).format(place=place)
+    scale = own["mae"] / own["mase"] if own.get("mase") else None
+    again = again / scale if again is not None and scale else None
+    _score(row, _("MASE, {place}").format(place=place), own.get("mase"), again, scaled)
     naive = scores["baselines"].get("seasonal-naive", {}).get("mase")
-    _score(row, _("MASE, mean of all"), scores.get("mase"), naive, _("The mean over all départements."))
-    inside = _("Share of held-out days of all départements that fell inside the 80% interval. Counts are whole "
-               "numbers, so with few accidents an interval must hold more than it says.")  # fmt: skip
-    _covered(row, scores.get("coverage_80"), inside)
+    _score(row, _("MASE, all départements"), scores.get("mase"), naive, _("The mean over all départements."))
+    inside = _("Share of held-out days of all départements that fell inside the 80% interval.")
+    _covered(row, scores.get("coverage_80"), inside, _("In the 80% interval, all départements"))
 
 
 def _about_chance(choice: Choice, future: Forecast) -> str:
-    """Why the intervals of a place with few accidents are wide."""
+    """Why the intervals of a place with few accidents are wide and hold more than they say, and what MASE is."""
     mean = float(future.mean.mean())
     return _(
         "{place} has about {mean:.1f} accidents a day. Chance alone moves such a count by {miss:.1f} a day, however "
-        "good a forecast is: that is why its interval is wide. Totals of several weeks say more than single days."
-    ).format(place=departement_choice.name(choice.level), mean=mean, miss=chance.expected_miss(mean))
+        "good a forecast is: that is why its interval is wide. Totals of several weeks say more than single days. "
+        "Counts are whole numbers, so with few accidents an interval such as 0 to 2 holds more than 80% of the days "
+        "even when it is right. MASE: the error divided by how much a day usually differs from the same weekday of the "
+        "week before."
+    ).format(place=choice.place, mean=mean, miss=chance.expected_miss(mean))
 
 
-def _covered(place: Any, share: float | None, help: str) -> None:
+def _covered(place: Any, share: float | None, help: str, label: str) -> None:
     place.metric(
-        _("In the 80% interval"),
+        label,
         words.percent(share) if share is not None else _("not known"),
         help=help,
         border=True,

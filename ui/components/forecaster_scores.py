@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from data.text import _
+from models import chance
 from ui import words
 from ui.charts import forecast_errors as chart
-from ui.components import departement_choice, forecasting, notices, plots
+from ui.components import departement_choice, forecast_answers, forecasting, notices, plots
 from ui.components.counted_days import FRANCE
 
 if TYPE_CHECKING:
@@ -107,6 +108,14 @@ def _by_departement(choice: forecasting.Choice) -> None:
             others=len(values) - 1,
         )
     )
+    if (held_out := forecast_answers.held_out_of(choice)) is not None:
+        mean, _again = held_out
+        floor = _(
+            "Its error is {mae} accidents a day. Of {mean} a day, as were counted there on these days, chance alone "
+            "gives about {floor}, however good a forecast is: an error near that can hardly be lowered."
+        )
+        told = {"mae": own["mae"], "mean": mean, "floor": chance.expected_miss(mean)}
+        st.markdown(floor.format(**{name: words.score(value) for name, value in told.items()}))
 
 
 def table(entries: Sequence[Entry]) -> pd.DataFrame:
