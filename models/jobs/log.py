@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from data.errors import AppError
-from data.runs.run import EVENTS
+from data.runs.run import EVENTS, Event
 from data.text import _
 from models import card, registry
 from models.champions import target_label
@@ -80,6 +80,26 @@ def days(metadata: Mapping[str, Any]) -> str:
     return f"{period['start']} – {period['end']}" if {"start", "end"} <= set(period) else ""
 
 
+def reached(run: Run) -> Event:
+    """What tells how many steps (`done` of `total`, in `unit`) were learnt, as the curve shows them.
+
+    A forecaster learns anew from all days after that: the events of that part count nothing. One of which a person has
+    had enough says that all steps are done.
+    """
+    return dict(_reached(run.folder, _state(run.folder / EVENTS)))
+
+
+@lru_cache(maxsize=1024)
+def _reached(folder: Path, state: tuple[int, int]) -> Event:
+    run = Run(folder)
+    last = run.progress
+    learnt = next((event for event in reversed(run.events) if event.get("values")), None)
+    if learnt is None:
+        return last
+    begins_another = [learnt.get(fact) for fact in ("unit", "total")] != [last.get(fact) for fact in ("unit", "total")]
+    return last if begins_another and not last.get("note") else learnt
+
+
 def comparable(names: Collection[str]) -> list[tuple[str, str, str]]:
     """The kinds, targets and days scored of which some models differ in their settings, those with most models first.
 
@@ -126,14 +146,16 @@ def differences(one: str, other: str) -> pd.DataFrame:
 
 def _of_run(run: Run, entry: Entry | None) -> dict[str, Any]:
     metadata = entry.metadata if entry else None
-    curve = _validation(points(metadata)) if metadata else _from_events(run.folder, _state(run.folder / EVENTS))
+    whole = points(metadata) if metadata else []
+    curve = _validation(whole) if metadata else _from_events(run.folder, _state(run.folder / EVENTS))
+    steps = whole[-1]["step"] if whole else reached(run).get("done")
     started = datetime.fromtimestamp(run.created) if run.created else None
     asked = {name: str(run.spec.get(name) or "") for name in ("target", "kind", "preset")}
     if metadata and not asked["preset"]:
         asked["preset"] = str(metadata.get("preset") or "")
     row = {"name": run.name, "started": started, "status": run.status, **asked}
     seconds = run.elapsed if run.created else None
-    found = row | _measured(entry, curve) | {"seconds": seconds, "steps": run.progress.get("done")}
+    found = row | _measured(entry, curve) | {"seconds": seconds, "steps": steps}
     return found | {"title": _("Tuning")} if run.tuning else found
 
 
@@ -210,9 +232,16 @@ def _sections(name: str) -> Sections:
     entry = next((e for e in registry.entries() if e.name == name), None)
     if entry is not None and entry.metadata is not None and entry.metadata["kind"] in KINDS:
         facts = {s.title: dict(s.facts) for s in card.sections(entry) if s.facts is not None}
-        return {**facts, _("Scores"): _scores(entry.metadata)}
+        return {**facts, _("How it went"): _course(entry.metadata), _("Scores"): _scores(entry.metadata)}
     run = next((r for r in runs() if r.name == name), None)
     return {} if run is None else _asked(run.spec)
+
+
+def _course(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """How many steps were learnt, and who ended it."""
+    curve = points(metadata)
+    ended = _("by a person, early") if metadata.get("stopped_early") else _("by itself")
+    return {_("Steps learnt"): str(curve[-1]["step"]) if curve else "–", _("Ended"): ended}
 
 
 def _asked(spec: Mapping[str, Any]) -> Sections:

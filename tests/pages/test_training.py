@@ -313,6 +313,28 @@ def test_an_ended_training_says_how_and_what_to_do(
     assert any(button.key == f"resume-{NAME}" for button in test.button) == again
 
 
+def test_one_that_was_ended_by_hand_says_so(open_page: Open, trained: Path, run_folder: MakeRun) -> None:
+    """The last word of a forecaster of which somebody had enough is that all of its epochs are done."""
+    whole = {**step(10), "values": {}}
+    folder = run_folder([step(4), step(5), whole, {**whole, "event": "done"}], beat=60)
+    shutil.copytree(trained / "collision-xgboost", folder / "model")
+    path = folder / "model" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    assert "by hand" not in text(open_page(PAGE))
+    path.write_text(json.dumps(metadata | {"stopped_early": "asked"}))
+    test = open_page(PAGE)
+    assert "ended by hand after 5 of 10 steps" in text(test)
+    assert metrics(test)["Epochs"] == "5 of 10"
+
+
+def test_steps_are_those_of_the_curve_while_a_forecaster_learns_anew(
+    open_page: Open, demo_data: Path, run_folder: MakeRun
+) -> None:
+    anew = {**step(8), "values": {}, "total": 8, "share": 0.9, "note": "Learning all départements."}
+    run_folder([{"event": "started"}, step(6), step(7), anew], kind="lstm", target="daily", preset="quick")
+    assert metrics(open_page(PAGE))["Epochs"] == "7 of 10"
+
+
 def test_starting_again_shows_the_new_training(
     open_page: Open, demo_data: Path, run_folder: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from data.text import _
-from models.jobs import Run
+from models.jobs import Run, log
 from ui import words
 from ui.charts import style, training
 from ui.components import job_words
@@ -20,9 +20,9 @@ _REDRAWN = 40  # times a long curve is drawn anew while it grows: thousands of r
 
 def numbers(run: Run) -> None:
     """How far it is, how fast, where and with how much memory."""
-    last, curve = run.progress, run.curve
+    last, curve, learnt = run.progress, run.curve, log.reached(run)
     point = curve[-1] if curve else {}
-    done, total, unit = last.get("done", 0), last.get("total", 0), last.get("unit", "epoch")
+    done, total, unit = learnt.get("done", 0), learnt.get("total", 0), learnt.get("unit", "epoch")
     row = st.container(horizontal=True, gap="medium", key="training-numbers")
     row.metric(step_words(unit), _("{done} of {total}").format(done=done, total=total) if total else "–", width=_WIDTH)
     if run.active:

@@ -9,7 +9,7 @@ import streamlit as st
 from data.errors import AppError
 from data.text import _
 from models import jobs
-from models.jobs import Run
+from models.jobs import Run, log
 from ui.components import diagnosis, job_curves, job_result, job_words, notices
 
 PAGE = "pages/models/training.py"
@@ -197,10 +197,10 @@ def _waiting(run: Run) -> str:
 
 def _outcome(run: Run) -> None:
     """How it ended, and what to do about it."""
-    steps = run.progress.get("done", 0)
+    steps = log.reached(run).get("done", 0)
     if run.status == "done":
         message = _("Trained in {time}.").format(time=job_words.duration(run.elapsed))
-        st.success(message, icon=":material/check_circle:")
+        st.success(" ".join(filter(None, [message, job_result.ended_by_hand(run)])), icon=":material/check_circle:")
     elif run.status == "cancelled":
         message = _("Stopped after {n} steps; no model was kept. Go on or start again whenever you like.")
         st.info(message.format(n=steps), icon=":material/cancel:")

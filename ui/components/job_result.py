@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from data.text import _
-from models import champions, registry
+from models import champions, checkpoint, registry
+from models.base import CheckpointError
 from models.jobs import Run, log
 from models.main_score import MainScore, main_score
 from models.registry import KINDS, Entry
@@ -52,6 +53,19 @@ def show(run: Run) -> None:
         _about(own)
     if not shown:
         st.caption(_("Prediction and Comparison do not show it, for others were chosen; its Model page adds it."))
+
+
+def ended_by_hand(run: Run) -> str:
+    """That a person ended the training before its time, and after how much; empty where nobody did."""
+    try:
+        metadata = checkpoint.read(run.model_folder) if run.model_folder else {}
+    except CheckpointError:
+        return ""  # `show` says what is wrong with it
+    if not metadata.get("stopped_early"):
+        return ""
+    last = log.reached(run)
+    message = _("It was ended by hand after {done} of {total} steps, and the best until then is kept.")
+    return message.format(done=last.get("done", 0), total=last.get("total", 0))
 
 
 def _about(own: Entry) -> None:

@@ -138,6 +138,34 @@ def test_settings_are_offered_where_models_of_a_kind_differ(folders):
     assert found.loc["severity-xgboost-c"].tolist() == [0.6, 40, 5]
 
 
+def end_with(folder, *events):
+    lines = [json.dumps({"time": CREATED + 50, "event": "progress", "share": 0.9, **event}) for event in events]
+    with (folder / "events.jsonl").open("a") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("last", "steps"),
+    [
+        ({"done": 9, "total": 9}, 2),  # enough for somebody: the rest was left out
+        ({"done": 30, "total": 30, "note": "Learning anew."}, 2),
+        ({"done": 0, "total": 30}, 0),  # the next member of a blend begins
+    ],
+)
+def test_steps_are_those_that_were_learnt(begin, last, steps):
+    end_with(begin("20260101-a", [1.0, 0.9], "cancelled"), last)
+    assert row("20260101-a")["steps"] == steps
+
+
+def test_how_it_ended_is_laid_side_by_side(folders):
+    curves = [{"validation_loss": v} for v in (0.9, 0.8)]
+    write_model(folders / "checkpoints" / "severity-xgboost", curves=curves, stopped_early="asked")
+    write_model(folders / "checkpoints" / "severity-xgboost-b")
+    found = log.differences("severity-xgboost", "severity-xgboost-b").set_index(["part", "what"])
+    assert found.loc[("How it went", "Ended")].tolist() == ["by a person, early", "by itself", False]
+    assert found.loc[("How it went", "Steps learnt")].tolist() == ["2", "–", False]
+
+
 def held_out(start, end):
     return {"split": {"held_out": {"start": start, "end": end, "rows": 9}}}
 
