@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -77,8 +78,9 @@ def export(entry: Entry) -> bytes:
 
 
 def file_name(entry: Entry) -> str:
-    """What the zip of a model is called."""
-    return f"{entry.name}.zip"
+    """What the zip of a model is called: its name in letters, digits and hyphens, which every system takes."""
+    plain = unicodedata.normalize("NFKD", card.name_of(entry)).encode("ascii", "ignore").decode().lower()
+    return f"{re.sub('[^a-z0-9]+', '-', plain).strip('-') or entry.name}.zip"
 
 
 def take_in(file: BinaryIO) -> Entry:

@@ -50,9 +50,25 @@ def sections(entry: Entry, latency: float | None = None) -> list[Section]:
 
 
 def name_of(entry: Entry) -> str:
-    """What a model is called: the name it was given, or its kind and folder."""
-    kind = str((entry.metadata or {}).get("kind", ""))
-    return entry.title or (f"{KINDS[kind].label} ({entry.name})" if kind in KINDS else entry.name)
+    """What a model is called: the name it was given, or what it is in words."""
+    return entry.title or " · ".join(described(entry))
+
+
+def described(entry: Entry) -> list[str]:
+    """A model in words: its kind, its target, and where it comes from; its folder's name where it cannot be read."""
+    facts = entry.metadata or {}
+    if facts.get("kind") not in KINDS or "target" not in facts:
+        return [entry.name]
+    return [KINDS[facts["kind"]].label, target_label(facts["target"]), origin(entry)]
+
+
+def origin(entry: Entry) -> str:
+    """Where a readable model comes from: the product, or a training with its preset and its end to the second."""
+    facts = entry.metadata or {}
+    if not entry.own:
+        return _("comes with Balise")
+    made = f"{str(facts.get('created', '–'))[:19].replace('T', ' ')} UTC"
+    return " · ".join([str(facts["preset"]), made]) if facts.get("preset") else made
 
 
 def markdown(entry: Entry, latency: float | None = None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models import card, registry
+from models import archive, card, registry
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = {
@@ -73,6 +73,29 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
         "One answer on this machine": "12.3 ms",
     }
     assert "One answer on this machine" not in (sections(entry)["Size and speed"].facts or {})
+
+
+def test_a_model_is_called_by_words_until_it_has_a_name(tmp_path: Path) -> None:
+    own = registry.Entry("20260102-030405-000-xgboost-aaaa", tmp_path, FACTS, None, own=True)
+    assert card.name_of(own) == "XGBoost · Severity · base · 2026-01-02 03:04:05 UTC"
+    assert card.name_of(registry.Entry("severity-xgboost", tmp_path, FACTS, None)) == (
+        "XGBoost · Severity · comes with Balise"
+    )
+    assert card.name_of(registry.Entry("x", tmp_path, FACTS, None, title="For us")) == "For us"
+    assert card.name_of(registry.Entry("broken", tmp_path, None, "It is broken.")) == "broken"
+
+
+@pytest.mark.parametrize(
+    ("title", "file"),
+    [
+        ("", "xgboost-severity-base-2026-01-02-03-04-05-utc.zip"),
+        ("Été: 1/2 (v.3)", "ete-1-2-v-3.zip"),
+        ("Ω", "20260102-aaaa.zip"),
+    ],
+)
+def test_the_zip_is_called_as_the_model(tmp_path: Path, title: str, file: str) -> None:
+    entry = registry.Entry("20260102-aaaa", tmp_path, FACTS, None, own=True, title=title)
+    assert archive.file_name(entry) == file
 
 
 def test_a_blend_says_what_its_weights_and_its_time_are(entry: registry.Entry) -> None:

@@ -51,7 +51,7 @@ def test_without_a_model_it_says_where_to_get_one(show, demo_data):
 def test_a_card_says_what_a_tree_model_is(show, trained):
     app = show("severity-xgboost")
     assert app.selectbox(key="model_choice").value == "severity-xgboost"
-    assert app.header[0].value == "XGBoost (severity-xgboost)"
+    assert app.header[0].value == "XGBoost · Severity · comes with Balise"
     titles = [s.value for s in app.subheader]
     assert titles[:4] == ["What it is", "Data", "Scores on what it had not seen", "Limits"]
     assert "It learnt from simulated accidents" in said(app)
@@ -145,7 +145,7 @@ def forecaster(demo_data):
 def test_every_tab_of_a_forecaster_works(show, forecaster, view):
     app = show("daily-lstm", view)
     assert not app.error
-    assert app.header[0].value == "LSTM (daily-lstm)"
+    assert app.header[0].value == "LSTM · Accidents a day · comes with Balise"
 
 
 def scored(folder, log_loss, fingerprint="same"):
@@ -190,6 +190,25 @@ def test_a_model_becomes_the_champion_and_is_rolled_back(show, trained):
     next(b for b in app.button if b.label.startswith("Roll back to XGBoost")).click().run()
     assert champions.champion("severity").name == "severity-xgboost"
     assert champions.champion("collision").name == "collision-xgboost"
+
+
+def test_the_history_calls_models_as_they_are_called_now(show, trained):
+    named, gone = own(trained), own(trained, "20260102-000000-000-xgboost-bbbb")
+    champions.promote(gone.name)
+    champions.promote(named.name)
+    versions.describe(registry.runs_folder(), named.name, "For the prefect", "")
+    champions.delete(gone.name)
+    app = show("severity-xgboost", "Champion")
+    history = app.table[0].value
+    assert history["Champion"].tolist() == ["For the prefect", f"{gone.name}, since deleted"]
+    assert history["Before"].tolist() == [f"{gone.name}, since deleted", "XGBoost · Severity · comes with Balise"]
+
+
+def test_models_of_the_same_words_can_both_be_chosen(show, trained):
+    names = [own(trained, f"20260101-000000-000-xgboost-{end}").name for end in ("aaaa", "bbbb")]
+    box = show(names[1]).selectbox(key="model_choice")
+    assert box.value == names[1]
+    assert len(set(box.options)) == len(box.options)
 
 
 def test_what_does_not_load_does_not_become_the_champion(show, trained):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import streamlit as st
 
 from data.errors import AppError
 from data.text import _, shortened
-from models import card, champions
+from models import card, champions, registry
 from models.jobs import log
 from models.main_score import main_score
 from ui.components import model_inside, notices
@@ -36,10 +37,13 @@ def choose(entries: Sequence[Entry]) -> Entry:
     if st.session_state.get(_CHOICE) not in by_name:
         # said outright: a browser goes on showing, and sending, a choice that is only forgotten here
         st.session_state[_CHOICE] = next(iter(by_name))
+    labels = {name: label(entry) for name, entry in by_name.items()}
+    often = Counter(labels.values())
     # the address holds the name: a bound widget would put the label there
     chosen = st.selectbox(
-        _("Model"), list(by_name), key=_CHOICE, on_change=_follow, format_func=lambda name: label(by_name[name])
-    )
+        _("Model"), list(by_name), key=_CHOICE, on_change=_follow,
+        format_func=lambda name: labels[name] if often[labels[name]] == 1 else f"{labels[name]} ({name})",
+    )  # fmt: skip
     st.query_params[MODEL] = chosen
     return by_name[chosen]
 
@@ -52,8 +56,9 @@ def label(entry: Entry) -> str:
     """A model in a list of all: what it answers and what it is called."""
     if entry.target is None:
         return _("{name}: cannot be used").format(name=entry.name)
-    name = f"{entry.title} ({entry.name})" if entry.title else card.name_of(entry)
-    return f"{champions.target_label(entry.target)} · {name}"
+    kind, *more = card.described(entry)
+    about = [entry.title, kind] if entry.title else [kind]
+    return " · ".join([champions.target_label(entry.target), *about, *more[1:]])
 
 
 def say(sentence: str, model: str | None = None) -> None:
@@ -196,12 +201,19 @@ def _history(target: str) -> None:
         st.caption(_("No champion was chosen yet: it is the one that comes with Balise."))
         return
     ways = {champions.PROMOTED: _("promoted"), champions.ROLLED_BACK: _("rolled back to")}
+    called = {entry.name: notices.literal(card.name_of(entry)) for entry in registry.entries(target)}
+
+    def name(model: str) -> str:
+        if not model:
+            return ""
+        return called.get(model) or notices.literal(_("{name}, since deleted").format(name=model))
+
     rows = [
         {
             _("When (UTC)"): step["time"][:16].replace("T", " "),
             _("What"): ways.get(step["way"], step["way"]),
-            _("Champion"): notices.literal(step["model"]),
-            _("Before"): notices.literal(step["before"]),
+            _("Champion"): name(step["model"]),
+            _("Before"): name(step["before"]),
         }
         for step in steps
     ]
