@@ -153,6 +153,20 @@ def test_examples_are_possible_and_contradict_nothing(name):
     assert plausibility.contradictions(values) == []
 
 
+def test_models_of_one_kind_are_told_apart_in_words(tmp_path):
+    facts = {"kind": "xgboost", "target": "severity", "preset": "quick", "created": "2026-01-02T03:04:05+00:00"}
+    shipped = registry.Entry("severity-xgboost", tmp_path, facts, None)
+    mine = registry.Entry("20260102-aaaa", tmp_path, facts, None, own=True)
+    twin = registry.Entry("20260102-bbbb", tmp_path, facts, None, own=True)
+    assert prediction.labels([shipped]) == {"severity-xgboost": "XGBoost"}
+    made = "XGBoost (quick · 2026-01-02 03:04:05 UTC)"
+    assert prediction.labels([shipped, mine]) == {
+        "severity-xgboost": "XGBoost (comes with Balise)",
+        "20260102-aaaa": made,
+    }
+    assert prediction.labels([mine, twin]) == {name: f"{made} ({name})" for name in ("20260102-aaaa", "20260102-bbbb")}
+
+
 def test_agreement_names_the_class_or_the_parties():
     agreed = pd.DataFrame({"A": [0.7, 0.3], "B": [0.6, 0.4]}, index=["x", "y"])
     assert prediction.agreement(agreed) == "All 2 models find **x** most likely: 60% (B) to 70% (A)."

@@ -97,17 +97,19 @@ def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
 
 
 def labels(entries: list[Entry]) -> dict[str, str]:
-    """How checkpoints are called on a page: by their given name or kind, with the folder's where two are alike."""
-    from models import registry
+    """How checkpoints are called on a page: by their given name or kind, with their origin's where two are alike."""
+    from models import card, registry
 
-    kinds = {e.name: str(e.metadata["kind"]) for e in entries if e.metadata}
-    given = {e.name: e.title for e in entries}
+    readable = [e for e in entries if e.metadata]
+    kinds = {e.name: str((e.metadata or {})["kind"]) for e in readable}
     named = {
-        name: given[name] or (registry.KINDS[kind].label if kind in registry.KINDS else kind)
-        for name, kind in kinds.items()
+        e.name: e.title or (registry.KINDS[kinds[e.name]].label if kinds[e.name] in registry.KINDS else kinds[e.name])
+        for e in readable
     }
-    often = Counter(named.values())
-    return {name: label if often[label] == 1 else f"{label} ({name})" for name, label in named.items()}
+    for more in ({e.name: card.origin(e) for e in readable}, {e.name: e.name for e in readable}):
+        often = Counter(named.values())
+        named = {name: label if often[label] == 1 else f"{label} ({more[name]})" for name, label in named.items()}
+    return named
 
 
 def _champion_says(answers: Answers) -> str:
