@@ -93,7 +93,7 @@ def test_train_watch_and_stop_from_another_window(
     page.get_by_role("link", name="Overview").click()
     page.get_by_role("heading", name="Overview", exact=True).wait_for()
     seen = len(jobs.Run(run.folder).curve)
-    page.get_by_role("link", name="1 training runs").click()
+    page.get_by_role("link", name="1 training under way").click()
     wait_for_points(page, seen + 1)
 
     page.reload()
@@ -110,7 +110,7 @@ def test_train_watch_and_stop_from_another_window(
     assert jobs.Run(run.folder).tail[-1]["time"] - clicked < 2
     for window in (page, other):
         window.get_by_text(re.compile("no model was kept")).wait_for()
-        window.get_by_role("link", name="1 training runs").wait_for(state="detached")
+        window.get_by_role("link", name="1 training under way").wait_for(state="detached")
 
     assert watched.console == []
     assert watched.foreign == []

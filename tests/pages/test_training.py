@@ -289,8 +289,43 @@ def test_a_running_training_is_shown_whole(open_page: Open, demo_data: Path, run
 def test_every_page_leads_to_what_runs(open_page: Open, demo_data: Path, run_folder: MakeRun, page: str) -> None:
     run_folder([{"event": "started"}, step(1)])
     (link,) = open_page(page).sidebar.get("page_link")
-    assert link.proto.label == "1 training runs"
+    assert link.proto.label == "1 training under way"
     assert (link.proto.page, link.proto.query_string) == ("training", f"run={NAME}")
+
+
+@pytest.mark.parametrize(
+    ("tunings", "words"),
+    [
+        ([True], "1 tuning under way"),
+        ([False, False], "2 trainings under way"),
+        ([True, False], "Under way, trainings: 1, tunings: 1"),
+    ],
+)
+def test_what_is_under_way_is_counted_by_its_name(
+    open_page: Open, demo_data: Path, run_folder: MakeRun, tunings: list[bool], words: str
+) -> None:
+    for number, tuning in enumerate(tunings):
+        folder = run_folder([{"event": "started"}, step(1)], name=f"{NAME}{number}")
+        asked = json.loads((folder / "spec.json").read_text())
+        (folder / "spec.json").write_text(json.dumps(asked | ({"tuning": {"trials": 3}} if tuning else {})))
+    (link,) = open_page("pages/data/data.py").sidebar.get("page_link")
+    assert link.proto.label == words
+
+
+@pytest.mark.parametrize("end", [{"event": "cancelled"}, step(2)], ids=["cancelled", "lost"])
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_to_do_is_what_the_button_does(
+    open_page: Open, demo_data: Path, run_folder: MakeRun, end: dict[str, Any], kept: bool
+) -> None:
+    folder = run_folder([step(1), end], beat=60)
+    if kept:
+        (folder / "state").mkdir()
+        (folder / "state" / "1.safetensors").touch()
+    test = open_page(PAGE)
+    (button,) = (button for button in test.button if button.key == f"resume-{NAME}")
+    assert button.label == ("Go on where it stopped" if kept else "Start it again")
+    assert ("Go on w" in text(test)) == kept
+    assert ("Start it again" in text(test)) != kept
 
 
 @pytest.mark.parametrize(

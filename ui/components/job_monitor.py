@@ -29,11 +29,20 @@ def _badge() -> None:
     active = [run for run in jobs.runs() if run.active]
     if not active:
         return
-    text = _("{n} training runs") if len(active) == 1 else _("{n} trainings run")
-    label = text.format(n=len(active))
     # the newest that works; one that waits moves nothing
     shown = next((run for run in active if run.status != "queued"), active[0])
+    label = _under_way(active)
     st.page_link(PAGE, label=label, icon=":material/model_training:", query_params={job_words.RUN: shown.name})
+
+
+def _under_way(active: Sequence[Run]) -> str:
+    tunings = sum(bool(run.tuning) for run in active)
+    trainings = len(active) - tunings
+    if trainings and tunings:
+        return _("Under way, trainings: {n}, tunings: {m}").format(n=trainings, m=tunings)
+    if tunings:
+        return (_("{n} tuning under way") if tunings == 1 else _("{n} tunings under way")).format(n=tunings)
+    return (_("{n} training under way") if trainings == 1 else _("{n} trainings under way")).format(n=trainings)
 
 
 def show() -> None:
@@ -202,16 +211,20 @@ def _outcome(run: Run) -> None:
         message = _("Trained in {time}.").format(time=job_words.duration(run.elapsed))
         st.success(" ".join(filter(None, [message, job_result.ended_by_hand(run)])), icon=":material/check_circle:")
     elif run.status == "cancelled":
-        message = _("Stopped after {n} steps; no model was kept. Go on or start again whenever you like.")
-        st.info(message.format(n=steps), icon=":material/cancel:")
+        message = _("Stopped after {n} steps; no model was kept.").format(n=steps)
+        more = _("Go on whenever you like.") if run.resumable else _("Start it again whenever you like.")
+        st.info(f"{message} {more}", icon=":material/cancel:")
     elif run.status == "failed":
         notices.problem(AppError(run.error))
     elif run.status == "lost":
         message = _(
             "The training process ended without a word after {n} steps: it was killed, memory ran out or the machine "
-            "stopped. No model was kept. Go on or start it again; if it is lost too, choose a smaller network or batch."
+            "stopped. No model was kept."
         )
-        st.warning(message.format(n=steps), icon=":material/link_off:")
+        go_on = _("Go on where it stopped; if it is lost again, choose a smaller network or batch.")
+        anew = _("Start it again; if it is lost too, choose a smaller network or batch.")
+        more = go_on if run.resumable else anew
+        st.warning(f"{message.format(n=steps)} {more}", icon=":material/link_off:")
     else:
         message = _("{folder} is damaged: it no longer says what was to be trained. Delete it on the Runs page.")
         notices.problem(AppError(message.format(folder=run.folder)))
