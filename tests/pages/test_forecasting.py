@@ -100,6 +100,8 @@ def test_the_shipped_model_forecasts_on_a_bare_clone(page: Callable[[], AppTest]
     found, scores = metrics(test), checkpoint.read(shipped)["metrics"]["held_out"]
     total, low, high = (int(n.replace(",", "")) for n in re.findall(r"[\d,]+(?!%)\b", found["Expected in 28 days"]))
     assert 1000 < low < total < high, "of a whole, with its 80% interval"
+    before = series.france().loc["2023-10-03":"2023-10-30"].sum()  # Tuesdays both, 3 October 2023 and 1 October 2024
+    assert found["Same days, year before"] == f"{before:,.0f}"
     assert found["Mean absolute error"] == f"{scores['pooled']['mae']:.1f}"
     assert "Learnt from the daily counts of" in text(test)
     assert "ONISR, BAAC 2005-2024" in text(test)

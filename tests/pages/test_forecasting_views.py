@@ -210,7 +210,9 @@ def test_no_interval_is_a_line_and_a_word(page: Open) -> None:
     test = page(intervals="")
     assert not any("interval" in name for name in lines(test))
     assert "No interval is drawn" in text(test)
-    assert test.dataframe[0].value.columns.tolist() == ["date", "weekday", "public_holiday", "mean"]
+    assert test.dataframe[0].value.columns.tolist() == [
+        "date", "weekday", "public_holiday", "mean", "counted_364_days_before",
+    ]  # fmt: skip
 
 
 def test_the_origin_and_the_yearly_counts_are_told(page: Open) -> None:
@@ -310,6 +312,15 @@ def test_errors_of_a_departement_are_told_beside_the_others(page: Open) -> None:
     assert "Paris: MASE **" in text(test)
     assert "of 3 other départements" in text(test)
     assert "chance alone gives about" in text(test)
+
+
+def test_no_more_history_is_offered_than_there_is(page: Open) -> None:
+    test = page(shown="3 years")
+    assert test.segmented_control(key="shown").value == 1096
+    test.selectbox(key="level").set_value("75").run()
+    assert test.segmented_control(key="shown").options == ["4 weeks", "4 months", "1 year", "All"]
+    assert test.segmented_control(key="shown").value == 120
+    assert "keeps the last 448 of each département only" in text(test)
 
 
 def test_calendar_effects_in_words_and_as_a_table(page: Open) -> None:

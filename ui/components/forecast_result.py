@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -18,6 +19,8 @@ from ui.components import departement_choice, forecast_answers, plots
 from ui.components.counted_days import FRANCE
 from ui.components.forecasting import Choice
 
+_YEAR = 364  # days: the weekdays are the same
+_BEFORE = "counted_364_days_before"
 _FACTS = ("model", "level", "source", "origin")
 
 
@@ -38,7 +41,7 @@ def draw(choice: Choice, future: Forecast) -> None:
         st.caption(_("{name} is not drawn: {reason}").format(name=words.baseline_label(name), reason=reason))
     if not choice.intervals:
         st.caption(_("No interval is drawn: a line alone does not say how sure the forecast is."))
-    st.caption(_about_days(choice, future))
+    st.caption(_about_days(choice, future) + _kept(choice))
     if "note" in counted.attrs:
         st.caption(f":material/help: {counted.attrs['note']}")
 
@@ -58,6 +61,16 @@ def _about_days(choice: Choice, future: Forecast) -> str:
 
 def _days(future: Forecast) -> str:
     return words.period(future.dates[0], future.dates[-1])
+
+
+def _kept(choice: Choice) -> str:
+    """That a model keeps the last days of a département alone, though it learnt from more."""
+    if not choice.past.own or choice.level == FRANCE:
+        return ""
+    about = choice.model.metadata["departements"]
+    return " " + _("The model learnt from days since {start}, but keeps the last {n} of each département only.").format(
+        start=words.day(pd.Timestamp(about["start"])), n=len(choice.past.by_departement)
+    )
 
 
 def source(choice: Choice) -> str:
@@ -81,11 +94,31 @@ def figures(choice: Choice, future: Forecast) -> None:
         delta_arrow="off",
         height="stretch",
     )
+    _last_year(row, choice, future)
     if choice.level == FRANCE:
         _scores_of_france(row, choice.model.metadata["metrics"]["held_out"])
     else:
         _scores_of_departement(row, choice)
         st.caption(_about_chance(choice, future))
+
+
+def _last_year(row: Any, choice: Choice, future: Forecast) -> None:
+    """What the same days of the year before came to, beside what is expected."""
+    came = year_before(choice.counted, future.dates).sum()  # not known where a day is not
+    change = float(future.mean.sum()) / came - 1 if came > 0 else None
+    before = future.dates - pd.Timedelta(days=_YEAR)
+    row.metric(
+        _("Same days, year before"),
+        words.count(came),
+        help=_("Counted 364 days earlier, so that the weekdays are the same: {period}.").format(
+            period=words.period(before[0], before[-1])
+        ),
+        border=True,
+        delta=None if change is None else _("expected: {change:+.0%}").format(change=change),
+        delta_color="off",
+        delta_arrow="off",
+        height="stretch",
+    )
 
 
 def _total(future: Forecast, ends: Mapping[float, float] | None) -> str:
@@ -213,9 +246,16 @@ def table(future: Forecast, intervals: tuple[int, ...] = tuple(sorted(chart.INTE
     return pd.DataFrame(columns).round(2)
 
 
+def year_before(counted: pd.Series, dates: pd.DatetimeIndex) -> np.ndarray:
+    """What was counted on the same weekdays of the year before, 364 days earlier; NaN where that is not known."""
+    return counted.reindex(dates - pd.Timedelta(days=_YEAR)).to_numpy(dtype=float)
+
+
 def show_days(choice: Choice, future: Forecast) -> None:
     """The forecast day by day, and its downloads."""
-    days(table(future, choice.intervals), digits=chart.digits(future))
+    rows = table(future, choice.intervals)
+    rows[_BEFORE] = year_before(choice.counted, future.dates)
+    days(rows, digits=chart.digits(future), more={_BEFORE: _("Counted 364 days before")})
     row = st.container(horizontal=True)
     row.download_button(
         _("Download as CSV"),
@@ -264,9 +304,12 @@ def days(rows: pd.DataFrame, *, digits: int, more: Mapping[str, str] | None = No
 def csv(choice: Choice, futures: Mapping[str, Forecast]) -> bytes:
     """Forecasts by level as a file; every row says of what it is, from which counts and which origin."""
     parts = []
-    for level, future in futures.items():
-        rows = table(forecast_answers.first_days(future, choice.horizon))
-        place = departement_choice.label(level) if level in (FRANCE, *_codes(choice)) else _("Elsewhere in France")
+    for level, whole in futures.items():
+        future = forecast_answers.first_days(whole, choice.horizon)
+        rows = table(future)
+        known = level in (FRANCE, *_codes(choice))
+        rows[_BEFORE] = year_before(choice.past.of(level), future.dates) if known else np.nan
+        place = departement_choice.label(level) if known else _("Elsewhere in France")
         facts = (choice.entry.name, place, source(choice), future.dates[0].date().isoformat())
         parts.append(pd.concat([pd.DataFrame([facts] * len(rows), columns=list(_FACTS)), rows], axis=1))
     return export.safe_csv(pd.concat(parts))

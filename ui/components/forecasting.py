@@ -88,7 +88,7 @@ def choose(entries: Sequence[Entry]) -> Choice:
     with second.container(width=_NARROW):
         intervals = _choose_intervals()
     with second.container(width="content"):
-        shown = _choose_history()
+        shown = _choose_history(len(past.of(level)))
     beside = _choose_baselines()
     if past.simulated and not cache.simulated():
         notices.simulated_data()
@@ -187,11 +187,15 @@ def _choose_intervals() -> tuple[int, ...]:
     return tuple(sorted(chosen, reverse=True))
 
 
-def _choose_history() -> int:
+def _choose_history(days: int) -> int:
+    """How many of the days counted are drawn; no more are offered than there are."""
+    options = [n for n in _SHOWN if n < days]
+    if st.session_state.get("shown", 0) not in options:
+        st.session_state.pop("shown", None)
     shown = st.segmented_control(
         _("History shown"),
-        list(_SHOWN),
-        default=120,
+        options,
+        default=120 if 120 in options else 0,
         required=True,
         key="shown",
         bind="query-params",

@@ -1,5 +1,6 @@
 """The file of a forecast says what it is of."""
 
+import dataclasses
 import io
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,6 +46,18 @@ def test_every_row_tells_model_level_source_and_origin():
     assert rows.loc[2, ["mean", "low_50", "high_50"]].tolist() == [0.5, 0.75, 1.25]
     assert rows.loc[0, ["low_80", "high_80"]].tolist() == pytest.approx([1.6, 2.4])
     assert {"low_95", "high_95"} <= set(rows)
+
+
+def test_the_file_tells_what_was_counted_on_the_same_weekdays_of_the_year_before():
+    days = pd.date_range("2023-11-02", "2024-10-30", name="date")
+    # the origin is Thursday 31 October 2024; 364 days before is Thursday 2 November 2023
+    france = pd.Series(np.arange(len(days), dtype=float), index=days)
+    past = Past("mark", france, pd.DataFrame({"69": france + 100}, index=days).iloc[1:])
+    asked = dataclasses.replace(choice(), past=past)
+    found = forecast_result.csv(asked, {FRANCE: ahead(), "69": ahead(), "elsewhere": ahead()})
+    rows = pd.read_csv(io.BytesIO(found))["counted_364_days_before"]
+    assert rows.iloc[[0, 1, 3]].tolist() == [0, 1, 101]
+    assert rows.iloc[[2, 4, 5]].isna().all(), "a day that is not known, and a place that is none"
 
 
 def test_no_text_of_the_file_is_a_formula():
