@@ -243,6 +243,32 @@ def test_settings_are_drawn_once_models_differ(open_page, trained):
     assert not [box for box in app.selectbox if box.key == "runs_drawn"], "only what the table shows is drawn"
 
 
+def test_settings_open_on_the_kind_that_is_marked(open_page, trained):
+    for name, setting in (("severity-xgboost", "depth"), ("severity-random-forest", "depth")):
+        metadata = json.loads((trained / name / "metadata.json").read_text())
+        metadata["config"][setting] = 2
+        (trained / f"{name}-b").mkdir()
+        (trained / f"{name}-b" / "metadata.json").write_text(json.dumps(metadata))
+    app = open_page(PAGE)
+    for name, kind in (("severity-random-forest", "random-forest"), ("severity-xgboost", "xgboost")):
+        mark(app, name)
+        assert app.selectbox(key="runs_drawn").value[0] == kind
+    other = next(o for o in app.selectbox(key="runs_drawn").options if o.startswith("Random"))
+    app.selectbox(key="runs_drawn").select(other).run()
+    assert not app.exception
+    assert app.selectbox(key="runs_drawn").value[0] == "random-forest"
+
+
+def test_two_marked_models_lead_to_their_pages(open_page, trained, begin):
+    begin("20260101-a", "cancelled")
+    app = mark(open_page(PAGE), "severity-xgboost", "severity-random-forest")
+    assert {link.proto.query_string for link in app.main.get("page_link")} == {
+        "model=severity-xgboost", "model=severity-random-forest",
+    }  # fmt: skip
+    mark(app, "severity-xgboost", "20260101-a")
+    assert [link.proto.query_string for link in app.main.get("page_link")] == ["model=severity-xgboost"]
+
+
 def test_what_people_wrote_is_found_and_shown(open_page, trained, begin):
     from models import registry, versions
 

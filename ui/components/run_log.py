@@ -17,6 +17,7 @@ from ui.components import diagnosis, job_words, notices, plots, run_table
 EVERY = 5.0  # seconds between two looks while a training is under way
 TRAINING_PAGE = "pages/models/training.py"
 MODEL_PAGE = "pages/models/model.py"
+_MARKED = "runs_marked_before"
 
 
 def show() -> None:
@@ -86,10 +87,9 @@ def _one(row: pd.Series) -> None:
         _deletion(run)
 
 
-def _model_link(name: str) -> None:
-    st.page_link(
-        MODEL_PAGE, label=_("Open on the Model page"), icon=":material/deployed_code:", query_params={"model": name}
-    )
+def _model_link(name: str, label: str = "") -> None:
+    label = label or _("Open on the Model page")
+    st.page_link(MODEL_PAGE, label=label, icon=":material/deployed_code:", query_params={"model": name})
 
 
 def _deletion(run: Run) -> None:
@@ -128,6 +128,11 @@ def _two(names: list[str], labels: list[str]) -> None:
         found = found[~found["same"]]
     if found.empty:
         st.info(_("They are the same in everything that is kept of them."))
+    models = {entry.name for entry in registry.entries() if entry.metadata is not None}
+    with st.container(horizontal=True):
+        for name, label in zip(names, labels, strict=True):
+            if name in models:
+                _model_link(name, _("Open {model} on the Model page").format(model=notices.literal(label)))
     for part, facts in found.groupby("part", sort=False):
         cells = facts[["one", "other"]].map(notices.literal).set_axis(labels, axis=1)
         st.table(cells.set_axis(pd.Index(facts["what"], name=part)))
@@ -156,9 +161,13 @@ def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
     offered = log.comparable(set(kept["name"]))
     if not offered:
         st.caption(
-            _("Models of one kind that differ in their settings are drawn here; the table shows no two of them.")
+            _(
+                "Models of one kind, scored on the same days, that differ in their settings are drawn here; the table "
+                "shows no two of them."
+            )
         )
         return
+    _open_on_marked(marked, offered)
     chosen = st.selectbox(
         _("Models"), offered, key="runs_drawn", bind="query-params",
         format_func=lambda key: _group(key, offered),
@@ -175,6 +184,20 @@ def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
     st.caption(
         _("A line is a model that the table above shows; the lower it ends, the better. Point at it for its name.")
     )
+
+
+def _open_on_marked(marked: list[str], offered: list[tuple[str, str, str]]) -> None:
+    """Choose the models of the first marked row that is drawn; a later choice of another stays until other marks."""
+    if st.session_state.get(_MARKED, []) == marked:
+        return
+    st.session_state[_MARKED] = marked
+    by_name = {entry.name: entry.metadata for entry in registry.entries() if entry.metadata is not None}
+    for name in marked:
+        facts = by_name.get(name)
+        key = (str(facts["kind"]), str(facts["target"]), log.days(facts)) if facts else None
+        if key in offered:
+            st.session_state["runs_drawn"] = key
+            return
 
 
 def _group(key: tuple[str, str, str], offered: list[tuple[str, str, str]]) -> str:
