@@ -14,7 +14,7 @@ from data.text import _, shortened
 from models import card, champions, registry
 from models.jobs import log
 from models.main_score import main_score
-from ui.components import model_inside, notices
+from ui.components import model_inside, notices, prediction
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -150,7 +150,8 @@ def use(entry: Entry) -> None:
             notices.problem(error)
         else:
             compared = champions.compared(target)
-    names = ", ".join(notices.literal(card.name_of(e)) for e in compared[1:]) or _("none")
+    short = prediction.labels(compared)
+    names = ", ".join(notices.literal(short[e.name]) for e in compared[1:]) or _("none")
     st.markdown(_("Compared with it: {names}.").format(names=names))
     _history(target)
 
