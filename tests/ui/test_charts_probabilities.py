@@ -44,3 +44,9 @@ def test_the_number_after_the_longest_bar_has_room_at_any_width():
     figure = probabilities.bars(pd.DataFrame({"A": [0.999, 0.001]}, index=["x", "y"]), {})
     assert figure.layout.xaxis.range[1] <= 100
     assert figure.layout.margin.r >= 40  # pixels, whatever the width of the window
+
+
+def test_a_legend_of_long_names_takes_no_room_from_the_bars():
+    long = SHARES.rename(columns={"XGBoost": "XGBoost (recommended · 2026-01-02 03:04:05 UTC)"})
+    more = probabilities.bars(long, {}).layout.height - probabilities.bars(SHARES, {}).layout.height
+    assert more == 2 * 18  # a line for each of the two models

@@ -15,6 +15,7 @@ from ui.charts import style
 
 _NUMBER = 48  # pixels of a number after a bar
 _PATTERNS = ("", "/", ".", "x", "-", "+", "|")  # of the models of one kind, which share its colour
+_LONG = 30  # letters of a name, from which on the legend has a line a model
 _GAP = 0.28  # of the room of a class, between its bars and the next class's
 
 
@@ -50,6 +51,8 @@ def bars(shares: pd.DataFrame, colours: Mapping[str, str], frequencies: Mapping[
     figure.update_layout(barmode="group", bargap=_GAP, bargroupgap=0.06)
     top = max(float(shares.max().max()), max(frequencies.values(), default=0) if frequencies else 0)
     height = 90 + len(shares) * (20 + 18 * max(1, len(shares.columns)))
+    if max(map(len, shares.columns)) > _LONG:
+        height += 18 * len(shares.columns)
     style.finish(figure, height=height, x=_("Probability (%)"), legend=True)
     # The number after the longest bar stands in the margin: in pixels, so that a narrow window does not cut it.
     figure.update_layout(margin={"r": _NUMBER})
