@@ -12,6 +12,7 @@ from ui.components import (
     cache,
     calendar_effects,
     forecast_answers,
+    forecast_figures,
     forecast_result,
     forecaster_scores,
     forecasting,
@@ -36,7 +37,7 @@ def show_forecast() -> None:
         warning.warning(notices.literal(message), icon=":material/link_off:")
     future = forecast_answers.ahead(choice)
     forecast_result.draw(choice, future)
-    forecast_result.figures(choice, future)
+    forecast_figures.show(choice, future)
     st.caption(forecast_result.statement(choice))
     views = {
         _("Day by day"): lambda: forecast_result.show_days(choice, future),
