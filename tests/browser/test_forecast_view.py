@@ -24,7 +24,7 @@ def test_the_address_shows_another_person_the_same(
     page.get_by_role("combobox", name="Level").click()
     page.keyboard.type("Rhône")
     page.keyboard.press("Enter")
-    page.get_by_text("69 Rhône.").wait_for()
+    page.get_by_text("Rhône. The forecast begins").wait_for()
     page.get_by_role("button", name="50%").click()
     page.get_by_role("tab", name="Past forecasts").click()
     page.get_by_text("Off by").wait_for()
