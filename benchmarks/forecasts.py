@@ -136,6 +136,9 @@ def main(arguments: list[str] | None = None) -> None:
             path.write_text(json.dumps({"name": name, "found": measure(about)}), encoding="utf-8")
     kept = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(options.out.glob("*.json")))
     found = {one["name"]: one["found"] for one in kept}
+    if MODELS[0] not in found:
+        print(f"Measured: {', '.join(found)}. The tables begin with {MODELS[0]}, which is missing.")
+        return
     if options.write:
         scoreboard.put(options.write, markdown(found), START, END)
     print(markdown(found))
