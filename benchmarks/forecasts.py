@@ -10,7 +10,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def measured(name: str) -> dict[str, Any]:
     model = registry.KINDS[kind].model(config, preset, "cpu")
     beside = None if name == MODELS[0] else []
     start = time.monotonic()
-    with _nothing_masked() if name == _WITH_COVID else _as_it_is():
+    with _nothing_masked() if name == _WITH_COVID else nullcontext():
         found = backtest.backtest(model, series.france(), **ORIGINS, refit="yearly", baselines=beside)
     return {**found, "seconds": time.monotonic() - start}
 
@@ -61,11 +61,6 @@ def _nothing_masked() -> Iterator[None]:
         yield
     finally:
         calendar.COVID = kept
-
-
-@contextmanager
-def _as_it_is() -> Iterator[None]:
-    yield
 
 
 def markdown(found: Mapping[str, Any]) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from torch import nn
 
 from data.text import _
 from models import backtest
 from models.forecasts import Paths
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _CERTAIN = 0.05
 

@@ -41,7 +41,7 @@ class Run:
     @cached_property
     def whole(self) -> dict[str, Any]:
         """`spec.json`, or nothing where it cannot be read."""
-        return _spec(self.folder / SPEC, _state(self.folder / SPEC))
+        return _spec(self.folder / SPEC, file_state(self.folder / SPEC))
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -56,17 +56,17 @@ class Run:
     @cached_property
     def tail(self) -> list[Event]:
         """The last events, without reading a long file."""
-        return list(_last(self.folder / EVENTS, _state(self.folder / EVENTS)))
+        return list(_last(self.folder / EVENTS, file_state(self.folder / EVENTS)))
 
     @cached_property
     def _head(self) -> list[Event]:
-        size, _changed = _state(self.folder / EVENTS)
+        size, _changed = file_state(self.folder / EVENTS)
         return list(_first(self.folder / EVENTS, min(size, _TAIL)))
 
     @property
     def events(self) -> list[Event]:
         """Every event from the first."""
-        return list(_all(self.folder / EVENTS, _state(self.folder / EVENTS)))
+        return list(_all(self.folder / EVENTS, file_state(self.folder / EVENTS)))
 
     @cached_property
     def heartbeat_age(self) -> float | None:
@@ -153,7 +153,7 @@ def _parse(text: bytes) -> list[Event]:
 # A page looks at every run once a second: what has not changed since is not read again.
 
 
-def _state(path: Path) -> tuple[int, int]:
+def file_state(path: Path) -> tuple[int, int]:
     """Size and time of change; zeros where there is no file."""
     try:
         found = path.stat()

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from data.errors import AppError
-from data.runs.run import EVENTS, Event
+from data.runs.run import EVENTS, Event, file_state
 from data.text import _
 from models import card, registry
 from models.champions import target_label
@@ -86,7 +86,7 @@ def reached(run: Run) -> Event:
     A forecaster learns anew from all days after that: the events of that part count nothing. One of which a person has
     had enough says that all steps are done.
     """
-    return dict(_reached(run.folder, _state(run.folder / EVENTS)))
+    return dict(_reached(run.folder, file_state(run.folder / EVENTS)))
 
 
 @lru_cache(maxsize=1024)
@@ -147,7 +147,7 @@ def differences(one: str, other: str) -> pd.DataFrame:
 def _of_run(run: Run, entry: Entry | None) -> dict[str, Any]:
     metadata = entry.metadata if entry else None
     whole = points(metadata) if metadata else []
-    curve = _validation(whole) if metadata else _from_events(run.folder, _state(run.folder / EVENTS))
+    curve = _validation(whole) if metadata else _from_events(run.folder, file_state(run.folder / EVENTS))
     steps = whole[-1]["step"] if whole else reached(run).get("done")
     started = datetime.fromtimestamp(run.created) if run.created else None
     asked = {name: str(run.spec.get(name) or "") for name in ("target", "kind", "preset")}
@@ -210,15 +210,6 @@ def _validation(curve: Sequence[Point]) -> tuple[float, ...]:
             value = point["validation_loss"]
             found.append(math.nan if value is None else float(value))
     return tuple(found)
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """Size and time of change; zeros where there is no file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
 
 
 @lru_cache(maxsize=1024)

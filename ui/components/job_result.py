@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data.text import _
-from models import champions, checkpoint, registry
+from models import champions, checkpoint, forecast_transfer, registry
 from models.base import CheckpointError
 from models.jobs import Run, log
 from models.main_score import MainScore, main_score
@@ -34,8 +34,6 @@ def show(run: Run) -> None:
         return
     st.markdown(scores(own.metadata, _shipped(entries, own)))
     if "transfer" in own.metadata:
-        from models import forecast_transfer  # torch stands behind it
-
         st.markdown(forecast_transfer.words(own.metadata["transfer"]))
     if own.metadata["target"] == "daily":
         if st.button(_("Forecast with this model"), key=f"use-{run.name}", icon=":material/show_chart:"):

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -70,7 +71,7 @@ def _form() -> None:
     else:
         tuned = {name: getattr(config, name) for name in _TUNED}
         asked |= {"settings": tuned, "start_from": str(start.folder), "freeze_encoder": freeze}
-    _begin(asked)
+    begin(asked, jobs.start, _("This very training is under way already; here it is."))
 
 
 def choose_target() -> str:
@@ -180,19 +181,17 @@ def estimate_words(found: durations.Estimate | None) -> str:
     return _("About {time}, from {n} trainings with these settings here.").format(time=about, n=found.trainings)
 
 
-def _begin(asked: Mapping[str, Any]) -> None:
+def begin(asked: Mapping[str, Any], start: Callable[[TrainSpec], Path], again: str) -> None:
+    """Start what was asked for and show it; `again` is said where the very same is under way already."""
     from models.train import TrainSpec
 
     try:
-        spec: TrainSpec = TrainSpec(**asked)
         before = {run.name for run in jobs.runs()}
-        folder = jobs.start(spec)
+        folder = start(TrainSpec(**asked))
     except (AppError, ValueError) as error:
         notices.problem(AppError(str(error)))
         return
-    if folder.name in before:
-        st.toast(_("This very training is under way already; here it is."), icon=":material/model_training:")
-    else:
-        st.toast(_("Started. You may leave this page; it goes on."), icon=":material/play_arrow:")
+    said = again if folder.name in before else _("Started. You may leave this page; it goes on.")
+    st.toast(said, icon=":material/model_training:")
     st.query_params[job_words.RUN] = folder.name
-    st.rerun()  # the badge and the training shown were drawn before
+    st.rerun()  # the badge and what is shown were drawn before

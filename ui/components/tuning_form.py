@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from data.errors import AppError
@@ -47,7 +45,8 @@ def _form() -> None:
     pressed = st.button(_("Start tuning"), type="primary", icon=":material/tune:", disabled=bool(problem))
     if pressed and not problem:
         asked = {"kind": kind.name, "target": target, "device": device, "preset": preset, "settings": values}
-        _begin({**asked, **chosen.fields}, budget)
+        again = _("This very tuning is under way already; here it is.")
+        training_form.begin({**asked, **chosen.fields}, lambda spec: jobs.tune(spec, budget), again)
 
 
 def searched_words(config: Config) -> str:
@@ -80,20 +79,3 @@ def _estimate(kind: Kind, config: Config, chosen: training_data.Chosen, device: 
         return
     message = _("A training of these settings takes about {time}, so some {n} trials may fit; hopeless ones end early.")
     st.caption(":material/timer: " + message.format(time=time, n=min(fitting, budget.trials)))
-
-
-def _begin(asked: dict[str, Any], budget: Budget) -> None:
-    from models.train import TrainSpec
-
-    try:
-        before = {run.name for run in jobs.runs()}
-        folder = jobs.tune(TrainSpec(**asked), budget)
-    except (AppError, ValueError) as error:
-        notices.problem(AppError(str(error)))
-        return
-    if folder.name in before:
-        st.toast(_("This very tuning is under way already; here it is."), icon=":material/tune:")
-    else:
-        st.toast(_("Started. You may leave this page; it goes on."), icon=":material/play_arrow:")
-    st.query_params[job_words.RUN] = folder.name
-    st.rerun()  # the badge and the tuning shown were drawn before
