@@ -63,7 +63,7 @@ def test_shipped_models_are_there_to_be_looked_at():
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_with_two_points_it_is_too_early(n):
-    (found,) = diagnosis.findings(network(SOUND[:n], JUDGED[:n]), under_way=True)
+    (found,) = diagnosis.findings(network(SOUND[:n], JUDGED[:n]), whole=False)
     assert found.name == "too_early"
     assert f"{n} of at least 3" in found.words
 
@@ -116,7 +116,7 @@ def test_a_loss_that_still_falls_steeply_is_under_fitting_once_the_training_has_
     (found,) = diagnosis.findings(network(falling))
     assert found.name == "under_fitting"
     assert "29% of its fall came after epoch 6 of 8" in found.words
-    assert names(network(falling), under_way=True) == ["healthy"]
+    assert names(network(falling), whole=False) == ["healthy"]
 
 
 def test_too_few_epochs_where_the_last_is_the_best_and_the_loss_still_falls():
@@ -124,7 +124,15 @@ def test_too_few_epochs_where_the_last_is_the_best_and_the_loss_still_falls():
     (found,) = diagnosis.findings(network(SOUND[:8], validation))
     assert found.name == "too_few_epochs"
     assert "from 0.79 at epoch 6 to 0.77" in found.words
-    assert names(network(SOUND[:8], validation), under_way=True) == ["healthy"]
+    assert names(network(SOUND[:8], validation), whole=False) == ["healthy"]
+
+
+def test_one_ended_by_hand_is_not_told_that_its_epochs_were_too_few():
+    by_hand = {"target": "collision", "stopped_early": "asked"}
+    falling = [2.0 - 0.1 * n for n in range(8)]
+    assert names(network(SOUND[:8], [1.0, 0.9, 0.86, 0.83, 0.81, 0.79, 0.78, 0.77]), by_hand) == ["healthy"]
+    assert names(network(falling), by_hand) == ["healthy"]
+    assert names(network([1.2, 0.8, 0.7, 1.0, 1.3]), by_hand) == ["divergence"], "what more epochs would not mend"
 
 
 def test_a_schedule_that_ends_at_its_best_had_enough_epochs():
@@ -154,7 +162,7 @@ def test_a_solver_that_has_converged_stands_still_rightly():
 def test_a_loss_that_is_no_number_is_divergence_at_once(broken, name):
     curve = network(SOUND[:2], JUDGED[:2])
     curve[1][name] = broken
-    (found,) = diagnosis.findings(curve, under_way=True)
+    (found,) = diagnosis.findings(curve, whole=False)
     assert found.name == "divergence"
     assert "epoch 2" in found.words
     assert "learning rate" in found.advice
@@ -168,7 +176,7 @@ def test_a_training_loss_that_climbs_is_divergence():
 
 
 def test_one_bad_epoch_is_no_divergence():
-    assert names(network([1.2, 0.8, 0.75, 0.73, 1.1]), under_way=True) == ["healthy"]
+    assert names(network([1.2, 0.8, 0.75, 0.73, 1.1]), whole=False) == ["healthy"]
 
 
 def test_exploding_gradients_name_the_epoch():
@@ -184,7 +192,7 @@ def test_a_steep_first_epoch_is_no_explosion():
 
 def test_gradients_that_grow_from_epoch_to_epoch_explode():
     curve = network(SOUND[:4], JUDGED[:4], [1.0, 10.0, 100.0, 1000.0])
-    assert names(curve, under_way=True) == ["exploding_gradients"]
+    assert names(curve, whole=False) == ["exploding_gradients"]
 
 
 def test_a_gradient_that_is_no_number_explodes():

@@ -20,12 +20,12 @@ def show(run: Run) -> None:
     """The diagnosis of a training under way or ended; nothing where it ended before it had learnt anything."""
     if run.status in {"queued", "damaged"} or (not run.active and not run.curve and run.model_folder is None):
         return
-    say(run.curve, _metadata(run), under_way=run.active)
+    say(run.curve, _metadata(run), whole=run.status == "done")
 
 
-def say(curve: Sequence[diagnosis.Point], metadata: Mapping[str, Any] | None, *, under_way: bool = False) -> None:
+def say(curve: Sequence[diagnosis.Point], metadata: Mapping[str, Any] | None, *, whole: bool = True) -> None:
     """One notice for all findings, or one calm line where nothing is unusual."""
-    found = diagnosis.findings(curve, metadata, under_way=under_way)
+    found = diagnosis.findings(curve, metadata, whole=whole)
     if found[0].name in _CALM:
         st.caption(f"{_CALM[found[0].name]} {notices.literal(found[0].words)}")
         return

@@ -52,6 +52,15 @@ def test_nothing_unusual_is_one_calm_line(shown):
     assert "Nothing unusual" in app.caption[0].value
 
 
+@pytest.mark.parametrize("end", ["cancelled", "failed"])
+def test_one_that_did_not_come_to_its_end_is_not_told_to_learn_longer(shown, end):
+    falling = [1.0, 0.9, 0.8, 0.7]
+    assert "Allow more epochs" in shown(falling, "done").warning[0].value
+    app = shown(falling, end)
+    assert not app.warning
+    assert "Nothing unusual" in app.caption[0].value
+
+
 def test_at_the_beginning_it_is_too_early(shown):
     assert "Too early to tell" in shown([1.0], None).caption[0].value
 
