@@ -19,13 +19,12 @@ from models.tuning import Budget
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a fault the product can explain is one sentence and exit code 2."""
     options = _parser().parse_args(arguments)
-    from models import commands, tuning_commands
-    from models.registry_commands import COMMANDS
+    from models import classifier_commands, commands, forecaster_commands, registry_commands, tuning_commands
 
     try:
-        own = {**COMMANDS, "tune": tuning_commands.tune}
-        do = own.get(options.command) or getattr(commands, options.command.replace("-", "_"))
-        do(options)
+        parts = (commands, classifier_commands, forecaster_commands, registry_commands, tuning_commands)
+        do = {name: command for part in parts for name, command in part.COMMANDS.items()}
+        do[options.command](options)
     except (AppError, ValueError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 2

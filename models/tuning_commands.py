@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import asdict
 
 from data.text import _
@@ -11,7 +12,7 @@ from models.registry import KINDS
 from models.tuning import Budget, Findings
 
 
-def tune(options: argparse.Namespace) -> None:
+def _tune(options: argparse.Namespace) -> None:
     """Search, and print the best settings as `train` takes them; an interrupted search prints what it has found."""
     from models.tuning_search import tune as search
 
@@ -40,3 +41,6 @@ def tune(options: argparse.Namespace) -> None:
     print(message.format(n=len(found.trials), loss=best_trial.loss))
     print(" ".join(f"--set {name}={value}" for name, value in found.changes(config).items()))
     return None
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {"tune": _tune}
