@@ -7,7 +7,7 @@ the frames of the store, with their text and nullable columns, take many times a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -113,6 +113,25 @@ def select(coded: Coded, filters: Filters) -> Selection:
         matching = _matching(coded, column_of(name), chosen)
         kept = matching if kept is None else kept & matching
     return Selection(coded, filters, slice(None) if kept is None else np.flatnonzero(kept))
+
+
+def occurring(coded: Coded) -> dict[str, tuple[Value, ...]]:
+    """For each field of `Filters` the values that some accident has, in the order of `values`."""
+    found = {}
+    for item in fields(Filters):
+        column = column_of(item.name)
+        if column == "users":
+            some = np.bitwise_or.reduce(coded.users, initial=0)
+            there = [bool(some & user_bit(name)) for name in USERS]
+        else:
+            there = (np.bincount(coded.codes[column], minlength=len(values(column)) + 1)[1:] > 0).tolist()
+        found[item.name] = tuple(value for value, occurs in zip(values(column), there, strict=True) if occurs)
+    return found
+
+
+def without_each(coded: Coded, filters: Filters) -> dict[str, int]:
+    """How many accidents would be left if one active field restricted nothing, for each of them."""
+    return {name: len(select(coded, replace(filters, **{name: ()}))) for name, _chosen in filters.active()}
 
 
 def _matching(coded: Coded, column: str, chosen: tuple[Value, ...]) -> NDArray[np.bool_]:

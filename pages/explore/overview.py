@@ -2,19 +2,17 @@
 
 import streamlit as st
 
+from data import summary
 from data.text import _
-from ui.components import cache, overview
+from ui.components import exploration, overview
 
-st.title(_("Overview"))
-data = cache.dataset()
-figures = cache.aggregates(data)
+view = exploration.begin(_("Overview"))
 
-overview.source(data, figures.years)
-overview.key_figures(figures.years)
-overview.trend(data, figures)
+overview.key_figures(view.ask(summary.by_year))
+overview.trend(view)
 
 with st.container(horizontal=True, gap="medium"):
     with st.container():
-        overview.week(figures)
+        overview.week(view)
     with st.container(width=500):
-        overview.severity(figures)
+        overview.severity(view)

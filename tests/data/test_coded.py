@@ -105,3 +105,25 @@ def test_what_all_share_cannot_be_written_to() -> None:
     for array in (everything.codes("light"), everything.coded.people["killed"], everything.coded.latitude):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
+
+
+def test_values_that_occur_stand_in_the_order_of_the_code_book() -> None:
+    read = coded.read(described.source(
+        {"year": 2023, "light": "5", "bicycles": 1}, {"year": 2023, "light": "1", "cars": 0, "pedestrians": 2},
+    ))  # fmt: skip
+    found = coded.occurring(read)
+    assert found["years"] == (2023,)
+    assert found["light"] == ("1", "5")
+    assert found["hours"] == ()
+    assert set(found["users"]) == {"bicycles", "pedestrians"}
+    assert [name for name in USERS if name in found["users"]] == list(found["users"])
+
+
+def test_what_each_filter_keeps_away_is_counted() -> None:
+    read = coded.read(described.source(
+        {"year": 2023, "light": "5", "weather": "1"}, {"year": 2023, "light": "1", "weather": "2"},
+        {"year": 2023, "light": "1", "weather": "1"},
+    ))  # fmt: skip
+    chosen = Filters(light=("5",), weather=("2",))
+    assert len(coded.select(read, chosen)) == 0
+    assert coded.without_each(read, chosen) == {"light": 1, "weather": 1}

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from data import accidents, store
-from ui.components import overview
+from ui.components import exploration, overview
 
 PAGE = "pages/explore/overview.py"
 
@@ -71,18 +71,18 @@ def test_a_year_that_ends_early_is_named():
     years = pd.DataFrame(
         {"last": pd.to_datetime(["2023-12-31", "2024-09-30"]), "killed": [3.0, 2.0]}, index=[2023, 2024]
     )
-    assert overview.missing(years) == ["2024 ends on 30 September 2024: it is not a whole year."]
+    assert exploration.missing(years) == ["2024 ends on 30 September 2024: it is not a whole year."]
 
 
 def test_years_without_dates_are_named_and_the_period_is_that_of_the_others():
     years = pd.DataFrame({"first": pd.to_datetime([None, "2019-01-01"]), "last": pd.to_datetime([None, "2019-12-31"]),
                           "killed": [3.0, 2.0]}, index=[2018, 2019])  # fmt: skip
-    assert overview.period(years) == "1 January 2019 to 31 December 2019"
-    assert overview.missing(years) == [
+    assert exploration.period(years) == "1 January 2019 to 31 December 2019"
+    assert exploration.missing(years) == [
         "When and where is not known for 2018: the table caracteristiques of these years is not imported. "
         "The figures by month, weekday and hour leave these years out."
     ]
-    assert overview.period(years.loc[[2018]]) == "2018"
+    assert exploration.period(years.loc[[2018]]) == "2018"
 
 
 @pytest.fixture

@@ -8,16 +8,15 @@ Networks take the lock of their device themselves.
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
 
-from data import coded, features, store, summary
+from data import coded, features, store
 from data.dataset import Dataset
-from data.filters import Filters
+from data.filters import Filters, Value
 from data.text import _
 from models.base import Explanation
 
@@ -26,20 +25,8 @@ if TYPE_CHECKING:
     from models.registry import Entry
 
 DEVICE = "auto"
+Answer = TypeVar("Answer")
 Described = tuple[tuple[str, object], ...]
-
-
-@dataclass(frozen=True)
-class Aggregates:
-    """The small frames of the Overview, as `data.summary` makes them."""
-
-    years: pd.DataFrame
-    months: pd.DataFrame
-    week: pd.DataFrame
-    severity: Mapping[str, pd.DataFrame]
-
-
-SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
 
 
 def dataset() -> Dataset:
@@ -70,20 +57,51 @@ def _demo() -> Dataset:
         return _demo_of(str(store.processed_folder()))
 
 
-def aggregates(data: Dataset) -> Aggregates:
-    """The aggregates of a data set, computed once for each version."""
-    return _aggregates(data.version, data)
+def answer(data: Dataset, filters: Filters, question: Callable[..., Answer], *details: Hashable) -> Answer:
+    """What a question about a selection, asked with `details`, gives: computed once for each version of the data.
+
+    `question` is a function of a module, known by its name. What it gives is shared by all who ask: never changed.
+    """
+    name = f"{question.__module__}.{question.__qualname__}"
+    return cast("Answer", _answer(data.version, filters, name, details, data, question))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _aggregates(version: str, _data: Dataset) -> Aggregates:
-    everything = coded.select(_coded(version, _data), Filters())
-    return Aggregates(
-        years=summary.by_year(everything),
-        months=summary.by_month(everything),
-        week=summary.by_weekday_and_hour(everything),
-        severity={column: summary.severity_by(everything, column) for column in SEVERITY_COLUMNS},
-    )
+def count(data: Dataset, filters: Filters) -> int:
+    """The accidents that filters leave."""
+    return len(_selection(data.version, filters, data))
+
+
+def occurring(data: Dataset) -> Mapping[str, tuple[Value, ...]]:
+    """For each filter the values that occur in a data set."""
+    return _occurring(data.version, data)
+
+
+def without_each(data: Dataset, filters: Filters) -> dict[str, int]:
+    """How many accidents would be left without one active filter, for each of them."""
+    return coded.without_each(_coded(data.version, data), filters)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _occurring(version: str, _data: Dataset) -> Mapping[str, tuple[Value, ...]]:
+    return coded.occurring(_coded(version, _data))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _answer(
+    version: str,
+    filters: Filters,
+    name: str,
+    details: tuple[Hashable, ...],
+    _data: Dataset,
+    _question: Callable[..., object],
+) -> object:
+    return _question(_selection(version, filters, _data), *details)
+
+
+# a selection of a million accidents takes 9 MB
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _selection(version: str, filters: Filters, _data: Dataset) -> coded.Selection:
+    return coded.select(_coded(version, _data), filters)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -5,56 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data import coded, completeness
-from data.dataset import Dataset
+from data import coded, completeness, summary
 from data.text import _
 from ui import words
 from ui.charts import overview
-from ui.components import cache, import_report, plots
+from ui.components import plots
+from ui.components.exploration import View
 
-
-def source(data: Dataset, years: pd.DataFrame) -> None:
-    """What data these are, over which period, and what they cannot say."""
-    kind = (
-        _("Simulated accidents in the layout of the official files")
-        if data.simulated
-        else _("Injury accidents recorded by the police (BAAC, published by ONISR)")
-    )
-    st.caption(f"{kind}, {period(years)}.")
-    for sentence in (*missing(years), *import_report.extracts(data.report["years"])):
-        st.caption(f":material/help: {sentence}")
-
-
-def period(years: pd.DataFrame) -> str:
-    """From which day to which the data are, or their years where no accident is dated."""
-    first, last = years["first"].min(), years["last"].max()
-    if pd.isna(first):
-        return words.years([int(y) for y in years.index])
-    return words.period(first.date(), last.date())
-
-
-def missing(years: pd.DataFrame) -> list[str]:
-    """What the imported years cannot tell, one sentence each."""
-    undated = [int(y) for y in years.index[years["last"].isna()]]
-    without = [int(y) for y in years.index[years["killed"].isna()]]
-    found = []
-    if undated:
-        message = _(
-            "When and where is not known for {years}: the table caracteristiques of these years is not imported. "
-            "The figures by month, weekday and hour leave these years out."
-        )
-        found.append(message.format(years=words.years(undated)))
-    if without:
-        message = _(
-            "Injuries are not known for {years}: the people table (usagers) of these years is not imported. "
-            "The figures of injuries leave these years out."
-        )
-        found.append(message.format(years=words.years(without)))
-    cut = years[years["last"].dt.strftime("%m-%d") < "12-25"]
-    for year, row in cut.iterrows():
-        message = _("{year} ends on {day}: it is not a whole year.")
-        found.append(message.format(year=year, day=words.day(row["last"].date())))
-    return found
+SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
 
 
 def key_figures(years: pd.DataFrame) -> None:
@@ -83,21 +41,22 @@ def key_figures(years: pd.DataFrame) -> None:
         )
 
 
-def trend(data: Dataset, aggregates: cache.Aggregates) -> None:
+def trend(view: View) -> None:
     """Accidents a month, and the years as a table."""
     st.header(_("Month by month"))
-    part = completeness.extracts(data.report)
-    months = comparable(aggregates.months, part)
+    part = completeness.extracts(view.data.report)
+    every = view.ask(summary.by_month)
+    months = comparable(every, part)
     plots.show(
         overview.monthly(months),
         key="trend",
         alt=_("Accidents a month, stacked by severity"),
     )
-    if len(months) < len(aggregates.months):
+    if len(months) < len(every):
         message = _("Not drawn: {years}. An extract would look like a fall in accidents.")
         st.caption(message.format(years=words.years(part)))
     with st.expander(_("Year by year, as a table")):
-        st.table(year_table(aggregates.years, part))
+        st.table(year_table(view.ask(summary.by_year), part))
 
 
 def comparable(months: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
@@ -120,12 +79,13 @@ def year_table(years: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
     return shown
 
 
-def week(aggregates: cache.Aggregates) -> None:
+def week(view: View) -> None:
     """When in the week accidents happen."""
     st.header(_("Weekday and hour"))
-    plots.show(overview.week(aggregates.week), key="week", alt=_("Accidents by weekday and hour"))
-    if aggregates.week.to_numpy().any():
-        st.caption(peak(aggregates.week))
+    counts = view.ask(summary.by_weekday_and_hour)
+    plots.show(overview.week(counts), key="week", alt=_("Accidents by weekday and hour"))
+    if counts.to_numpy().any():
+        st.caption(peak(counts))
 
 
 def peak(counts: pd.DataFrame) -> str:
@@ -138,18 +98,18 @@ def peak(counts: pd.DataFrame) -> str:
     return message.format(weekday=words.code("weekday", weekday), hour=hour, share=share)
 
 
-def severity(aggregates: cache.Aggregates) -> None:
+def severity(view: View) -> None:
     """How serious accidents are, by one chosen condition."""
     st.header(_("How serious"))
     column = st.selectbox(
         _("Severity by"),
-        cache.SEVERITY_COLUMNS,
+        SEVERITY_COLUMNS,
         format_func=lambda c: _("Collision type") if c == "collision" else words.input_label(c),
         key="severity_by",
         persist_state="session",
     )
     plots.show(
-        overview.severity_shares(aggregates.severity[column], column),
+        overview.severity_shares(view.ask(summary.severity_by, column), column),
         key="severity",
         alt=_("Share of accidents with light injuries only, with somebody hospitalised and with somebody killed"),
     )
