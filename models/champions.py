@@ -20,7 +20,7 @@ TARGETS = ("collision", "severity", "daily")
 PROMOTED, ROLLED_BACK = "promoted", "rolled back"
 # the first of these that is there, then any shipped model
 _DEFAULTS = {target: (f"{target}-blend", f"{target}-xgboost", f"{target}-lstm") for target in TARGETS}
-_NEWEST = 3  # own models compared until somebody chooses
+_NEWEST = 3  # own models compared of which nobody said otherwise
 
 Step = dict[str, str]
 
@@ -42,13 +42,14 @@ def champion(target: str) -> Entry | None:
 
 
 def compared(target: str) -> list[Entry]:
-    """The champion, then those that are compared with it, in the order of `registry.entries`."""
+    """The champion, then those that are compared with it, in the order of `registry.entries`.
+
+    What comes with the product and the newest own models are, as far as nobody chose otherwise of one of them.
+    """
     found = usable(target)
-    chosen = _kept()["compared"].get(target)
-    if chosen is None:
-        own = [e.name for e in found if e.own][:_NEWEST]
-        chosen = [e.name for e in found if not e.own] + own
-    return [e for i, e in enumerate(found) if i == 0 or e.name in chosen]
+    newest = [e.name for e in found if e.own][:_NEWEST]
+    chosen = _chosen(_kept(), target, found)
+    return [e for i, e in enumerate(found) if i == 0 or chosen.get(e.name, not e.own or e.name in newest)]
 
 
 def compare(name: str, wanted: bool) -> None:
@@ -58,8 +59,7 @@ def compare(name: str, wanted: bool) -> None:
     """
     target = _readable(name)[1]
     with versions.changing(registry.runs_folder()) as kept:
-        names = [e.name for e in compared(target) if e.name != name]
-        kept["compared"][target] = [*names, *([name] if wanted else [])]
+        kept["compared"][target] = _chosen(kept, target, usable(target)) | {name: wanted}
 
 
 def promote(name: str, target: str | None = None) -> Entry:
@@ -132,13 +132,20 @@ def delete(name: str) -> None:
             raise DataError(reason)
         jobs.delete(runs / name)
         kept["versions"].pop(name, None)
-        for names in kept["compared"].values():
-            names[:] = [one for one in names if one != name]
+        for chosen in kept["compared"].values():
+            if isinstance(chosen, dict):  # in a list of an earlier version a name too many does nothing
+                chosen.pop(name, None)
 
 
 def target_label(target: str) -> str:
     """What a target is called."""
     return {"collision": _("Collision type"), "severity": _("Severity"), "daily": _("Accidents a day")}[target]
+
+
+def _chosen(kept: versions.Versions, target: str, entries: Sequence[Entry]) -> dict[str, bool]:
+    """Of which models somebody said whether they are compared; a list, as kept at first, says it of all there are."""
+    chosen = kept["compared"].get(target, {})
+    return {e.name: e.name in chosen for e in entries} if isinstance(chosen, list) else dict(chosen)
 
 
 def _champion(entries: Sequence[Entry], steps: Sequence[Step], back: int = 0) -> str | None:

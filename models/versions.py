@@ -111,8 +111,14 @@ def _sound(found: Versions) -> bool:
     steps = [step for steps in found.get("champions", {}).values() for step in (steps if _is_list(steps) else [None])]
     known = {"way", "model", "before", "time"}
     whole = all(isinstance(s, dict) and set(s) == known and all(isinstance(v, str) for v in s.values()) for s in steps)
-    names = all(_is_list(n) and all(isinstance(one, str) for one in n) for n in found.get("compared", {}).values())
-    return texts and whole and names
+    return texts and whole and all(map(_says_of_names, found.get("compared", {}).values()))
+
+
+def _says_of_names(compared: object) -> bool:
+    """Whether it says of models if they are compared, or lists, as at first, those that are."""
+    if isinstance(compared, dict):
+        return all(isinstance(wanted, bool) for wanted in compared.values())
+    return isinstance(compared, list) and all(isinstance(name, str) for name in compared)
 
 
 def _is_list(value: object) -> bool:

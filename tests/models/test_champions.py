@@ -104,6 +104,25 @@ def test_the_champion_is_compared_with_what_is_shipped_and_the_newest_own_until_
     assert names == ["20260102-b", "severity-blend", "severity-xgboost", "20260104-d", "20260103-c", "20260101-a"]
 
 
+def test_a_choice_about_one_model_leaves_the_others_to_the_rule(models: Path) -> None:
+    champions.compare("severity-logistic", wanted=False)
+    checkpoint(models / "runs" / "20260105-e" / "model")
+    names = [e.name for e in champions.compared("severity")]
+    assert names == ["severity-blend", "severity-xgboost", "20260105-e", "20260104-d", "20260103-c"]
+    champions.compare("severity-logistic", wanted=True)
+    assert "severity-logistic" in [e.name for e in champions.compared("severity")]
+
+
+def test_a_list_of_an_earlier_version_holds_until_something_is_changed(models: Path) -> None:
+    folder = models / "runs" / versions.FOLDER
+    folder.mkdir()
+    (folder / versions.FILE).write_text(json.dumps({"compared": {"severity": ["severity-xgboost", "20260101-a"]}}))
+    assert [e.name for e in champions.compared("severity")] == ["severity-blend", "severity-xgboost", "20260101-a"]
+    champions.compare("severity-xgboost", wanted=False)
+    checkpoint(models / "runs" / "20260105-e" / "model")
+    assert [e.name for e in champions.compared("severity")] == ["severity-blend", "20260105-e", "20260101-a"]
+
+
 def test_a_champion_cannot_be_deleted(models: Path) -> None:
     run = models / "runs" / "20260101-a"
     assert champions.in_use(run) is None

@@ -48,6 +48,7 @@ def test_notes_that_are_too_long_are_refused(folders: Path) -> None:
         '{"champions": {"severity": 3}}',
         '{"champions": {"severity": [{"model": "x"}]}}',
         '{"compared": {"severity": [3]}}',
+        '{"compared": {"severity": {"name": "yes"}}}',
         '{"versions": {"x": {"title": "A name", "notes": "", "error": "none"}}}',
     ],
 )

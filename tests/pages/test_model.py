@@ -231,6 +231,26 @@ def test_who_is_compared_can_be_chosen(show, trained):
     assert "severity-random-forest" in [e.name for e in champions.compared("severity")]
 
 
+def test_a_page_that_stood_open_does_not_take_back_what_another_person_chose(show, trained):
+    app = show("severity-random-forest", "Champion")
+    app.toggle[0].set_value(False).run()
+    champions.compare("severity-random-forest", wanted=True)
+    app.run()
+    assert app.toggle[0].value is True
+    assert "severity-random-forest" in [e.name for e in champions.compared("severity")]
+
+
+def test_a_choice_that_cannot_be_kept_is_said_and_the_switch_stays(show, trained):
+    app = show("severity-random-forest", "Champion")
+    folder = registry.runs_folder() / versions.FOLDER
+    folder.mkdir(parents=True)
+    (folder / versions.FILE).write_text("[]")
+    app.toggle[0].set_value(False).run()
+    assert not app.exception
+    assert "is damaged" in app.error[0].value
+    assert app.toggle[0].value is True
+
+
 def test_a_model_is_named_beside_its_files(show, trained):
     app = show("severity-xgboost", "Name and files")
     app.text_input[0].set_value("For the prefect")

@@ -23,6 +23,7 @@ MODEL = "model"  # in the address: the model shown
 _CHOICE = "model_choice"
 _TOLD = "model_told"  # what to say once after the page has run again
 _MEASURED = "model_measured"
+_REFUSED = "model_refused"  # why the switch could not be kept
 
 
 def choose(entries: Sequence[Entry]) -> Entry:
@@ -138,22 +139,27 @@ def use(entry: Entry) -> None:
         ):
             _change(lambda: champions.roll_back(target))
     compared = champions.compared(target)
-    wanted = st.toggle(
-        _("Compare this model with the champion"), value=any(e.name == entry.name for e in compared),
-        disabled=is_champion, key=f"compared-{entry.name}-{is_champion}",
+    key = f"compared-{entry.name}"
+    # said outright: the page of another person may have changed it since this switch was drawn
+    st.session_state[key] = any(e.name == entry.name for e in compared)
+    st.toggle(
+        _("Compare this model with the champion"), key=key, on_change=_compare, args=(entry.name, key),
+        disabled=is_champion,
         help=_("Prediction and Comparison show the champion and the models that are compared with it."),
     )  # fmt: skip
-    if not is_champion and wanted != any(e.name == entry.name for e in compared):
-        try:
-            champions.compare(entry.name, wanted)
-        except AppError as error:
-            notices.problem(error)
-        else:
-            compared = champions.compared(target)
+    if problem := st.session_state.pop(_REFUSED, None):
+        notices.problem(AppError(problem))
     short = prediction.labels(compared)
     names = ", ".join(notices.literal(short[e.name]) for e in compared[1:]) or _("none")
     st.markdown(_("Compared with it: {names}.").format(names=names))
     _history(target)
+
+
+def _compare(name: str, key: str) -> None:
+    try:
+        champions.compare(name, wanted=st.session_state[key])
+    except AppError as error:
+        st.session_state[_REFUSED] = str(error)  # a callback draws above the page
 
 
 def _wanted(said: str, is_champion: bool, better: bool) -> bool:
