@@ -2,6 +2,7 @@
 
 Each page is run again and again, idle and then beside a training in a process of its own, as a click would run it: the
 server's side, without network and browser. Without `--data` it takes the demonstration data.
+`--viewers` measures instead what it costs the server that people watch a training in their browsers.
 """
 
 from __future__ import annotations
@@ -62,10 +63,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.responsiveness", description=__doc__.partition("\n")[0])
     parser.add_argument("--data", metavar="FOLDER", help="a store of imported years, as BALISE_DATA")
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--viewers", action="store_true", help="what watching a training costs, in Chromium")
+    parser.add_argument("--seconds", type=float, default=40.0, help="how long each number of viewers watches")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         os.environ["BALISE_RUNS"] = temporary
         os.environ["BALISE_DATA"] = options.data or temporary
+        if options.viewers:
+            from benchmarks import viewers
+
+            return viewers.measure(options.seconds)
         from models import jobs
 
         idle = {page: seconds(page, options.rounds) for page in PAGES}
@@ -81,6 +88,7 @@ def main() -> None:
     for page in PAGES:
         one, other = (1000 * statistics.quantiles(found[page], n=20)[-1] for found in (idle, busy))
         print(f"{page:24} idle {one:6.0f}   beside a training {other:6.0f}   ratio {other / one:.2f}")
+    return None
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -66,7 +67,7 @@ class Run:
     @property
     def events(self) -> list[Event]:
         """Every event from the first."""
-        return list(_all(self.folder / EVENTS, file_state(self.folder / EVENTS)))
+        return _growing(self.folder / EVENTS).events()
 
     @cached_property
     def heartbeat_age(self) -> float | None:
@@ -137,6 +138,16 @@ def _end(path: Path, size: int) -> bytes:
         return b""
 
 
+def _from(path: Path, place: int, size: int = -1) -> bytes:
+    """`size` bytes of a file from a place on, by default all to its end; nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(place)
+            return file.read(size)
+    except OSError:
+        return b""
+
+
 def _parse(text: bytes) -> list[Event]:
     """The events among the lines; a line cut at either end of the text, or half written, is left out."""
     found = []
@@ -179,16 +190,31 @@ def _last(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
 
 @lru_cache(maxsize=1024)
 def _first(path: Path, size: int) -> tuple[Event, ...]:
-    try:
-        with path.open("rb") as file:
-            return tuple(_parse(file.read(size)))
-    except OSError:
-        return ()
+    return tuple(_parse(_from(path, 0, size)))
 
 
-@lru_cache(maxsize=16)
-def _all(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
-    try:
-        return tuple(_parse(path.read_bytes()))
-    except OSError:
-        return ()
+class _Growing:
+    """All events of a file that only grows: of a long one, what came since the last look is read alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._events: list[Event] = []
+        self._read = 0  # bytes, up to the end of a line
+        self._looking = threading.Lock()
+
+    def events(self) -> list[Event]:
+        with self._looking:
+            size, _changed = file_state(self._path)
+            if size < self._read:  # another file of this name
+                self._events, self._read = [], 0
+            if size > self._read:
+                added = _from(self._path, self._read)
+                whole = added.rfind(b"\n") + 1
+                self._events += _parse(added[:whole])
+                self._read += whole
+            return list(self._events)
+
+
+@lru_cache(maxsize=32)
+def _growing(path: Path) -> _Growing:
+    return _Growing(path)

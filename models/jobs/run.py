@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from data import runs
+from data.runs.run import EVENTS, file_state
 from models.jobs import queue
 
 __all__ = ["MODEL", "STATE", "Run", "runs_folder"]
@@ -25,7 +26,7 @@ class Run(runs.Run):
     @property
     def curve(self) -> list[dict[str, float]]:
         """The points of the loss curves, one an epoch: {"step": 1, "train_loss": ...}."""
-        return [{"step": e["done"], **e["values"]} for e in self.events if e.get("values")]
+        return list(_curve(self.folder, file_state(self.folder / EVENTS)))
 
     @cached_property
     def ahead(self) -> int | None:
@@ -65,6 +66,11 @@ class Run(runs.Run):
             return None
         whole = float(last["time"] - began) / float(share - before) * (1 - before)
         return max(0.0, float(began + whole) - time.time())
+
+
+@lru_cache(maxsize=16)
+def _curve(folder: Path, state: tuple[int, int]) -> tuple[dict[str, float], ...]:
+    return tuple({"step": e["done"], **e["values"]} for e in Run(folder).events if e.get("values"))
 
 
 def runs_folder() -> Path:

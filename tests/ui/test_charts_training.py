@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from ui.charts import training
+from ui.charts import style, training
 
 CURVE = [
     {"step": 1, "train_loss": 0.9, "validation_loss": 0.8, "validation_accuracy": 0.5, "learning_rate": 0.1},
@@ -41,3 +41,19 @@ def test_without_a_value_it_says_when_the_curve_begins(curve):
     figure = training.losses(curve)
     assert not figure.data
     assert "begins when the first step has ended" in figure.layout.annotations[0].text
+
+
+def test_a_figure_shares_nothing_with_the_next():
+    short = training.losses(CURVE, theme="dark")
+    assert short.layout.xaxis.dtick == 1
+    short.layout.yaxis.title.text = "changed"
+    long = training.losses([{"step": step, "train_loss": 1 / step} for step in range(1, 13)], theme="dark")
+    assert (long.layout.xaxis.dtick, long.layout.yaxis.title.text) == (None, "Loss")
+
+
+def test_the_text_is_in_the_colour_of_the_theme():
+    curves = {theme: training.single(CURVE, "learning_rate", y="Learning rate", theme=theme) for theme in style.TEXT}
+    for theme, colour in style.TEXT.items():
+        layout = curves[theme].layout
+        assert (layout.font.color, layout.xaxis.tickfont.color, layout.yaxis.title.font.color) == (colour,) * 3
+    assert training.losses([], theme="light").layout.annotations[0].font.color == style.TEXT["light"]

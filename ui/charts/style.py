@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from data.text import _
 
 Figure = go.Figure
+Theme = Literal["light", "dark"]
 
 SEVERITY_COLOURS = {"light": "#b58900", "hospitalised": "#d1495b", "killed": "#8e4ec6"}
 MODEL_COLOURS = {
@@ -71,7 +72,7 @@ def finish(
     return figure
 
 
-def legible(figure: go.Figure, theme: Literal["light", "dark"]) -> go.Figure:
+def legible(figure: go.Figure, theme: Theme) -> go.Figure:
     """Text in the colour of a theme, because the served default is a grey too pale to read on white."""
     colour = TEXT[theme]
     figure.update_layout(font={"color": colour}, legend={"font": {"color": colour}})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,12 +21,12 @@ _AXES = {"epoch": "Epoch", "round": "Round", "tree": "Trees", "iteration": "Iter
 _MARKED = 30  # points up to which each is marked
 
 
-def losses(curve: Curve, *, unit: str = "epoch") -> go.Figure:
+def losses(curve: Curve, *, unit: str = "epoch", theme: style.Theme | None = None) -> go.Figure:
     """Training and validation loss; the lowest validation loss, whose weights are kept, is marked.
 
     `curve`: points {"step": 1, "train_loss": ..., "validation_loss": ...}; a missing or undefined value is a gap.
     """
-    figure = metric(curve, "loss", unit=unit)
+    figure = metric(curve, "loss", unit=unit, theme=theme)
     values = _values(curve, "validation_loss")
     if np.isfinite(values).any():
         best, colour = int(np.nanargmin(values)), _PARTS["validation"]
@@ -45,26 +47,38 @@ def metrics(curve: Curve) -> list[str]:
     return sorted({metric for part, metric in names if part in _PARTS and metric != "loss"})
 
 
-def metric(curve: Curve, name: str, *, unit: str = "epoch") -> go.Figure:
+def metric(curve: Curve, name: str, *, unit: str = "epoch", theme: style.Theme | None = None) -> go.Figure:
     """One metric of the training and of the validation rows; `curve` has train_NAME and validation_NAME."""
     labels = {"train": _("Training"), "validation": _("Validation")}
     lines = {f"{part}_{name}": (labels[part], colour) for part, colour in _PARTS.items()}
-    return _figure(curve, lines, y=_(_METRICS.get(name, name.replace("_", " ").capitalize())), unit=unit, height=260)
+    y = _(_METRICS.get(name, name.replace("_", " ").capitalize()))
+    return _figure(curve, lines, y=y, unit=unit, height=260, theme=theme)
 
 
-def single(curve: Curve, name: str, *, y: str, unit: str = "epoch") -> go.Figure:
+def single(curve: Curve, name: str, *, y: str, unit: str = "epoch", theme: style.Theme | None = None) -> go.Figure:
     """One value after each step, such as the learning rate."""
-    figure = _figure(curve, {name: (y, style.NEUTRAL)}, y=y, unit=unit, height=180)
-    return figure.update_yaxes(rangemode="tozero")
+    figure = _figure(curve, {name: (y, style.NEUTRAL)}, y=y, unit=unit, height=180, theme=theme)
+    figure.layout.yaxis.rangemode = "tozero"
+    return figure
 
 
-def _figure(curve: Curve, lines: Mapping[str, tuple[str, str]], *, y: str, unit: str, height: int) -> go.Figure:
+def _figure(
+    curve: Curve,
+    lines: Mapping[str, tuple[str, str]],
+    *,
+    y: str,
+    unit: str,
+    height: int,
+    theme: style.Theme | None,
+) -> go.Figure:
+    drawn = {name: values for name in lines if np.isfinite(values := _values(curve, name)).any()}
+    if not drawn:
+        figure = style.empty(_("The curve begins when the first step has ended."), height=height)
+        return figure if theme is None else style.legible(figure, theme)
     steps = [point["step"] for point in curve]
-    figure = go.Figure()
-    for name, (label, colour) in lines.items():
-        values = _values(curve, name)
-        if not np.isfinite(values).any():
-            continue
+    figure = go.Figure(layout=_frame(_(_AXES[unit]) if unit in _AXES else unit, y, height, len(lines) > 1, theme))
+    for name, values in drawn.items():
+        label, colour = lines[name]
         figure.add_scatter(
             name=label,
             x=steps,
@@ -74,13 +88,22 @@ def _figure(curve: Curve, lines: Mapping[str, tuple[str, str]], *, y: str, unit:
             marker={"size": 6},
             hovertemplate=label + ": %{y:.4g}<extra></extra>",
         )
-    axis = _(_AXES[unit]) if unit in _AXES else unit
-    if not figure.data:
-        return style.empty(_("The curve begins when the first step has ended."), height=height)
-    style.finish(figure, height=height, x=axis, y=y, legend=len(lines) > 1)
-    figure.update_layout(hovermode="x unified")
-    figure.update_xaxes(tickformat="d", nticks=8, dtick=1 if steps[-1] - steps[0] <= 10 else None)
+    if steps[-1] - steps[0] <= 10:
+        figure.layout.xaxis.dtick = 1
     return figure
+
+
+@lru_cache(maxsize=64)
+def _frame(x: str, y: str, height: int, legend: bool, theme: style.Theme | None) -> dict[str, Any]:
+    """All of a figure but its lines, made once: it takes ten times as long as they do, and they change every second."""
+    figure = style.finish(go.Figure(), height=height, x=x, y=y, legend=legend)
+    figure.update_layout(hovermode="x unified")
+    figure.update_xaxes(tickformat="d", nticks=8)
+    if theme is not None:
+        style.legible(figure, theme)
+    found: dict[str, Any] = figure.to_dict()["layout"]
+    del found["template"]  # that of every figure
+    return found
 
 
 def _values(curve: Curve, name: str) -> np.ndarray:

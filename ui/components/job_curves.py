@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
-from data.text import _
+from data.text import LANGUAGE, _
+from models.diagnosis import Point
 from models.jobs import Run, log
 from ui import words
 from ui.charts import style, training
 from ui.components import job_words
 
 _WIDTH = 165  # pixels of a number: three beside each other in the narrowest panel
+_DRAWN = 400  # points of a curve that grows
 _REDRAWN = 40  # times a long curve is drawn anew while it grows: thousands of rounds pass in a minute
 
 
@@ -61,43 +64,57 @@ def curves(run: Run) -> None:
     curve, unit = run.curve, run.progress.get("unit", "epoch")
     if not curve and not run.active:
         return
-    points, theme = _points(len(curve)), st.context.theme.type
-    _show(run, "loss", points, unit, theme, _("Training and validation loss after each step"))
+    theme = st.context.theme.type
+    _show(run, "loss", unit, theme, _("Training and validation loss after each step"))
     for name in training.metrics(curve[-1:]):
         alt = _("{metric} after each step").format(metric=name.replace("_", " ").capitalize())
-        _show(run, name, points, unit, theme, alt)
+        _show(run, name, unit, theme, alt)
     last = curve[-1] if curve else {}
     below = [name for name in ("learning_rate", "gradient_norm") if last.get(name) is not None]
     if below:
         for place, name in zip(st.columns(2), below, strict=False):
             with place:
-                _show(run, name, points, unit, theme, _singles()[name])
+                _show(run, name, unit, theme, _singles()[name])
 
 
 def _singles() -> dict[str, str]:
     return {"learning_rate": _("Learning rate"), "gradient_norm": _("Gradient norm")}
 
 
-def _points(n: int) -> int:
-    """How many points are drawn: all of a short curve, of a long one a new picture now and then."""
-    return n - n % max(1, n // _REDRAWN)
+def looked_at(run: Run) -> int:
+    """How many points are drawn and judged: all of a short or ended curve, of a long one more of them now and then."""
+    n = len(run.curve)
+    return n - n % max(1, n // _REDRAWN) if run.active else n
 
 
-def _show(run: Run, name: str, points: int, unit: str, theme: Literal["light", "dark"] | None, alt: str) -> None:
-    # all points once it has ended
-    drawn = points if run.active else len(run.curve)
-    figure = _figure(run.folder, name, drawn, unit, theme)
+def _show(run: Run, name: str, unit: str, theme: style.Theme | None, alt: str) -> None:
+    figure = _figure(run.folder, name, looked_at(run), run.active, unit, theme, LANGUAGE.get())
     st.plotly_chart(figure, key=f"curve-{name}", config=style.CONFIG, alt=alt)
 
 
 @lru_cache(maxsize=64)
-def _figure(folder: Path, name: str, points: int, unit: str, theme: Literal["light", "dark"] | None) -> style.Figure:
+def _figure(
+    folder: Path, name: str, points: int, live: bool, unit: str, theme: style.Theme | None, language: str
+) -> style.Figure:
     """Drawing takes most of the time of a look, and nothing changes until the next point."""
     curve = Run(folder).curve[:points]
+    if live:
+        curve = thinned(curve)
     if name == "loss":
-        figure = training.losses(curve, unit=unit)
-    elif name in _singles():
-        figure = training.single(curve, name, y=_singles()[name], unit=unit)
-    else:
-        figure = training.metric(curve, name, unit=unit)
-    return figure if theme is None else style.legible(figure, theme)
+        return training.losses(curve, unit=unit, theme=theme)
+    if name in _singles():
+        return training.single(curve, name, y=_singles()[name], unit=unit, theme=theme)
+    return training.metric(curve, name, unit=unit, theme=theme)
+
+
+def thinned(curve: Sequence[Point]) -> list[Point]:
+    """As much of a curve as pixels can show, with its last point and the lowest validation loss.
+
+    It goes to every window anew after each drawing.
+    """
+    every = math.ceil(len(curve) / _DRAWN)
+    if every < 2:
+        return list(curve)
+    losses = [math.inf if (loss := point.get("validation_loss")) is None else loss for point in curve]
+    kept = {*range(0, len(curve), every), len(curve) - 1, losses.index(min(losses))}
+    return [curve[number] for number in sorted(kept)]

@@ -13,8 +13,8 @@ from models.jobs import Run, log
 from ui.components import diagnosis, job_curves, job_result, job_words, notices
 
 PAGE = "pages/models/training.py"
-EVERY = 1.0  # seconds between two looks while something runs
-_BADGE_EVERY = 5.0
+EVERY = 1.5  # seconds between two looks at what runs; one that died is to be seen as lost within 10 seconds
+_BADGE_EVERY = 5.0  # and at whether something else begins or ends
 _OFFERED = 50
 _CHOICE = "training_shown"
 
@@ -57,7 +57,7 @@ def show() -> None:
 def watch(panel: Callable[[Run], None], *, tunings: bool, label: str, nothing: str, every: float = EVERY) -> None:
     """The training or tuning that the address names, or the newest, drawn by `panel` again and again while any runs.
 
-    `every`: seconds between two looks.
+    `every`: seconds between two looks at one that runs.
     """
     found = _runs(tunings)
     run = _chosen(found, label)
@@ -65,7 +65,8 @@ def watch(panel: Callable[[Run], None], *, tunings: bool, label: str, nothing: s
         st.info(nothing, icon=":material/model_training:")
         return
     active = _active(found)
-    live = st.fragment(_live, run_every=every if active else None, key="training-live")
+    looks = every if run.active else _BADGE_EVERY
+    live = st.fragment(_live, run_every=looks if active else None, key="training-live")
     live(run.name, active, panel, tunings)
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from data.runs import Run
+from data.runs import run as run_module
 
 
 @pytest.fixture
@@ -120,6 +121,33 @@ def test_the_end_of_a_long_file_is_enough_for_the_status(folder):
     assert run.progress["done"] == 5000
     assert len(run.tail) < 200
     assert len(run.events) == 5000
+
+
+def test_of_a_file_that_grows_only_what_is_new_is_read(folder, monkeypatch):
+    read = []
+    parse = run_module._parse
+    monkeypatch.setattr(run_module, "_parse", lambda text: read.append(text) or parse(text))
+    write(folder, step(1), step(2))
+    assert [event["done"] for event in Run(folder).events] == [1, 2]
+    before = (folder / "events.jsonl").stat().st_size
+    write(folder, step(3))
+    with (folder / "events.jsonl").open("a") as file:
+        file.write('{"time": 1.0, "event": "progress", "do')
+    assert [event["done"] for event in Run(folder).events] == [1, 2, 3]
+    with (folder / "events.jsonl").open("a") as file:
+        file.write('ne": 4}\n')
+    assert [event["done"] for event in Run(folder).events] == [1, 2, 3, 4]
+    assert b"".join(read) == (folder / "events.jsonl").read_bytes(), "each line once"
+    assert len(read[0]) == before
+
+
+def test_a_shorter_file_of_the_same_name_is_read_anew(folder):
+    write(folder, step(1), step(2))
+    assert len(Run(folder).events) == 2
+    (folder / "events.jsonl").unlink()
+    assert Run(folder).events == []
+    write(folder, step(7))
+    assert [event["done"] for event in Run(folder).events] == [7]
 
 
 def test_the_log_is_read_from_its_end(folder):
