@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data import calendar
+from data.filters import Filters, column_of
 from data.text import _
 
 _ONISR_2019 = "ONISR, BAAC description of 14 October 2019"
@@ -208,6 +209,20 @@ def between(years: Iterable[int]) -> tuple[Break, ...]:
     """The breaks that lie between days of some years, the earliest first."""
     wanted = list(years)
     return tuple(item for item in BREAKS if item.matters(wanted))
+
+
+def concerning(years: Iterable[int], columns: Iterable[str], filters: Filters) -> tuple[Break, ...]:
+    """The breaks between days of some years that bear on some columns, or on those by which accidents are filtered."""
+    wanted = {*columns, *filters.users, *(column_of(name) for name, _chosen in filters.active())}
+    return tuple(item for item in between(years) if wanted & set(item.columns) and _covers(item, filters.departements))
+
+
+def _covers(item: Break, departements: Iterable[str]) -> bool:
+    """Whether a break in the area that the files cover touches some départements, all of them where none is named."""
+    named = list(departements)
+    if "departement" not in item.columns or not named:
+        return True
+    return any(FIRST_YEARS.get(code) == item.since.year for code in named)
 
 
 def explained(item: Break) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from data import breaks, schema
 from data.accidents import NEEDS
+from data.filters import Filters
 
 COLUMNS = {column.name: column for columns in schema.TABLES.values() for column in columns}
 COUNTS = {"accidents", "vehicles", "people"}  # rows of the three frames
@@ -78,3 +79,23 @@ def test_no_place_of_the_early_files_lies_in_a_departement_that_came_later(real_
     first = rows.groupby("dep")["date"].min().dt.year
     assert first["976"] == breaks.FIRST_YEARS["976"]
     assert all(first[code] >= breaks.FIRST_YEARS[code] for code in breaks.FIRST_YEARS if code in first)
+
+
+def since(*years: int, columns: tuple[str, ...] = (), **chosen: tuple) -> set[date]:
+    return {item.since for item in breaks.concerning(years, columns, Filters(**chosen))}
+
+
+def test_a_break_concerns_what_is_counted_and_what_is_filtered_by() -> None:
+    assert since(2017, 2018) == set()
+    assert since(2017, 2018, columns=("hospitalised",)) == {date(2018, 1, 1)}
+    assert since(2018, 2019, columns=("killed",)) == {date(2018, 7, 1)}
+    assert since(2019, 2020, columns=("killed",)) == {date(2020, 3, 17)}
+    assert since(2022, 2023, columns=("accidents",)) == set()
+    assert since(2022, 2023, columns=("accidents",), road_class=("1",)) == {date(2023, 1, 1)}
+    assert since(2018, 2019, users=("bicycles",)) == {date(2019, 1, 1)}
+
+
+def test_areas_that_the_files_cover_later_concern_only_who_looks_at_them() -> None:
+    assert since(2011, 2012, columns=("accidents",)) == {date(2012, 1, 1)}
+    assert since(2011, 2012, columns=("accidents",), departements=("69", "976")) == {date(2012, 1, 1)}
+    assert since(2011, 2012, columns=("accidents",), departements=("69",)) == set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -64,6 +64,30 @@ def begin(title: str) -> View:
         st.stop()
     source(view)
     return view
+
+
+def option(label: str, words: Mapping[str, str], *, key: str, short: bool = False, help: str | None = None) -> str:
+    """One of a page's own settings: a code of `words`, the first where none is chosen; kept in the address as `key`.
+
+    `short`: all words fit beside each other, so that all are seen.
+    """
+    asked, written = st.query_params.get(key), f"{key}_address"
+    if asked in words and asked != st.session_state.get(written):
+        st.session_state[key] = asked
+    elif st.session_state.get(key) not in words:
+        st.session_state[key] = next(iter(words))
+    kept = {"key": key, "format_func": words.get, "persist_state": "session", "help": help}
+    chosen = str(
+        st.segmented_control(label, list(words), required=True, **kept)
+        if short
+        else st.selectbox(label, list(words), **kept)
+    )
+    st.session_state[written] = chosen
+    if chosen != next(iter(words)):
+        st.query_params[key] = chosen
+    elif key in st.query_params:
+        del st.query_params[key]
+    return chosen
 
 
 def source(view: View) -> None:
