@@ -11,10 +11,10 @@ from typing import Any
 
 from data import features
 from data.schema import label
-from data.text import LANGUAGE, _
+from data.text import LANGUAGE, _, percent
 from models.champions import target_label
 from models.registry import KINDS, Entry
-from models.score_words import METRICS
+from models.score_words import METRICS, baseline_label, duration, score
 from models.settings import settings_of
 from models.unseen import unseen
 
@@ -172,7 +172,7 @@ def _itself(facts: Mapping[str, Any]) -> dict[str, str]:
         _("Good for"): _(kind.good_for),
         _("Answers"): target_label(facts["target"]),
         _("Made"): f"{str(facts.get('created', '–'))[:16].replace('T', ' ')} UTC",
-        _("Computed on"): str(facts.get("device", "–")),
+        _("Computed on"): str(facts.get("device", "–")).upper(),
     }
     if members:
         shares = (f"{KINDS[name].label} {one['weight']:.2f}" for name, one in members.items())
@@ -212,7 +212,10 @@ def _learnt_anew(facts: Mapping[str, Any]) -> bool:
 def _scores(facts: Mapping[str, Any]) -> Section:
     title = _("Scores on what it had not seen")
     table = _forecast_scores(facts) if facts["target"] == "daily" else _class_scores(facts)
-    return Section(title, table=table) if table else Section(title, lines=(_("None are kept with it."),))
+    if not table:
+        return Section(title, lines=(_("None are kept with it."),))
+    mase = _("MASE: the mean error divided by how much the same weekdays of two weeks differ; below 1 is better.")
+    return Section(title, table=table, lines=(mase,) if facts["target"] == "daily" else ())
 
 
 def _class_scores(facts: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
@@ -228,6 +231,12 @@ def _class_scores(facts: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     return (head, *rows)
 
 
+def scored_by(entry: Entry) -> list[str]:
+    """The metrics that the scores of a classifier's card are of."""
+    one = unseen(entry.metadata or {})
+    return [] if one is None else [name for name in METRICS if name in one.scores]
+
+
 def _score(name: str, scores: Mapping[str, Any], words: str) -> tuple[str, ...]:
     metric = METRICS[name]
     low_high = scores.get("intervals", {}).get(name)
@@ -241,25 +250,22 @@ def _forecast_scores(facts: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     found = facts.get("metrics", {}).get("held_out", {})
     if not found.get("pooled"):
         return ()
-    head = (_("Forecast"), _("MAE (accidents a day)"), _("MASE"), _("Coverage of 80%"))
+    head = (_("Forecast"), _("Mean error (accidents a day)"), _("MASE"), _("Days inside the 80% interval"))
     rows = {_("This model"): found["pooled"]}
-    rows |= {name.replace("-", " "): one["pooled"] for name, one in found.get("baselines", {}).items()}
+    rows |= {baseline_label(name): one["pooled"] for name, one in found.get("baselines", {}).items()}
 
-    def cell(value: float | None, form: str) -> str:
-        return "–" if value is None else format(value, form)
+    def cells(p: Mapping[str, float | None]) -> tuple[str, ...]:
+        inside = p.get("coverage_80")
+        return score(p.get("mae")), score(p.get("mase")), "–" if inside is None else percent(inside)
 
-    return (
-        head,
-        *((name, cell(p.get("mae"), ".2f"), cell(p.get("mase"), ".3f"), cell(p.get("coverage_80"), ".0%"))
-          for name, p in rows.items()),
-    )  # fmt: skip
+    return (head, *((name, *cells(p)) for name, p in rows.items()))
 
 
 def _costs(folder: Path, facts: Mapping[str, Any], latency: float | None) -> dict[str, str]:
     found = {_("On disk"): _("{n:.1f} MB").format(n=size(folder) / 1e6)}
     if facts.get("parameters"):
         found[_("Weights")] = f"{facts['parameters']:,}"
-    took = _("{n:,.0f} s").format(n=facts.get("seconds", 0))
+    took = duration(facts.get("seconds", 0))
     blended = _("{time} for the blend itself, without the training of its members").format(time=took)
     found[_("Training")] = blended if facts.get("members") else took
     if latency is not None:

@@ -1,8 +1,29 @@
-"""What each score of a classifier is called, how it is read and what it means."""
+"""What scores are called, how they and the time that something took are written, and what they mean."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from data.text import _
+
+
+def score(value: float | None) -> str:
+    """A score with the three digits that count, as on every page: 0.700, 1.70, 14.8; '–' where there is none."""
+    if value is None:
+        return "–"
+    # what rounds up to one digit more before the point has one less behind it
+    return f"{value:.1f}" if abs(value) >= 9.995 else f"{value:.2f}" if abs(value) >= 0.9995 else f"{value:.3f}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people read them: 45 s, 3 min 20 s, 1 h 05 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return _("{s} s").format(s=whole)
+    if whole < 3600:
+        return _("{m} min {s:02d} s").format(m=whole // 60, s=whole % 60)
+    return _("{h} h {m:02d} min").format(h=whole // 3600, m=whole % 3600 // 60)
 
 
 @dataclass(frozen=True)
@@ -15,9 +36,7 @@ class Metric:
 
     def form(self, value: float | None) -> str:
         """A value as it is read."""
-        if value is None:
-            return "–"
-        return f"{value:.1%}" if self.share else f"{value:.3f}"
+        return f"{value:.1%}" if self.share and value is not None else score(value)
 
 
 METRICS = {
@@ -34,6 +53,12 @@ METRICS = {
     "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
     "quadratic_kappa": Metric("Quadratic kappa", False, True),
 }
+# beside each other, a table each, in which all fits a narrow window
+TOPICS = {
+    "How right the probabilities are": ("log_loss", "brier", "ece"),
+    "How right the most likely class is": ("accuracy", "balanced_accuracy", "macro_f1", "quadratic_kappa"),
+    "How well accidents are ranked": ("macro_auc", "auc_serious", "auc_killed", "ap_killed", "recall_killed_top10"),
+}
 
 MEANINGS = {
     "log_loss": "Penalty for the probability given to what then happened; a confident error costs most.",
@@ -49,3 +74,21 @@ MEANINGS = {
     "recall_killed_top10": "Share of the fatal accidents found in the tenth of accidents with the highest risk.",
     "quadratic_kappa": "Agreement beyond chance; an error of two steps of severity counts four times one of a step.",
 }
+
+
+def meanings(metrics: Iterable[str]) -> str:
+    """Each score in one sentence, as a list."""
+    return "\n".join(f"- **{_(METRICS[name].label)}**: {_(MEANINGS[name])}" for name in metrics)
+
+
+def baseline_label(name: str) -> str:
+    """The words for a simpler method of forecasting, beside which forecasters are scored and drawn."""
+    labels = {
+        "seasonal-naive": _("Last week again (seasonal naive)"),
+        "eight-week-mean": _("Mean of the last eight weeks, by weekday"),
+        "last-year": _("Last year again, by weekday"),
+        "ets": _("Exponential smoothing (ETS)"),
+        "regression": _("Regression on the calendar"),
+        "lightgbm": _("Boosted trees (LightGBM)"),
+    }
+    return labels.get(name, name)

@@ -11,9 +11,11 @@ from pathlib import Path
 from data import features, schema, text
 from data.involved import COUNTS
 from data.text import LANGUAGE, _
+from models import score_words
 
 ROOT = Path(__file__).parents[1]
 percent = text.percent
+score, duration, baseline_label = score_words.score, score_words.duration, score_words.baseline_label
 
 # columns of the imported frames that are no inputs of the classifiers
 COLUMNS: dict[str, str] = {
@@ -167,26 +169,6 @@ def _missing(value: object) -> bool:
 def class_label(target: str, value: str) -> str:
     """The words for one class of a target."""
     return code(target, value)
-
-
-def baseline_label(name: str) -> str:
-    """The words for a simpler method of forecasting, beside which forecasters are scored and drawn."""
-    labels = {
-        "seasonal-naive": _("Last week again (seasonal naive)"),
-        "eight-week-mean": _("Mean of the last eight weeks, by weekday"),
-        "last-year": _("Last year again, by weekday"),
-        "ets": _("Exponential smoothing (ETS)"),
-        "regression": _("Regression on the calendar"),
-        "lightgbm": _("Boosted trees (LightGBM)"),
-    }
-    return labels.get(name, name)
-
-
-def score(value: float | None) -> str:
-    """An error or another score of forecasts, with three digits that count."""
-    if value is None:
-        return _("not known")
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def command(arguments: str) -> str:

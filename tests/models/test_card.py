@@ -69,7 +69,7 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
     assert found["Settings"].facts == {"Preset": "base", "Rounds": "1,500", "Learning rate": "0.12"}
     assert found["Size and speed"].facts == {
         "On disk": "2.5 MB",
-        "Training": "61 s",
+        "Training": "1 min 01 s",
         "One answer on this machine": "12.3 ms",
     }
     assert "One answer on this machine" not in (sections(entry)["Size and speed"].facts or {})

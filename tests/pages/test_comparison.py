@@ -1,39 +1,42 @@
 import json
 import shutil
 
+import pandas as pd
 import pytest
 
-from models import champions
-from ui.components import comparison
+from models import champions, score_words
+from models.score_words import score
 
 PAGE = "pages/models/comparison.py"
 
 
 def scores(app):
-    return app.table[0].value
+    """All scores of the models, rows, whatever table they stand in."""
+    tables = [t.value for t in app.table]
+    return pd.concat([t for t in tables if "Class frequencies" in t.index], axis="columns")
 
 
 def test_all_models_stand_beside_the_class_frequencies(open_page, trained):
     table = scores(open_page(PAGE))
-    assert list(table.columns) == ["Class frequencies", "XGBoost", "Random forest", "TabTransformer"]
-    row = table.loc["Log-loss (less is better)"]
+    assert list(table.index) == ["XGBoost", "Random forest", "TabTransformer", "Class frequencies"]
+    row = table["Log-loss (less is better)"]
     stored = json.loads((trained / "collision-xgboost" / "metadata.json").read_text())["metrics"]["held_out"]
-    assert f"{stored['log_loss']:.3f}" in row["XGBoost"]
-    assert f"{stored['intervals']['log_loss'][0]:.3f}" in row["XGBoost"]
-    assert row["Class frequencies"] == f"{stored['baseline']['log_loss']:.3f}"
+    assert score(stored["log_loss"]) in row["XGBoost"]
+    assert score(stored["intervals"]["log_loss"][0]) in row["XGBoost"]
+    assert row["Class frequencies"] == score(stored["baseline"]["log_loss"])
 
 
 def test_the_champion_comes_first_and_only_those_compared_with_it_follow(open_page, trained):
     champions.promote("collision-tab-transformer")
     champions.compare("collision-random-forest", wanted=False)
     table = scores(open_page(PAGE))
-    assert list(table.columns) == ["Class frequencies", "TabTransformer", "XGBoost"]
+    assert list(table.index) == ["TabTransformer", "XGBoost", "Class frequencies"]
 
 
 def test_the_best_model_of_each_metric_is_marked_by_its_direction(open_page, trained):
     table = scores(open_page(PAGE))
     for name, lowest in (("Log-loss (less is better)", True), ("Macro AUC (more is better)", False)):
-        row = table.loc[name, ["Random forest", "TabTransformer", "XGBoost"]]
+        row = table.loc[["Random forest", "TabTransformer", "XGBoost"], name]
         values = row.map(lambda cell: float(cell.split(" ")[0].strip("*")))
         bold = row[row.str.startswith("**")]
         assert len(bold) == 1
@@ -47,16 +50,16 @@ def test_period_and_simulated_training_are_stated(open_page, trained):
 
 
 def test_the_main_scores_are_also_given_without_what_comes_close_to_the_event(open_page, trained):
-    row = scores(open_page(PAGE)).loc["Log-loss with directions of travel unknown (less is better)"]
+    row = scores(open_page(PAGE))["Log-loss with directions of travel unknown (less is better)"]
     stored = json.loads((trained / "collision-xgboost" / "metadata.json").read_text())["metrics"]
-    assert f"{stored['held_out_without_near_event']['log_loss']:.3f}" in row["XGBoost"]
+    assert score(stored["held_out_without_near_event"]["log_loss"]) in row["XGBoost"]
 
 
 def test_severity_has_its_own_metrics(open_page, trained):
     app = open_page(PAGE)
     app.segmented_control(key="compare_target").set_value("severity").run()
     assert not app.exception
-    assert "AUC, killed (more is better)" in scores(app).index
+    assert "AUC, killed (more is better)" in scores(app).columns
     app.selectbox(key="compare_metric_severity").select("auc_killed").run()
     app.selectbox(key="compare_confusion_severity").select("severity-xgboost").run()
     assert not app.exception
@@ -73,7 +76,7 @@ def test_a_model_scored_before_a_metric_was_known_shows_a_dash(open_page, traine
     app.segmented_control(key="compare_target").set_value("severity").run()
     app.selectbox(key="compare_metric_severity").select("quadratic_kappa").run()
     assert not app.exception
-    row = scores(app).loc["Quadratic kappa (more is better)"]
+    row = scores(app)["Quadratic kappa (more is better)"]
     assert row["XGBoost"] == "–"
     assert row["Random forest"] != "–"
 
@@ -85,6 +88,17 @@ def test_models_scored_on_different_accidents_are_not_passed_off_as_comparable(o
     path.write_text(json.dumps(metadata))
     app = open_page(PAGE)
     assert any("cannot be compared" in w.value for w in app.warning)
+    assert not scores(app).map(lambda cell: "**" in str(cell)).to_numpy().any()  # no best one of different questions
+    assert not any("In bold" in c.value for c in app.caption)
+    assert app.selectbox(key="compare_confusion_collision").options[0] == "XGBoost"  # the champion
+
+
+def test_no_table_is_wider_than_a_narrow_window(open_page, trained):
+    app = open_page(PAGE)
+    app.segmented_control(key="compare_target").set_value("severity").run()
+    assert max(len(t.value.columns) for t in app.table) <= 5
+    topics = {metric for metrics in score_words.TOPICS.values() for metric in metrics}
+    assert topics == score_words.METRICS.keys()
 
 
 def test_without_models_it_says_how_to_get_them(open_page, demo_data):
@@ -96,8 +110,8 @@ def test_without_models_it_says_how_to_get_them(open_page, demo_data):
 def test_a_broken_checkpoint_is_listed_and_the_rest_stays(open_page, trained):
     (trained / "collision-xgboost" / "metadata.json").write_text('{"format": 1')
     app = open_page(PAGE)
-    assert "XGBoost" not in scores(app).columns
-    assert "Random forest" in scores(app).columns
+    assert "XGBoost" not in scores(app).index
+    assert "Random forest" in scores(app).index
     assert any("collision-xgboost" in w.value for w in app.warning)
 
 
@@ -133,14 +147,14 @@ def test_a_baseline_scored_on_the_same_days_is_told_once(open_page, forecaster, 
 
 
 def test_every_score_is_told_in_words(open_page, trained):
-    assert comparison.MEANINGS.keys() == comparison.METRICS.keys()
+    assert score_words.MEANINGS.keys() == score_words.METRICS.keys()
     app = open_page(PAGE)
     assert any("**Brier score**: Squared distance" in m.value for m in app.markdown)
 
 
 def test_the_confusion_matrix_begins_with_the_best_model(open_page, trained):
     app = open_page(PAGE)
-    row = scores(app).loc["Log-loss (less is better)"].drop("Class frequencies")
+    row = scores(app)["Log-loss (less is better)"].drop("Class frequencies")
     best = row[row.str.startswith("**")].index[0]
     assert app.selectbox(key="compare_confusion_collision").options[0] == best
 
@@ -154,13 +168,13 @@ def test_scores_of_the_cuts_are_named_so_and_never_held_out(open_page, learnt_wh
     assert not any("cannot be compared" in w.value for w in app.warning)
     table = scores(app)
     stored = json.loads((learnt_whole / "collision-xgboost" / "metadata.json").read_text())["metrics"]
-    assert f"{stored['cuts']['log_loss']:.3f}" in table.loc["Log-loss (less is better)", "XGBoost"]
-    row = table.loc["Log-loss with directions of travel unknown (less is better)"]
-    assert f"{stored['cuts_without_near_event']['log_loss']:.3f}" in row["XGBoost"]
-    origins = next(t.value for t in app.table if "Learnt from" in t.value.index)
-    assert "40,000" in origins.loc["Learnt from", "XGBoost"]
+    assert score(stored["cuts"]["log_loss"]) in table.loc["XGBoost", "Log-loss (less is better)"]
+    row = table["Log-loss with directions of travel unknown (less is better)"]
+    assert score(stored["cuts_without_near_event"]["log_loss"]) in row["XGBoost"]
+    origins = next(t.value for t in app.table if "Learnt from" in t.value.columns)
+    assert "40,000" in origins.loc["XGBoost", "Learnt from"]
     for label in ("Calibrated on", "Scored on"):
-        assert origins.loc[label, "XGBoost"].startswith("months predicted before they were learnt")
+        assert origins.loc["XGBoost", label].startswith("months predicted before they were learnt")
     for element in (*app.markdown, *app.caption, *app.warning, *app.info):
         assert "held out" not in element.value
         assert "held-out" not in element.value

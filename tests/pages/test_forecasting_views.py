@@ -18,6 +18,7 @@ from data import series
 from models import checkpoint
 from models.direct_forecasting import DirectRegression
 from models.lstm_config import LSTMConfig
+from models.score_words import score
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/forecast/forecasting.py"
@@ -107,7 +108,7 @@ def test_a_departement_is_chosen_by_name_and_number(page: Open, folders: Path) -
     assert not test.exception
     scores = checkpoint.read(folders / "checkpoints" / "knowing")["departements"]
     own = scores["metrics"]["held_out"]["by_departement"]["75"]
-    assert metrics(test)["MASE, Paris"] == f"{own['mase']:.2f}"
+    assert metrics(test)["MASE, Paris"] == score(own["mase"])
     assert {"MASE, all départements", "In the 80% interval, all départements"} <= set(metrics(test))
     errors = {metric.label: metric for metric in test.metric}
     counted = departements(series.france().iloc[-1000:])["75"]

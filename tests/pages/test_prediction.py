@@ -68,8 +68,8 @@ def test_all_models_answer_both_questions_and_follow_each_edit(open_page, traine
     assert len(answered(app)) == 2
     before = [t.value for t in app.table]
     collision, severity = before
-    assert list(collision.columns) == ["XGBoost", "Random forest", "TabTransformer", "Frequency of the class"]
-    assert (len(collision), len(severity)) == (7, 3)
+    assert list(collision.index) == ["XGBoost", "Random forest", "TabTransformer", "Frequency of the class"]
+    assert (len(collision.columns), len(severity.columns)) == (7, 3)
     assert any("learnt from: Simulated (simulated accidents)." in c.value for c in app.caption)
     app.number_input(key="accident_pedestrians").set_value(0).run()
     assert not app.table[0].value.equals(collision)
@@ -84,7 +84,7 @@ def test_a_new_champion_and_another_choice_of_the_compared_are_followed(open_pag
     app.run()
     assert not app.exception
     assert any(m.value.startswith("The champion, The new one, finds **") for m in app.markdown)
-    assert list(app.table[0].value.columns) == ["The new one", "XGBoost", "Frequency of the class"]
+    assert list(app.table[0].value.index) == ["The new one", "XGBoost", "Frequency of the class"]
 
 
 def test_inputs_and_answers_survive_a_visit_elsewhere(open_page, trained):
@@ -141,8 +141,8 @@ def test_a_broken_model_is_left_out_with_its_reason(open_page, trained, file, wo
     path.write_bytes(content[:100] if file == "metadata.json" else bytes([content[0] ^ 1]) + content[1:])
     app = predicted(open_page)
     assert len(answered(app)) == 2
-    assert "XGBoost" not in app.table[0].value
-    assert "XGBoost" in app.table[1].value
+    assert "XGBoost" not in app.table[0].value.index
+    assert "XGBoost" in app.table[1].value.index
     assert any("collision-xgboost" in w.value and words in w.value for w in app.warning)
 
 

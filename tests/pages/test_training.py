@@ -451,9 +451,9 @@ def test_a_finished_classifier_stands_beside_the_shipped_one(
 def test_pages_that_leave_a_finished_classifier_out_are_not_offered(
     open_page: Open, trained: Path, run_folder: MakeRun
 ) -> None:
-    champions.compare("collision-random-forest", wanted=False)  # from now on nothing joins by itself
     folder = run_folder([step(1), {"event": "done"}], beat=60)
     shutil.copytree(trained / "collision-xgboost", folder / "model")
+    champions.compare(folder.name, wanted=False)
     test = open_page(PAGE)
     assert [link.proto.page for link in test.get("page_link")] == ["explanation", "model"]
     assert "Prediction and Comparison do not show it" in text(test)

@@ -23,6 +23,7 @@ def test_a_metric_is_a_point_with_its_interval_and_the_baseline_a_line():
     assert first.marker.color == style.MODEL_COLOURS["xgboost"]
     assert figure.layout.shapes[0].x0 == 30.0
     assert figure.layout.xaxis.title.text == "Accuracy (%)"
+    assert first.hovertemplate.startswith("%{y}: 70.0%<br>95% interval 65.0% to 72.0%")
 
 
 def test_a_metric_nobody_has_is_said():

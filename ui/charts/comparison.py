@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from data.text import _
+from models.score_words import Metric
 from ui.charts import style
 
 
@@ -21,13 +22,11 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
     if rows.empty:
         return style.empty(_("No model has this metric."))
     factor, unit = (100.0, "%") if share else (1.0, "")
-    interval = _("95% interval {low:.4g} to {high:.4g}")
-    form = "%{x:.1f}%" if share else "%{x:.4f}"
+    form = Metric(title, share, more_is_better=False).form
     figure = go.Figure()
     for label, kind, value, low, high in rows[["label", "kind", "value", "low", "high"]].fillna(np.nan).to_numpy():
         below, above = (0.0 if pd.isna(edge) else abs(edge - value) for edge in (low, high))
-        edges = {"low": (value - below) * factor, "high": (value + above) * factor}
-        interval = _("95% interval {low:.4g} to {high:.4g}").format(**edges)
+        interval = _("95% interval {low} to {high}").format(low=form(value - below), high=form(value + above))
         figure.add_scatter(
             x=[value * factor],
             y=[label],
@@ -41,7 +40,7 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
                 "thickness": 2,
                 "width": 6,
             },
-            hovertemplate=f"%{{y}}: {form}<br>{interval}<extra></extra>",
+            hovertemplate=f"%{{y}}: {form(value)}<br>{interval}<extra></extra>",
         )
     if baseline is not None:
         figure.add_vline(

@@ -26,7 +26,7 @@ def embedding(points: pd.DataFrame) -> go.Figure:
     figure = go.Figure(
         go.Scatter(
             x=points["x"], y=points["y"], text=list(texts), customdata=points["label"],
-            mode="text" if many else "markers+text", textposition="middle center" if many else "top center",
+            mode="text" if many else "markers+text", textposition="middle center" if many else _sides(points),
             marker={"size": 9, "color": style.LOWERS}, textfont={"size": 11 if many else 12}, cliponaxis=False,
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -35,6 +35,15 @@ def embedding(points: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(showticklabels=False, zeroline=False)
     figure.update_yaxes(showticklabels=False, zeroline=False, scaleanchor="x")  # what is as far apart looks so
     return figure
+
+
+def _sides(points: pd.DataFrame) -> list[str]:
+    """Where each label stands: on the side of its point that is turned from the nearest other one."""
+    places = points[["x", "y"]].to_numpy()
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    nearest = places[apart.argmin(axis=1)]
+    return ["bottom center" if above else "top center" for above in nearest[:, 1] > places[:, 1]]
 
 
 def attention(weights: np.ndarray, labels: Sequence[str]) -> go.Figure:

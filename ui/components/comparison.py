@@ -11,7 +11,7 @@ import streamlit as st
 
 from data import features
 from data.text import _
-from models.score_words import MEANINGS, METRICS, Metric
+from models.score_words import METRICS, TOPICS, Metric, meanings
 from models.unseen import unseen
 from ui import words
 from ui.charts import comparison
@@ -43,11 +43,14 @@ def classifiers(target: features.Target) -> None:
         _("First the champion, which answers by default; then who is compared with it. The Model page changes both.")
     )
     scored_on(scored)
-    st.table(score_table(scored, names))
+    for table in score_tables(scored, names):
+        st.table(table)
+    best = _("In bold: the best model. ") if same_accidents(scored) else ""
     st.caption(
-        _(
-            "In bold: the best model. In brackets: 95% interval over the accidents scored. Class frequencies: always "
-            "answering with the share of each class among the accidents learnt from."
+        best
+        + _(
+            "In brackets: 95% interval over the accidents scored. Class frequencies: always answering with the share "
+            "of each class among the accidents learnt from."
         )
     )
     with st.expander(_("What the scores mean")):
@@ -55,13 +58,21 @@ def classifiers(target: features.Target) -> None:
     _chart(scored, names, target)
     _confusion(scored, names, target)
     with st.expander(_("Where these models come from")):
-        st.table(origins(scored, names))
+        table = origins(scored, names)
+        st.table(table[list(table.columns[:3])])  # two that fit a narrow window
+        st.table(table[list(table.columns[3:])])
+
+
+def same_accidents(entries: list[Entry]) -> bool:
+    """Whether scored models were scored on the same accidents."""
+    found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
+    return len({(one.name, repr(one.period)) for one in found}) == 1
 
 
 def scored_on(entries: list[Entry]) -> None:
     """On which accidents the scores were measured, and whether they can be compared."""
     found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
-    if len({(one.name, repr(one.period)) for one in found}) == 1:
+    if same_accidents(entries):
         st.markdown(_(_SCORED_ON[found[0].name]).format(period=_part(found[0].period)))
     else:
         st.warning(
@@ -76,42 +87,41 @@ def scored_on(entries: list[Entry]) -> None:
         )
 
 
-def score_table(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
-    """Metrics as rows, the baseline and the models as columns, the best model in bold.
+def score_tables(entries: list[Entry], names: dict[str, str]) -> list[pd.DataFrame]:
+    """A table a topic: the models and what knowing nothing gives as rows, metrics as columns, the best in bold.
 
     The main metrics stand there twice: also with the inputs unknown that come close to an account of the accident.
     """
-    rows = {}
-    for name in _measured(entries):
-        rows[_row_name(METRICS[name])] = _row(entries, names, name)
-    for name in _ALSO_WITHOUT:
-        if all(name in _scores(e, without=True) for e in entries):
-            rows[_row_name(METRICS[name], without=True)] = _row(entries, names, name, without=True)
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table.index.name = _("Metric")
-    return table
-
-
-def meanings(metrics: list[str]) -> str:
-    """Each score in one sentence, as a list."""
-    return "\n".join(f"- **{_(METRICS[name].label)}**: {_(MEANINGS[name])}" for name in metrics)
+    tables = []
+    for topic, metrics in TOPICS.items():
+        columns = {}
+        for name in metrics:
+            if any(name in _scores(e) for e in entries):
+                columns[_column_name(METRICS[name])] = _column(entries, names, name)
+            if name in _ALSO_WITHOUT and all(name in _scores(e, without=True) for e in entries):
+                columns[_column_name(METRICS[name], without=True)] = _column(entries, names, name, without=True)
+        if columns:
+            tables.append(pd.DataFrame(columns).rename_axis(_(topic)))
+    return tables
 
 
 def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
-    """Training data, periods, size and cost of each model."""
-    columns = {}
+    """A row a model: the periods it learnt from and was scored on, its data, size and cost."""
+    rows = {}
     for entry in entries:
         m = entry.metadata or {}
         data = m.get("data", {})
-        columns[names[entry.name]] = {
-            _("Checkpoint"): f"`{entry.name}`",
+        took = _("{time} on {device}")
+        rows[names[entry.name]] = {
+            **_periods(m),
             _("Data"): ". ".join(filter(None, [data.get("source", _("not given")), data.get("note")])),
             _("Simulated"): _("yes") if data.get("simulated") else _("no"),
-            **_periods(m),
             _("Weights"): words.count(m["parameters"]) if m.get("parameters") else "–",
-            _("Training time"): _("{n:.0f} s on {device}").format(n=m.get("seconds", 0), device=m.get("device", "cpu")),
+            _("Training time"): took.format(
+                time=words.duration(m.get("seconds", 0)), device=m.get("device", "cpu").upper()
+            ),
         }
-    return pd.DataFrame(columns)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("Model"))
 
 
 def _chart(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
@@ -136,7 +146,7 @@ def _chart(entries: list[Entry], names: dict[str, str], target: features.Target)
 
 
 def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
-    best = _best({e.name: _scores(e).get("log_loss") for e in entries}, METRICS["log_loss"])
+    best = _best(entries, "log_loss")
     by_name = {e.name: e for e in sorted(entries, key=lambda e: e.name != best)}
     chosen = st.selectbox(
         _("Confusion matrix of"), list(by_name), format_func=names.__getitem__, key=f"compare_confusion_{target}"
@@ -175,7 +185,7 @@ def _interval(entry: Entry, name: str, *, without: bool = False) -> tuple[float 
     return low, high
 
 
-def _row_name(metric: Metric, *, without: bool = False) -> str:
+def _column_name(metric: Metric, *, without: bool = False) -> str:
     hint = _("more is better") if metric.more_is_better else _("less is better")
     if not without:
         return f"{_(metric.label)} ({hint})"
@@ -184,20 +194,20 @@ def _row_name(metric: Metric, *, without: bool = False) -> str:
     return _("{metric} with {inputs} unknown ({hint})").format(metric=_(metric.label), inputs=hidden, hint=hint)
 
 
-def _row(entries: list[Entry], names: dict[str, str], name: str, *, without: bool = False) -> dict[str, str]:
-    """One metric of the baseline and of every model, as words."""
-    metric = METRICS[name]
-    best = _best({e.name: _scores(e, without=without).get(name) for e in entries}, metric)
-    baseline = metric.form(_baseline(entries, name, without=without))
+def _column(entries: list[Entry], names: dict[str, str], name: str, *, without: bool = False) -> dict[str, str]:
+    """One metric of every model and of the class frequencies, as words."""
+    best = _best(entries, name, without=without)
     cells = {names[e.name]: _cell(e, name, e.name == best, without=without) for e in entries}
-    return {_("Class frequencies"): baseline, **cells}
+    return cells | {_("Class frequencies"): METRICS[name].form(_baseline(entries, name, without=without))}
 
 
-def _best(values: dict[str, float | None], metric: Metric) -> str | None:
-    known = {name: value for name, value in values.items() if value is not None}
-    if len(known) < 2:
+def _best(entries: list[Entry], name: str, *, without: bool = False) -> str | None:
+    """The best of several models by a metric; None where they were asked different things."""
+    values = {e.name: _scores(e, without=without).get(name) for e in entries}
+    known = {model: value for model, value in values.items() if value is not None}
+    if len(known) < 2 or not same_accidents(entries):
         return None
-    return max(known, key=known.__getitem__) if metric.more_is_better else min(known, key=known.__getitem__)
+    return (max if METRICS[name].more_is_better else min)(known, key=known.__getitem__)
 
 
 def _cell(entry: Entry, name: str, best: bool, *, without: bool) -> str:

@@ -95,7 +95,7 @@ def scores(own: Mapping[str, Any], shipped: Entry | None) -> str:
         message = _("The shipped {name} had {value} on the same days.")
     else:
         message = _("The shipped {name} had {value} on other days, so the two cannot be compared directly.")
-    parts.append(message.format(name=name, value=_value(other)))
+    parts.append(message.format(name=name, value=words.score(other.value)))
     return " ".join(parts)
 
 
@@ -106,12 +106,4 @@ def _sentence(own: Mapping[str, Any], score: MainScore) -> str:
         message = _("Mean error on days held out ({on}): **{value}** accidents a day; last week again: {naive}.")
     else:
         message = _("Log-loss on accidents held out ({on}): **{value}**; always the class frequencies: {naive}.")
-    return message.format(on=on, value=_value(score), naive="–" if score.baseline is None else _form(score.baseline))
-
-
-def _value(score: MainScore) -> str:
-    return _form(score.value)
-
-
-def _form(value: float) -> str:
-    return f"{value:.1f}" if value >= 10 else f"{value:.3f}"
+    return message.format(on=on, value=words.score(score.value), naive=words.score(score.baseline))

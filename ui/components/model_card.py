@@ -11,9 +11,10 @@ import streamlit as st
 
 from data.errors import AppError
 from data.text import _, shortened
-from models import card, champions, registry
+from models import card, champions, registry, score_words
 from models.jobs import log
 from models.main_score import main_score
+from ui import words
 from ui.components import model_inside, notices, prediction
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ def show(entry: Entry) -> None:
         if section.table:
             first, *rows = section.table
             st.table(pd.DataFrame(rows, columns=list(first)).set_index(first[0]))
+        if section.table and entry.target != "daily":
+            with st.expander(_("What the scores mean")):
+                st.markdown(score_words.meanings(card.scored_by(entry)))
         if section.lines:
             st.markdown("\n".join(f"- {line}" for line in section.lines))
         if section.code:
@@ -187,8 +191,9 @@ def beside(entry: Entry, chosen: Entry) -> tuple[str, bool]:
     else:
         verdict = _("They were scored on the same days: this model is worse.")
     name = _("Mean error in accidents a day") if own.name == "mae" else _("Log-loss")
-    message = _("{score} (less is better): this model **{own:.3f}**, the champion **{other:.3f}**. {verdict}")
-    return message.format(score=name, own=own.value, other=other.value, verdict=verdict), better
+    message = _("{score} (less is better): this model **{own}**, the champion **{other}**. {verdict}")
+    values = {"own": words.score(own.value), "other": words.score(other.value)}
+    return message.format(score=name, verdict=verdict, **values), better
 
 
 def _change(change: Callable[[], Entry]) -> None:

@@ -170,7 +170,7 @@ def _spread(shares: pd.DataFrame) -> str:
 
 
 def _table(answers: Answers) -> pd.DataFrame:
-    shown = answers.shares.map(words.percent)
-    shown[_("Frequency of the class")] = [words.percent(answers.frequencies.get(c, 0.0)) for c in shown.index]
-    shown.index.name = _("Class")
-    return shown
+    """A row a model, then the frequency of each class: classes are fewer than models, so nothing is scrolled for."""
+    shown = answers.shares.T
+    shown.loc[_("Frequency of the class")] = [answers.frequencies.get(c, 0.0) for c in shown.columns]
+    return shown.map(words.percent).rename_axis(_("Model"))
