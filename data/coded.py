@@ -7,7 +7,8 @@ the frames of the store, with their text and nullable columns, take many times a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,10 @@ COLUMNS = (
     "year", "month", "weekday", "hour", "departement", "built_up", "severity", "collision", "light", "weather",
     "surface", "junction", "road_class", "speed_limit",
 )  # fmt: skip
+# the first year of age of each group of people; the last is open
+AGES = (0, 14, 18, 25, 35, 45, 55, 65, 75)
+SEXES, ROLES, INJURIES = ("1", "2"), ("driver", "passenger", "pedestrian"), tuple(schema.CODES["injury"])
+_ROLE_OF = {"1": 1, "2": 2, **dict.fromkeys(schema.PEDESTRIAN_ROLES, 3)}
 # the day from which days are counted
 DAY_ZERO = np.datetime64(f"{schema.YEARS[0]}-01-01", "D")
 
@@ -37,6 +42,25 @@ class Recorded:
     first: np.datetime64
     last: np.datetime64
     injuries: bool
+
+
+@dataclass(frozen=True)
+class People:
+    """The people involved as arrays with one entry each, which cannot be written to.
+
+    `row`: the place of their accident in `Coded`. The others count from 1, 0 being unknown: `age` the places of AGES,
+    `sex` of SEXES, `role` of ROLES, `injury` of INJURIES.
+    """
+
+    row: NDArray[np.int32]
+    age: NDArray[np.int8]
+    sex: NDArray[np.int8]
+    role: NDArray[np.int8]
+    injury: NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        for array in vars(self).values():
+            array.flags.writeable = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,15 @@ class Coded:
     longitude: NDArray[np.float64]
     accident: NDArray[np.int64]
     recorded: Mapping[int, Recorded]
+    source: Source = field(repr=False)
+
+    @cached_property
+    def persons(self) -> People:
+        """The people of the accidents, read when they are first asked for: few questions are about them.
+
+        Raises: DataError where the data cannot be read.
+        """
+        return _people(self.source, self.accident)
 
     def __post_init__(self) -> None:
         for array in (*self.codes.values(), *self.people.values(), *vars(self).values()):
@@ -103,6 +136,7 @@ def read(data: Source) -> Coded:
         longitude=frame["longitude"].to_numpy(dtype="float64", na_value=np.nan),
         accident=_numbers(frame["accident"]),
         recorded={year: _recorded(codes["year"] == _code("year", year), day, injuries_known) for year in data.years},
+        source=data,
     )
 
 
@@ -153,7 +187,12 @@ def _code(column: str, value: Value) -> int:
 
 
 def _codes(cells: pd.Series) -> NDArray[np.int8]:
-    categories = cells.astype(pd.CategoricalDtype(list(values(str(cells.name)))))
+    return _places(cells, values(str(cells.name)))
+
+
+def _places(cells: pd.Series, known: tuple[Value, ...]) -> NDArray[np.int8]:
+    """The place of each value among the known ones, from 1; 0 is unknown."""
+    categories = cells.astype(pd.CategoricalDtype(list(known)))
     return categories.cat.codes.to_numpy(dtype="int8") + np.int8(1)
 
 
@@ -175,6 +214,20 @@ def _numbers(accidents: pd.Series) -> NDArray[np.int64]:
 
     numbers: NDArray[np.int64] = pa.array(accidents, type=pa.string()).cast(pa.int64()).to_numpy()
     return numbers
+
+
+def _people(data: Source, accident: NDArray[np.int64]) -> People:
+    frame = data.people(["accident", "age", "sex", "role", "injury"])
+    role = np.array([*(_ROLE_OF[code] for code in frame["role"].cat.categories), 0], dtype="int8")
+    # an unknown age is -1, which stands before the first group
+    ages = frame["age"].to_numpy(dtype="int16", na_value=-1)
+    return People(
+        row=pd.Index(accident).get_indexer(pd.Index(_numbers(frame["accident"]))).astype("int32"),
+        age=np.searchsorted(AGES, ages, side="right").astype("int8"),
+        sex=_places(frame["sex"], SEXES),
+        role=role[frame["role"].cat.codes],
+        injury=_places(frame["injury"], INJURIES),
+    )
 
 
 def _recorded(rows: NDArray[np.bool_], day: NDArray[np.int16], injuries_known: NDArray[np.bool_]) -> Recorded:

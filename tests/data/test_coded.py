@@ -127,3 +127,30 @@ def test_what_each_filter_keeps_away_is_counted() -> None:
     chosen = Filters(light=("5",), weather=("2",))
     assert len(coded.select(read, chosen)) == 0
     assert coded.without_each(read, chosen) == {"light": 1, "weather": 1}
+
+
+def test_people_are_read_when_asked_for_with_their_accident_and_what_is_unknown() -> None:
+    accidents = ({"year": 2016}, {"year": 2023}, {"year": 2024})
+    people = (
+        {"of": 2, "age": 0, "sex": "2", "role": "2", "injury": "1"},
+        {"of": 0, "age": 17, "sex": "1", "role": "4", "injury": "2"},
+        {"of": 2, "age": 18, "sex": "1", "role": "1", "injury": "4"},
+        {"of": 2, "age": 75, "role": "3", "injury": "3"},
+        {"of": 2},
+    )
+    read = coded.read(described.source(*accidents, people=people))
+    persons = read.persons
+    assert persons.row.tolist() == [2, 0, 2, 2, 2]
+    assert persons.age.tolist() == [1, 2, 3, 9, 0]
+    assert persons.sex.tolist() == [2, 1, 1, 0, 0]
+    assert persons.role.tolist() == [2, 3, 1, 3, 0]
+    assert persons.injury.tolist() == [1, 2, 4, 3, 0]
+    assert read.persons is persons
+    with pytest.raises(ValueError, match="read-only"):
+        persons.age[0] = 3
+
+
+def test_people_of_twenty_years_stay_within_their_memory() -> None:
+    people = [{"of": 0, "age": 30, "sex": "1", "role": "1", "injury": "1"}] * 100
+    persons = coded.read(described.source({"year": 2024}, people=people)).persons
+    assert sum(array.nbytes for array in vars(persons).values()) / 100 * 2_600_000 <= 30e6
