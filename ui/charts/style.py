@@ -81,6 +81,7 @@ def legible(figure: go.Figure, theme: Theme) -> go.Figure:
     figure.update_annotations(font={"color": colour})
     bar = {"colorbar": {"tickfont": {"color": colour}, "title": {"font": {"color": colour}}}}
     figure.update_traces(bar, selector={"type": "heatmap"})
+    figure.update_coloraxes(bar)
     return figure
 
 

@@ -106,14 +106,22 @@ def origin(view: View) -> str:
 
 
 def panel(
-    view: View, figure: style.Figure, table: pd.DataFrame, *, key: str, alt: str, note: str | None = None
+    view: View,
+    figure: style.Figure,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    note: str | None = None,
+    on_click: Callable[[], None] | None = None,
+    movable: bool = False,
 ) -> None:
     """A figure with its caption, and its numbers as a table and as CSV.
 
     `table`: what the figure shows, with columns and cells in words. `alt` says in words what is drawn; `note` is said
-    below it, before the source.
+    below it, before the source. `on_click`, `movable`: as for `plots.show`.
     """
-    plots.show(figure, key=key, alt=alt, png=f"balise-{key}")
+    plots.show(figure, key=key, alt=alt, png=f"balise-{key}", on_click=on_click, movable=movable)
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         said = f"{note} " if note else ""
         st.caption(f"{said}{_('Source: {origin}, {period}.').format(origin=origin(view), period=_period(view))}")
