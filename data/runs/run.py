@@ -6,10 +6,11 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 SPEC = "spec.json"
 EVENTS = "events.jsonl"
@@ -18,14 +19,15 @@ CANCEL = "cancel"
 FINISH = "finish"
 LOG = "log.txt"
 
-# The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not eight of them.
-LOST_AFTER = 8.0
+# The worker beats every second before it imports anything heavy; a busy machine may delay a beat, not seven of them.
+LOST_AFTER = 7.0
 START_WITHIN = 30.0
 _TAIL = 4096  # bytes: some twenty events; the last one always fits
 
 Status = Literal["queued", "running", "finishing", "done", "failed", "cancelled", "lost", "damaged"]
 ACTIVE: frozenset[Status] = frozenset({"queued", "running", "finishing"})
 Event = dict[str, Any]
+Kept = TypeVar("Kept")
 _FINAL: dict[str, Status] = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 
 
@@ -67,7 +69,7 @@ class Run:
     @property
     def events(self) -> list[Event]:
         """Every event from the first."""
-        return _growing(self.folder / EVENTS).events()
+        return picked(self.folder, _whole)
 
     @cached_property
     def heartbeat_age(self) -> float | None:
@@ -193,28 +195,38 @@ def _first(path: Path, size: int) -> tuple[Event, ...]:
     return tuple(_parse(_from(path, 0, size)))
 
 
-class _Growing:
-    """All events of a file that only grows: of a long one, what came since the last look is read alone."""
+class _Growing(Generic[Kept]):
+    """What is picked from each event of a file that only grows: what came since the last look is read alone."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._events: list[Event] = []
+    def __init__(self, path: Path, pick: Callable[[Event], Kept | None]) -> None:
+        self._path, self._pick = path, pick
+        self._found: list[Kept] = []
         self._read = 0  # bytes, up to the end of a line
         self._looking = threading.Lock()
 
-    def events(self) -> list[Event]:
+    def look(self) -> list[Kept]:
         with self._looking:
             size, _changed = file_state(self._path)
             if size < self._read:  # another file of this name
-                self._events, self._read = [], 0
+                self._found, self._read = [], 0
             if size > self._read:
                 added = _from(self._path, self._read)
                 whole = added.rfind(b"\n") + 1
-                self._events += _parse(added[:whole])
+                picked = map(self._pick, _parse(added[:whole]))
+                self._found += [one for one in picked if one is not None]
                 self._read += whole
-            return list(self._events)
+            return list(self._found)
 
 
-@lru_cache(maxsize=32)
-def _growing(path: Path) -> _Growing:
-    return _Growing(path)
+@lru_cache(maxsize=64)
+def _growing(path: Path, pick: Callable[[Event], Kept | None]) -> _Growing[Kept]:
+    return _Growing(path, pick)
+
+
+def picked(folder: Path, pick: Callable[[Event], Kept | None]) -> list[Kept]:
+    """What `pick`, a function of a module, makes of each event of a run; it is asked once for each."""
+    return _growing(folder / EVENTS, pick).look()
+
+
+def _whole(event: Event) -> Event:
+    return event

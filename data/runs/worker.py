@@ -39,6 +39,7 @@ class Diary:
         self.folder = folder
         self._writing = threading.Lock()
         self._ended = False
+        self._settled = False
 
     def write(self, event: str, **facts: Any) -> None:
         """Add an event; after the final one nothing more is written."""
@@ -50,6 +51,24 @@ class Diary:
         with self._writing:
             self._write(event, facts)
             self._ended = True
+
+    def settle(self, keep: Callable[[], object]) -> None:
+        """Keep what the run made, unless somebody has asked it to stop: from then on it is done, and no longer before.
+
+        Raises: Cancelled; what `keep` raises.
+        """
+        with self._writing:
+            self.listen()
+            keep()
+            self._settled = True
+
+    def give_up(self) -> bool:
+        """End as cancelled, unless it is too late for that; whether it has ended."""
+        with self._writing:
+            if not self._settled:
+                self._write("cancelled", {"error": ""})
+                self._ended = True
+            return self._ended
 
     @property
     def cancelled(self) -> bool:
@@ -107,15 +126,15 @@ def work(
 def enforce(diary: Diary) -> None:
     """See to it that the process ends soon after the wish to cancel, although it waits for a server or calculates.
 
-    Nothing may be lost by it: what a run makes counts only when it is whole.
+    Nothing may be lost by it: what a run makes counts only when it is whole. What has settled is done.
     """
 
     def watch() -> None:
         while not diary.cancelled:
             time.sleep(LISTEN_EVERY)
         time.sleep(GRACE)
-        diary.end("cancelled", error="")
-        os._exit(0)
+        if diary.give_up():
+            os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
 

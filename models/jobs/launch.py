@@ -68,8 +68,8 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
             if before is not None:
                 facts["resumed"] = before.name
             folder = data_runs.create(parent, asked["kind"], asked, mark, **facts)
-            if before is not None and (before.folder / STATE).is_dir():
-                shutil.copytree(before.folder / STATE, folder / STATE)
+            if before is not None:
+                _take_along(before.folder / STATE, folder)
     except OSError as error:
         message = _("The training cannot start because {folder} cannot be written: {error}")
         raise AppError(message.format(folder=parent, error=error.strerror or error)) from error
@@ -77,6 +77,17 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
     data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads})
     sweep()
     return folder
+
+
+def _take_along(state: Path, folder: Path) -> None:
+    """Copy what another training kept into a new one's folder, which goes where there is no room for it."""
+    try:
+        for kept in state.glob("*.safetensors"):
+            (folder / STATE).mkdir(exist_ok=True)
+            shutil.copyfile(kept, folder / STATE / kept.name)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)  # or it would seem to wait for its process
+        raise
 
 
 def threads_beside(active: int) -> int:

@@ -14,7 +14,7 @@ from data.locks import locked
 from data.runs import folders
 from data.runs.run import SPEC
 from data.text import _
-from models.jobs.run import MODEL, STATE, Run, runs_folder
+from models.jobs.run import MODEL, PART, STATE, Run, runs_folder
 
 _ASIDE = ".deleted-"  # a name that no list of runs shows
 _A_DAY = 86_400.0
@@ -53,7 +53,7 @@ def delete(folder: Path) -> None:
 def sweep(keep_days: float = 90, keep_runs: int = 300) -> int:
     """Delete ended runs without a model that are older, or more than so many, and give how many.
 
-    What others kept to be resumed goes after two weeks. A model is never deleted by itself.
+    What others kept to be resumed goes after two weeks, and what was to be a model. A model is never deleted by itself.
     """
     parent = runs_folder()
     ended = [run for run in map(Run, folders(parent)) if not run.active and run.status != "done"]
@@ -64,8 +64,12 @@ def sweep(keep_days: float = 90, keep_runs: int = 300) -> int:
             if place > keep_runs or days > keep_days:
                 delete(run.folder)
                 swept += 1
-            elif days > _STATE_DAYS:
+                continue
+            if days > _STATE_DAYS:
                 shutil.rmtree(run.folder / STATE, ignore_errors=True)
+            if run.status == "cancelled" or days > _STATE_DAYS:  # one that looks lost may only sleep
+                for part in run.folder.glob(f"*{PART}*"):
+                    shutil.rmtree(part, ignore_errors=True)
         except (AppError, OSError) as error:
             _log.warning("%s could not be swept: %s", run.folder, error)
     for left in parent.glob(f"{_ASIDE}*"):  # by a process that was killed while it deleted

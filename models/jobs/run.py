@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from data import runs
-from data.runs.run import EVENTS, file_state
+from data.runs.run import picked
 from models.jobs import queue
 
-__all__ = ["MODEL", "STATE", "Run", "runs_folder"]
+__all__ = ["MODEL", "PART", "STATE", "Run", "runs_folder"]
 
 MODEL = "model"
+PART = "model.part"  # the model, until it is certain that nobody stops the training any more
 STATE = "state"  # what a network keeps to go on from, until there is a model
 
 
@@ -26,7 +27,7 @@ class Run(runs.Run):
     @property
     def curve(self) -> list[dict[str, float]]:
         """The points of the loss curves, one an epoch: {"step": 1, "train_loss": ...}."""
-        return list(_curve(self.folder, file_state(self.folder / EVENTS)))
+        return picked(self.folder, _point)
 
     @cached_property
     def ahead(self) -> int | None:
@@ -68,9 +69,9 @@ class Run(runs.Run):
         return max(0.0, float(began + whole) - time.time())
 
 
-@lru_cache(maxsize=16)
-def _curve(folder: Path, state: tuple[int, int]) -> tuple[dict[str, float], ...]:
-    return tuple({"step": e["done"], **e["values"]} for e in Run(folder).events if e.get("values"))
+def _point(event: runs.Event) -> dict[str, float] | None:
+    values = event.get("values")
+    return {"step": event["done"], **values} if values else None
 
 
 def runs_folder() -> Path:

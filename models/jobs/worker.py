@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from data.runs.worker import Diary, Stopped, enforce, prepare, unexpected, work
 from data.text import _
 from models.jobs.queue import take_turn
-from models.jobs.run import MODEL, STATE, Run
+from models.jobs.run import MODEL, PART, STATE, Run
 from models.jobs.usage import used
 from models.resuming import kept_in
 
@@ -108,7 +108,8 @@ def _learn(diary: TrainingDiary, train: Train) -> dict[str, Any]:
     if diary.cut_short:
         model.metadata["stopped_early"] = "asked"
     diary.write("saving", **diary.facts, share=1.0)
-    model.save(diary.folder / MODEL)
+    model.save(diary.folder / PART)
+    diary.settle(lambda: (diary.folder / PART).rename(diary.folder / MODEL))
     shutil.rmtree(diary.folder / STATE, ignore_errors=True)
     return {**diary.facts, "share": 1.0}
 

@@ -18,7 +18,7 @@ from ui.components import job_words
 
 _WIDTH = 165  # pixels of a number: three beside each other in the narrowest panel
 _DRAWN = 400  # points of a curve that grows
-_REDRAWN = 40  # times a long curve is drawn anew while it grows: thousands of rounds pass in a minute
+_REDRAWN = 25  # times a long curve is drawn anew while it grows: thousands of rounds pass in a minute
 
 
 def numbers(run: Run) -> None:
@@ -65,16 +65,17 @@ def curves(run: Run) -> None:
     if not curve and not run.active:
         return
     theme = st.context.theme.type
-    _show(run, "loss", unit, theme, _("Training and validation loss after each step"))
+    points = looked_at(run)
+    _show(run, "loss", points, unit, theme, _("Training and validation loss after each step"))
     for name in training.metrics(curve[-1:]):
         alt = _("{metric} after each step").format(metric=name.replace("_", " ").capitalize())
-        _show(run, name, unit, theme, alt)
+        _show(run, name, points, unit, theme, alt)
     last = curve[-1] if curve else {}
     below = [name for name in ("learning_rate", "gradient_norm") if last.get(name) is not None]
     if below:
         for place, name in zip(st.columns(2), below, strict=False):
             with place:
-                _show(run, name, unit, theme, _singles()[name])
+                _show(run, name, points, unit, theme, _singles()[name])
 
 
 def _singles() -> dict[str, str]:
@@ -87,8 +88,8 @@ def looked_at(run: Run) -> int:
     return n - n % max(1, n // _REDRAWN) if run.active else n
 
 
-def _show(run: Run, name: str, unit: str, theme: style.Theme | None, alt: str) -> None:
-    figure = _figure(run.folder, name, looked_at(run), run.active, unit, theme, LANGUAGE.get())
+def _show(run: Run, name: str, points: int, unit: str, theme: style.Theme | None, alt: str) -> None:
+    figure = _figure(run.folder, name, points, run.active, unit, theme, LANGUAGE.get())
     st.plotly_chart(figure, key=f"curve-{name}", config=style.CONFIG, alt=alt)
 
 

@@ -13,7 +13,7 @@ from models.jobs import Run, log
 from ui.components import diagnosis, job_curves, job_result, job_words, notices
 
 PAGE = "pages/models/training.py"
-EVERY = 1.5  # seconds between two looks at what runs; one that died is to be seen as lost within 10 seconds
+EVERY = 2.0  # seconds between two looks at what runs; one that died is to be seen as lost within 10 seconds
 _BADGE_EVERY = 5.0  # and at whether something else begins or ends
 _OFFERED = 50
 _CHOICE = "training_shown"

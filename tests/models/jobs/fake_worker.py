@@ -22,6 +22,9 @@ class Fitted:
         if self.spec["preset"] == "disk-full":
             raise OSError(errno.ENOSPC, "No space left on device")
         checkpoint.save(folder, self.metadata, self.write)
+        if self.spec["preset"] == "late":  # somebody asks to stop at the last moment, and is heard in time
+            (Path(sys.argv[1]) / "cancel").touch()
+            time.sleep(self.spec["settings"]["dawdle"])
 
     def write(self, part):
         (part / "weights.bin").write_bytes(b"1")

@@ -73,6 +73,13 @@ def test_cancelling_stops_within_two_seconds_what_never_reports(begin, wait, pha
     assert run.model_folder is None
 
 
+@pytest.mark.parametrize("dawdle", [0.0, 30.0], ids=["at once", "by force"])
+def test_one_that_is_stopped_when_its_model_is_written_leaves_none(begin, wait, dawdle):
+    run = wait(begin("late", dawdle=dawdle), "cancelled")
+    assert run.model_folder is None
+    assert not run.log().count("Traceback")
+
+
 def test_finishing_keeps_what_was_learnt(begin, wait):
     folder = begin(epochs=1000, pause=0.3, scoring=1.0)
     assert jobs.finish(folder) is None

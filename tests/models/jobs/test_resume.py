@@ -1,5 +1,6 @@
 """Interrupted trainings that go on in a process of their own."""
 
+import errno
 import os
 import signal
 import time
@@ -66,6 +67,22 @@ def test_what_was_kept_goes_along_and_stays(begin, wait):
     assert jobs.Run(lost.folder).resumable
     with pytest.raises(AppError, match="has not ended"):
         jobs.resume(folder, worker=FAKE)
+
+
+def test_a_disk_that_is_full_is_told_at_once_and_leaves_nothing_behind(begin, wait, monkeypatch):
+    lost = killed(begin("keeping", epochs=1000, pause=0.05), wait)
+
+    def full(source, target, **_more):
+        Path(target).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.copyfile", full)
+        with pytest.raises(AppError, match=r"The training cannot start .* No space left on device$"):
+            jobs.resume(lost.folder, worker=FAKE)
+    assert [run.name for run in jobs.runs()] == [lost.name]
+    assert [path.name for path in lost.folder.parent.iterdir() if not path.name.startswith(".")] == [lost.name]
+    assert jobs.Run(jobs.resume(lost.folder, worker=FAKE)).resumed == lost.name, "once there is room"
 
 
 def test_one_that_the_system_stopped_can_be_resumed(begin, wait):

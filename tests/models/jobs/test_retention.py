@@ -142,6 +142,18 @@ def test_states_go_sooner_than_their_runs(make, runs_folder):
     assert (young / "state").exists()
 
 
+def test_half_a_model_goes_when_nobody_writes_it_any_more(make, runs_folder):
+    runs = {make("a", "cancelled"): False, make("b", "lost", days=13): True, make("c", "lost", days=15): False}
+    for folder in runs:
+        asked = folder.stat().st_mtime
+        for name in ("model.part", ".model.part-x1"):
+            (folder / name).mkdir()
+        os.utime(folder, (asked, asked))
+    jobs.sweep()
+    for folder, stay in runs.items():
+        assert [(folder / name).exists() for name in ("model.part", ".model.part-x1")] == [stay, stay]
+
+
 def test_starting_one_sweeps(make, begin, wait, runs_folder):
     make("0-old", "failed", days=100)
     folder = begin()
