@@ -28,6 +28,12 @@ page = st.navigation(
                 url_path="overview",
                 default=True,
             ),
+            st.Page(
+                "pages/explore/compare.py",
+                title=_("Compare"),
+                icon=":material/compare_arrows:",
+                url_path="compare",
+            ),
         ],
         _("Models"): [
             st.Page(
