@@ -71,6 +71,12 @@ def origin(entry: Entry) -> str:
     return " · ".join([str(facts["preset"]), made]) if facts.get("preset") else made
 
 
+def outdated(entry: Entry) -> bool:
+    """Whether a readable forecaster was trained by an earlier version and cannot be loaded, told without loading it."""
+    facts = entry.metadata or {}
+    return facts.get("target") == "daily" and "held_out_forecasts" not in facts
+
+
 def markdown(entry: Entry, latency: float | None = None) -> str:
     """The card as a Markdown document."""
     parts = [f"# {name_of(entry)}"]

@@ -36,3 +36,8 @@ def test_attention_is_shown_in_percent_with_what_looks_as_rows():
     assert list(figure.data[0].x) == ["1", "2"]
     assert figure.layout.yaxis.title.text == "What looks"
     assert figure.layout.yaxis.autorange == "reversed"
+
+
+def test_labels_of_near_points_stand_apart():
+    rows = pd.DataFrame({"x": [0.0, 0.1, 5.0], "y": [1.0, 0.9, 3.0], "label": ["a", "b", "c"], "mark": ["a", "b", "c"]})
+    assert list(model.embedding(rows).data[0].textposition) == ["top center", "bottom center", "top center"]

@@ -1,9 +1,13 @@
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from ui.charts import comparison, style
 
-BACKGROUNDS = {"light": "#ffffff", "dark": "#11161d"}
+THEMES = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
+BACKGROUNDS = {name: THEMES[name]["backgroundColor"] for name in ("light", "dark")}
 COLOURS = {**style.SEVERITY_COLOURS, **style.MODEL_COLOURS, "neutral": style.NEUTRAL, "raises": style.RAISES}
 
 
@@ -18,6 +22,12 @@ def luminance(colour: str) -> float:
 def test_every_colour_is_seen_on_both_themes(colour, background):
     light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+@pytest.mark.parametrize("theme", BACKGROUNDS)
+def test_the_name_of_a_chosen_tab_is_read(theme):
+    light, dark = sorted((luminance(THEMES[theme]["primaryColor"]), luminance(BACKGROUNDS[theme])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 def test_a_long_label_is_broken_between_words():

@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.runs.run import SPEC
 from data.text import _
-from models import jobs
+from models import card, jobs
 from models.forecasts import HORIZON
 from ui import words
 from ui.charts import forecast as chart
@@ -125,7 +125,12 @@ def not_understood(was_asked: Sequence[tuple[str, str, str]]) -> str | None:
 
 
 def model_label(entry: Entry) -> str:
-    """A model's name with its preset and the day it was made; one trained here is told by its moment."""
+    """A model's name with its preset and the day it was made, or the moment; whether it can no longer be used."""
+    label = _described(entry)
+    return _("{model}, of an earlier version: train it again").format(model=label) if card.outdated(entry) else label
+
+
+def _described(entry: Entry) -> str:
     facts = entry.metadata or {}
     preset, created = facts.get("preset", "?"), str(facts.get("created", "?"))
     if trained_here(entry):

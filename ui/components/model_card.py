@@ -60,7 +60,8 @@ def label(entry: Entry) -> str:
         return _("{name}: cannot be used").format(name=entry.name)
     kind, *more = card.described(entry)
     about = [entry.title, kind] if entry.title else [kind]
-    return " · ".join([champions.target_label(entry.target), *about, *more[1:]])
+    note = [_("of an earlier version: train it again")] if card.outdated(entry) else []
+    return " · ".join([champions.target_label(entry.target), *about, *more[1:], *note])
 
 
 def say(sentence: str, model: str | None = None) -> None:

@@ -20,6 +20,8 @@ from ui.components import cache, notices, plots
 if TYPE_CHECKING:
     from models.registry import Entry
 
+_BESIDE = 4  # classes in one table: of more, the last would be cut off
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -53,7 +55,9 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
             )
         )
         with st.expander(_("The same numbers as a table")):
-            st.table(_table(answers))
+            table = _table(answers)
+            for first in range(0, len(table.columns), _BESIDE):
+                st.table(table.iloc[:, first : first + _BESIDE])
     notices.refused(answers.refused)
 
 
@@ -170,7 +174,7 @@ def _spread(shares: pd.DataFrame) -> str:
 
 
 def _table(answers: Answers) -> pd.DataFrame:
-    """A row a model, then the frequency of each class: classes are fewer than models, so nothing is scrolled for."""
+    """A row a model, then the frequency of each class."""
     shown = answers.shares.T
     shown.loc[_("Frequency of the class")] = [answers.frequencies.get(c, 0.0) for c in shown.columns]
     return shown.map(words.percent).rename_axis(_("Model"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.registry import Entry
+from ui.components import model_card
 from ui.components.forecasting import model_label
 
 
@@ -27,3 +28,13 @@ def test_a_forecaster_is_called_by_the_name_it_was_given(
         (tmp_path / "spec.json").touch()
     facts = {"preset": "base", "created": "2026-01-02T12:00:00+00:00"}
     assert model_label(Entry("x", folder, facts, None, title=title)).startswith(label)
+
+
+def test_a_forecaster_of_an_earlier_version_says_so_in_the_list(tmp_path: Path) -> None:
+    facts = {"preset": "base", "created": "2026-01-02T12:00:00+00:00", "target": "daily", "kind": "lstm"}
+    whole = facts | {"held_out_forecasts": {}}
+    assert model_label(Entry("x", tmp_path, whole, None)) == "x (preset base, 2026-01-02)"
+    words = "of an earlier version: train it again"
+    assert model_label(Entry("x", tmp_path, facts, None)) == f"x (preset base, 2026-01-02), {words}"
+    assert model_card.label(Entry("x", tmp_path, facts, None)).endswith(words)
+    assert not model_card.label(Entry("x", tmp_path, whole, None)).endswith(words)
