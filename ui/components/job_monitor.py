@@ -139,27 +139,33 @@ def _panel(run: Run) -> None:
 
 
 def _head(run: Run) -> None:
-    st.markdown(f"{job_words.ICONS[run.status]} **{job_words.status(run.status)}** · {job_words.what(run)}")
+    head(run, job_words.status(run.status))
+    if run.active:
+        unit = run.progress.get("unit", "epoch")
+        finish = _("Finish this epoch and keep the best") if unit == "epoch" else _("Stop here and keep the best")
+        stop(run, finish, _("Nothing is kept."))
+    elif run.status in {"cancelled", "failed", "lost"}:
+        _again(run)
+
+
+def head(run: Run, status: str) -> None:
+    """What a run is, how it stands in a word, and when it was asked for."""
+    st.markdown(f"{job_words.ICONS[run.status]} **{status}** · {job_words.what(run)}")
     if run.created:
         st.caption(_("Asked for {time}").format(time=job_words.moment(run.created)))
+
+
+def stop(run: Run, finish: str, kept: str) -> None:
+    """The two ways to end a run under way; `finish` says what the soft one does, `kept` what stays after the other."""
     with st.container(horizontal=True, key="training-actions"):
-        if run.active:
-            _stop(run)
-        elif run.status in {"cancelled", "failed", "lost"}:
-            _again(run)
-
-
-def _stop(run: Run) -> None:
-    unit = run.progress.get("unit", "epoch")
-    st.button(
-        _("Finish this epoch and keep the best") if unit == "epoch" else _("Stop here and keep the best"),
-        key=f"finish-{run.name}", on_click=jobs.finish, args=(run.folder,),
-        disabled=run.status != "running" or not run.progress, icon=":material/flag:",
-    )  # fmt: skip
-    st.button(
-        _("Stop now"), key=f"cancel-{run.name}", on_click=jobs.cancel, args=(run.folder,),
-        disabled=run.asked == "cancel", icon=":material/stop_circle:", help=_("Nothing is kept."),
-    )  # fmt: skip
+        st.button(
+            finish, key=f"finish-{run.name}", on_click=jobs.finish, args=(run.folder,),
+            disabled=run.status != "running" or not run.progress, icon=":material/flag:",
+        )  # fmt: skip
+        st.button(
+            _("Stop now"), key=f"cancel-{run.name}", on_click=jobs.cancel, args=(run.folder,),
+            disabled=run.asked == "cancel", icon=":material/stop_circle:", help=kept,
+        )  # fmt: skip
 
 
 def _again(run: Run) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from data.errors import AppError
-from data.text import _
+from data.runs.run import file_state
+from data.text import LANGUAGE, _
 from models import jobs, tuning
 from models.jobs import Run
 from models.registry import KINDS
 from models.settings import Config, settings_of
 from models.tuning import Findings, Trial
 from ui import words
+from ui.charts import style
 from ui.charts import tuning as charts
-from ui.components import job_monitor, job_words, notices, plots
+from ui.components import job_monitor, job_words, notices
 
 _VIEW = "training_view"
 _TRAIN, _TUNE = "train", "tune"
@@ -54,8 +58,9 @@ def show() -> None:
 
 
 def _panel(run: Run) -> None:
-    _head(run)
+    job_monitor.head(run, _("Searching") if run.status == "running" else job_words.status(run.status))
     if run.active:
+        job_monitor.stop(run, _("Stop after this trial"), _("What was found so far stays."))
         asked = run.status != "running" or not run.progress
         st.progress(job_monitor.share(run), text=job_monitor.stage(run) if asked else f"{job_monitor.share(run):.0%}")
     else:
@@ -67,32 +72,29 @@ def _panel(run: Run) -> None:
     _numbers(run, found)
     _outcome(run, found, config, labels)
     _days(found)
-    plots.show(
-        charts.best_so_far(found.trials), key="tuning-best", alt=_("Validation loss of each trial, and the best so far")
-    )
+    _draw(run, labels, "best", _("Validation loss of each trial, and the best so far"))
     if found.importance:
         st.markdown(_("**Which settings matter**: their share in what parts the good trials from the others"))
-        alt = _("Importance of each setting")
-        plots.show(charts.importance(found.importance, labels), key="tuning-importance", alt=alt)
+        _draw(run, labels, "importance", _("Importance of each setting"))
     _table(run, found, labels)
 
 
-def _head(run: Run) -> None:
-    status = _("Searching") if run.status == "running" else job_words.status(run.status)
-    st.markdown(f"{job_words.ICONS[run.status]} **{status}** · {job_words.what(run)}")
-    if run.created:
-        st.caption(_("Asked for {time}").format(time=job_words.moment(run.created)))
-    if not run.active:
-        return
-    with st.container(horizontal=True, key="training-actions"):
-        st.button(
-            _("Stop after this trial"), key=f"finish-{run.name}", on_click=jobs.finish, args=(run.folder,),
-            disabled=run.status != "running" or not run.progress, icon=":material/flag:",
-        )  # fmt: skip
-        st.button(
-            _("Stop now"), key=f"cancel-{run.name}", on_click=jobs.cancel, args=(run.folder,),
-            disabled=run.asked == "cancel", icon=":material/stop_circle:", help=_("What was found so far stays."),
-        )  # fmt: skip
+def _draw(run: Run, labels: dict[str, str], name: str, alt: str) -> None:
+    state, theme = file_state(run.folder / tuning.FILE), st.context.theme.type
+    figure = _figure(run.folder, state, tuple(labels.items()), name, theme, LANGUAGE.get())
+    st.plotly_chart(figure, key=f"tuning-{name}", config=style.CONFIG, alt=alt)
+
+
+@lru_cache(maxsize=32)
+def _figure(
+    folder: Path, state: tuple[int, int], labels: tuple[tuple[str, str], ...], name: str, theme: style.Theme | None,
+    language: str,
+) -> style.Figure:  # fmt: skip
+    """Drawing takes most of the time of a look, and nothing changes until the next trial."""
+    found = tuning.read(folder)
+    trials, shares = (found.trials, found.importance) if found else ((), {})
+    figure = charts.best_so_far(trials) if name == "best" else charts.importance(shares, dict(labels))
+    return figure if theme is None else style.legible(figure, theme)
 
 
 def _ending(run: Run) -> None:
