@@ -12,8 +12,9 @@ def safe_csv(frame: pd.DataFrame) -> bytes:
 
     Source: OWASP, CSV Injection.
     """
-    return frame.map(_literal).rename(columns=_literal).to_csv(index=False).encode("utf-8-sig")
+    return frame.map(no_formula).rename(columns=no_formula).to_csv(index=False).encode("utf-8-sig")
 
 
-def _literal(value: object) -> object:
+def no_formula(value: object) -> object:
+    """A value as it is, a text that a spreadsheet would calculate with an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -77,15 +77,20 @@ def test_shipped_models_and_trainings_are_listed_in_words(open_page, trained, be
     assert found.loc["collision-xgboost", "score"] == stored["metrics"]["held_out"]["log_loss"]
 
 
-def test_filters_order_and_columns_come_from_the_address(open_page, trained, begin):
-    begin("20260101-a", "cancelled", hours=1, kind="xgboost")
-    begin("20260101-b", "cancelled", hours=2, kind="random-forest")
+def by_address(**asked):
+    """The page as its address shows it."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    asked = {"runs_status": "Stopped", "runs_order": "By model", "runs_columns": ["Model", "Folder"]}
     for name, value in asked.items():
         app.query_params[name] = value
     app.switch_page(PAGE).run()
     assert not app.exception
+    return app
+
+
+def test_filters_order_and_columns_come_from_the_address(demo_data, trained, begin):
+    begin("20260101-a", "cancelled", hours=1, kind="xgboost")
+    begin("20260101-b", "cancelled", hours=2, kind="random-forest")
+    app = by_address(runs_status="Stopped", runs_order="By model", runs_columns=["Model", "Folder"])
     assert list(table(app)["kind"]) == ["Random forest", "XGBoost"]
     assert list(app.dataframe[0].proto.column_order) == ["kind", "name"]
 
@@ -157,8 +162,66 @@ def test_two_marked_are_laid_side_by_side(open_page, begin):
 
 
 def test_three_marked_are_too_many(open_page, trained):
-    app = mark(open_page(PAGE), "collision-xgboost", "severity-xgboost", "severity-random-forest")
+    app = mark(open_page(PAGE), "collision-xgboost", "severity-xgboost")
+    app = mark(app, "collision-xgboost", "severity-xgboost", "severity-random-forest")
     assert any("More than two" in line for line in said(app))
+    assert "runs_marked" not in app.query_params
+
+
+def test_a_link_shows_the_same_comparison(open_page, trained, begin):
+    begin("20260101-a", "cancelled", settings={"rounds": 33})
+    begin("20260101-b", "cancelled", hours=2)
+    app = mark(open_page(PAGE), "20260101-a", "20260101-b")
+    assert app.query_params["runs_marked"] == ["20260101-a", "20260101-b"]
+    other = by_address(runs_marked=app.query_params["runs_marked"])
+    assert other.table[0].value.equals(app.table[0].value)
+    mark(other)
+    assert "runs_marked" not in other.query_params
+    assert not other.table
+
+
+def test_marks_outlive_a_filter_that_keeps_their_rows(demo_data, trained, begin):
+    begin("20260101-a", "cancelled")
+    app = by_address(runs_marked=["severity-xgboost", "20260101-a"])
+    app.selectbox(key="runs_status").select("Stopped").run()
+    assert app.query_params["runs_marked"] == "20260101-a"
+    assert app.main.get("page_link")[0].proto.query_string == "run=20260101-a"
+
+
+def test_an_address_that_marks_what_is_not_there_says_so(demo_data, trained):
+    app = by_address(runs_marked=["no*such", "severity-xgboost"])
+    assert any(r"no\*such" in w.value for w in app.warning)
+    assert app.query_params["runs_marked"] == "severity-xgboost"
+    app.run()
+    assert not any(r"no\*such" in w.value for w in app.warning)
+
+
+def test_an_address_decides_what_is_drawn_whatever_it_marks(demo_data, trained):
+    for name in ("severity-xgboost", "severity-random-forest"):
+        metadata = json.loads((trained / name / "metadata.json").read_text())
+        metadata["config"]["depth"] = 2
+        (trained / f"{name}-b").mkdir()
+        (trained / f"{name}-b" / "metadata.json").write_text(json.dumps(metadata))
+    asked = {"runs_settings": "true", "runs_marked": ["severity-xgboost"]}
+    assert by_address(**asked).selectbox(key="runs_drawn").value[0] == "xgboost"
+    forest = "Random forest, severity"
+    assert by_address(**asked, runs_drawn=forest).selectbox(key="runs_drawn").value[0] == "random-forest"
+
+
+def test_what_a_row_is_and_how_good_it_is_come_first(open_page, trained):
+    from models import registry, versions
+
+    versions.describe(registry.runs_folder(), "severity-xgboost", "Winter model", "")
+    first = list(open_page(PAGE).dataframe[0].proto.column_order)[:5]
+    assert first == ["kind", "title", "target", "status", "score"]
+
+
+def test_no_text_of_the_table_is_a_formula_for_a_spreadsheet(open_page, trained):
+    from models import registry, versions
+
+    versions.describe(registry.runs_folder(), "severity-xgboost", "-1 winter model", "=cmd()")
+    found = table(open_page(PAGE)).set_index("name")
+    assert found.loc["severity-xgboost", ["title", "notes"]].tolist() == ["'-1 winter model", "'=cmd()"]
 
 
 def test_a_training_is_deleted_after_being_asked_twice(open_page, begin):
@@ -169,6 +232,7 @@ def test_a_training_is_deleted_after_being_asked_twice(open_page, begin):
     assert not app.exception
     assert not folder.exists()
     assert jobs.runs() == []
+    assert not app.warning, "who deleted it need not be told that it is gone"
 
 
 def test_a_training_under_way_is_not_deleted(open_page, begin):
@@ -227,8 +291,19 @@ def test_the_best_come_first_among_those_that_can_be_compared(open_page, trained
         assert list(together.index) == list(range(together.index[0], together.index[0] + len(together)))
 
 
-def test_settings_are_drawn_once_models_differ(open_page, trained):
+def open_settings(app):
+    app.session_state["runs_settings"] = True
+    return app.run()
+
+
+def test_nothing_is_drawn_before_it_is_asked_for(open_page, trained):
     app = open_page(PAGE)
+    assert "Settings and scores" in [element.label for element in app.expander]
+    assert not any("differ in their settings" in line for line in said(app))
+
+
+def test_settings_are_drawn_once_models_differ(open_page, trained):
+    app = open_settings(open_page(PAGE))
     assert any("differ in their settings are drawn here" in line for line in said(app))
     path = trained / "severity-xgboost" / "metadata.json"
     metadata = json.loads(path.read_text())
@@ -249,7 +324,7 @@ def test_settings_open_on_the_kind_that_is_marked(open_page, trained):
         metadata["config"][setting] = 2
         (trained / f"{name}-b").mkdir()
         (trained / f"{name}-b" / "metadata.json").write_text(json.dumps(metadata))
-    app = open_page(PAGE)
+    app = open_settings(open_page(PAGE))
     for name, kind in (("severity-random-forest", "random-forest"), ("severity-xgboost", "xgboost")):
         mark(app, name)
         assert app.selectbox(key="runs_drawn").value[0] == kind

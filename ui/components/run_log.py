@@ -42,7 +42,7 @@ def _show(before: frozenset[str]) -> None:
     if kept.empty:
         st.info(_("None fits. Take a filter away."))
         return
-    marked = run_table.show(kept, of=len(rows))
+    marked = run_table.show(kept, known=set(rows["name"]))
     by_name = kept.set_index("name")
     if len(marked) == 1:
         _one(by_name.loc[marked].reset_index().iloc[0])
@@ -50,7 +50,11 @@ def _show(before: frozenset[str]) -> None:
         _two(marked, [_label(by_name.loc[name], name) for name in marked])
     elif marked:
         st.info(_("More than two are marked. Mark one for its details, or two to compare them."))
-    _settings_and_scores(kept, marked)
+    # a chart costs an office machine a second before the table is there: it is drawn for who opens it
+    below = st.expander(_("Settings and scores"), key="runs_settings", bind="query-params", on_change="rerun")
+    if below.open:
+        with below:
+            _settings_and_scores(kept, marked)
 
 
 def _label(row: pd.Series, name: str) -> str:
@@ -110,6 +114,7 @@ def _deletion(run: Run) -> None:
             except AppError as error:
                 notices.problem(error)
                 return
+            run_table.forget_marks()
             st.toast(_("Deleted."), icon=":material/delete:")
             st.rerun()
 
@@ -157,7 +162,6 @@ def _warn_of_scores(names: list[str], labels: list[str]) -> None:
 
 def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
     """Parallel coordinates of one kind and target among the rows kept, where models of it differ in their settings."""
-    st.header(_("Settings and scores"))
     offered = log.comparable(set(kept["name"]))
     if not offered:
         st.caption(
@@ -188,9 +192,10 @@ def _settings_and_scores(kept: pd.DataFrame, marked: list[str]) -> None:
 
 def _open_on_marked(marked: list[str], offered: list[tuple[str, str, str]]) -> None:
     """Choose the models of the first marked row that is drawn; a later choice of another stays until other marks."""
-    if st.session_state.get(_MARKED, []) == marked:
-        return
+    first, before = _MARKED not in st.session_state, st.session_state.get(_MARKED, [])
     st.session_state[_MARKED] = marked
+    if before == marked or (first and "runs_drawn" in st.query_params):
+        return
     by_name = {entry.name: entry.metadata for entry in registry.entries() if entry.metadata is not None}
     for name in marked:
         facts = by_name.get(name)

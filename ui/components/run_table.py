@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 import streamlit as st
 
-from data.text import _
+from data.text import _, shortened
 from models.jobs import log
 from models.registry import KINDS
 from ui import export
-from ui.components import job_words, settings_form
+from ui.components import job_words, notices, settings_form
 
+MARKED = "runs_marked"  # in the address: the folders of the rows compared
+_AT_ONCE = 2  # rows that are compared
+_TYPED = ("title", "notes", "name")  # what people wrote
 _HIDDEN = ("preset", "last", "steps", "notes", "name")  # until they are asked for
 _FIELD = 160  # pixels of a filter
 _TALLEST = 480  # pixels of height; the table scrolls beyond
@@ -77,16 +80,17 @@ def choose(rows: pd.DataFrame) -> pd.DataFrame:
     return kept.sort_values(by, ascending=ascending, kind="stable", na_position="last")
 
 
-def show(rows: pd.DataFrame, of: int) -> list[str]:
-    """The table and its file; gives the names of the rows that the person marked, from the top.
+def show(rows: pd.DataFrame, known: Collection[str]) -> list[str]:
+    """The table and its file; gives the names of the rows that the person or the address marked, from the top.
 
-    `of`: how many there are without filters.
+    `known`: the names of all rows, without filters.
     """
+    asked = _asked(known)
     configs = _columns()
     titles = {name: config["label"] for name, config in configs.items()}
     st.caption(
         _("{n} of {all} trainings and models. Mark one for its details, two to compare them.").format(
-            n=len(rows), all=of
+            n=len(rows), all=len(known)
         )
     )
     place = st.container()
@@ -112,15 +116,46 @@ def show(rows: pd.DataFrame, of: int) -> list[str]:
             icon=":material/download:", key="runs_csv", on_click="ignore",
         )  # fmt: skip
     order = [c for c in titles if c in shown and not (c == "title" and not rows["title"].any())] or ["name"]
-    # marks are kept by row number: other rows are another table, in which nothing is marked
+    # the browser keeps marks by row number: other rows are another table, whose marks come from the address
     key = f"runs-{zlib.crc32('|'.join(rows['name']).encode()):x}"
     table = rows.assign(seconds=pd.to_timedelta(rows["seconds"].round(), unit="s"), gain=rows["gain"] * 100)
+    # the browser makes a file of the table by a button of its own, which knows nothing of formulas
+    table = table.assign(**{column: rows[column].map(export.no_formula) for column in _TYPED})
+    names = [str(name) for name in rows["name"]]
     event = place.dataframe(
         table, key=key, hide_index=True, column_order=order, column_config=configs, on_select="rerun",
+        selection_default={"selection": {"rows": [n for n, name in enumerate(names) if name in asked]}},
         selection_mode="multi-row", placeholder="", height=min(_TALLEST, 38 + 35 * max(1, len(rows))),
         alt=_("Trainings and models"),
     )  # fmt: skip
-    return [str(rows["name"].iloc[number]) for number in sorted(event.selection.rows) if number < len(rows)]
+    marked = [names[number] for number in sorted(event.selection.rows) if number < len(names)]
+    _keep(marked if len(marked) <= _AT_ONCE else [])
+    return marked
+
+
+def forget_marks() -> None:
+    """Nothing is marked by the address any more."""
+    st.query_params.pop(MARKED, None)
+
+
+def _asked(known: Collection[str]) -> list[str]:
+    """The names that the address marks; those that are not there are told."""
+    asked = st.query_params.get_all(MARKED)
+    gone = [shortened(name) for name in asked if name not in known]
+    if gone:
+        message = _("The address marks what is not listed here; it may have been deleted: {names}.")
+        st.warning(message.format(names=notices.literal(", ".join(gone[:_AT_ONCE]))), icon=":material/link_off:")
+    return asked
+
+
+def _keep(marked: list[str]) -> None:
+    """Put the marks into the address, so that its link shows the same comparison."""
+    if marked == st.query_params.get_all(MARKED):
+        return
+    if marked:
+        st.query_params[MARKED] = marked
+    else:
+        forget_marks()
 
 
 def _file(rows: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
@@ -130,20 +165,21 @@ def _file(rows: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
 def _columns() -> dict[str, dict]:
     config, less = st.column_config, _("Less is better.")
     return {
-        "started": config.DatetimeColumn(_("Started"), format="YYYY-MM-DD HH:mm", help=_("Shipped models: when made.")),
-        "kind": config.TextColumn(_("Model")),
-        "title": config.TextColumn(_("Name")),
-        "target": config.TextColumn(_("Predicts")),
-        "preset": config.TextColumn(_("Preset")),
-        "status": config.TextColumn(_("Status")),
+        # what a row is, how it ended and how good it is are seen without scrolling in a window of 800 pixels
+        "kind": config.TextColumn(_("Model"), width=126),
+        "title": config.TextColumn(_("Name"), width=108),
+        "target": config.TextColumn(_("Predicts"), width=124),
+        "status": config.TextColumn(_("Status"), width=82),
         "score": config.NumberColumn(
-            _("Score"), format="%.3f",
+            _("Score"), format="%.3f", width=64,
             help=_("On what the model had not seen: the log-loss, or the mean error in accidents a day.") + " " + less,
         ),
         "measure": config.TextColumn(_("Score in"), help=_("What the score counts.")),
+        "started": config.DatetimeColumn(_("Started"), format="YYYY-MM-DD HH:mm", help=_("Shipped models: when made.")),
         "days": config.TextColumn(
             _("Scored on"), help=_("The days that the score comes from. Scores of different days cannot be compared.")
         ),
+        "preset": config.TextColumn(_("Preset")),
         "gain": config.NumberColumn(
             _("Gained"), format="%.0f %%",
             help=_("By how much the score is below that of the class frequencies, or of last week's counts."),
@@ -160,9 +196,12 @@ def _columns() -> dict[str, dict]:
 
 def _matches(rows: pd.DataFrame, asked: str | None) -> pd.Series:
     """Whether all words asked for occur in what a row says, whatever the case."""
-    texts = rows[["name", "title", "notes", "target", "kind", "preset", "status"]].agg(" ".join, axis=1).str.casefold()
     found = pd.Series(True, index=rows.index)
-    for word in (asked or "").casefold().split():
+    words_asked = (asked or "").casefold().split()
+    if not words_asked:
+        return found
+    texts = rows[["name", "title", "notes", "target", "kind", "preset", "status"]].agg(" ".join, axis=1).str.casefold()
+    for word in words_asked:
         found &= texts.str.contains(word, regex=False)
     return found
 
