@@ -26,10 +26,10 @@ def numbers(run: Run) -> None:
     last, curve, learnt = run.progress, run.curve, log.reached(run)
     point = curve[-1] if curve else {}
     done, total, unit = learnt.get("done", 0), learnt.get("total", 0), learnt.get("unit", "epoch")
-    row = st.container(horizontal=True, gap="medium", key="training-numbers")
+    row = st.container(horizontal=True, gap="small", key="training-numbers")
     row.metric(step_words(unit), _("{done} of {total}").format(done=done, total=total) if total else "–", width=_WIDTH)
     if run.active:
-        row.metric(_("Elapsed"), job_words.duration(run.elapsed), width=_WIDTH)
+        row.metric(_("Elapsed"), words.duration(run.elapsed), width=_WIDTH)
         left = run.remaining
         row.metric(
             _("Left at most"), "–" if left is None else job_words.roughly(left), width=_WIDTH,
