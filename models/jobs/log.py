@@ -21,7 +21,7 @@ from models.jobs.launch import runs
 from models.jobs.run import Run
 from models.main_score import main_score
 from models.registry import KINDS, Entry
-from models.score_words import METRICS
+from models.score_words import METRICS, score
 from models.settings import as_dict
 from models.unseen import unseen
 
@@ -258,7 +258,7 @@ def _scores(metadata: Mapping[str, Any]) -> dict[str, str]:
     if metadata["target"] == "daily":
         pooled = metadata.get("metrics", {}).get("held_out", {}).get("pooled", {})
         named = {name: name.upper().replace("_", " ") for name in _FORECAST_METRICS if name in pooled}
-        return on | {label: f"{pooled[name]:.4g}" for name, label in named.items()}
+        return on | {label: score(pooled[name]) for name, label in named.items()}
     found = unseen(metadata)
     scores = found.scores if found else {}
     return on | {_(metric.label): metric.form(scores[name]) for name, metric in METRICS.items() if name in scores}

@@ -67,7 +67,7 @@ def test_all_models_answer_both_questions_and_follow_each_edit(open_page, traine
     app = predicted(open_page)
     assert len(answered(app)) == 2
     before = [t.value for t in app.table]
-    collision, more, severity = before  # no table is wider than the answers
+    collision, more, _severity = before  # no table is wider than the answers
     assert list(collision.index) == ["XGBoost", "Random forest", "TabTransformer", "Frequency of the class"]
     assert [len(table.columns) for table in before] == [4, 3, 3]
     assert list(more.index) == list(collision.index)

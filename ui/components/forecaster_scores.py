@@ -141,11 +141,7 @@ def table(entries: Sequence[Entry]) -> pd.DataFrame:
 def _pooled(scores: dict[str, float]) -> dict[str, str]:
     coverage = scores.get("coverage_80")
     return {
-        _("MAE (accidents a day)"): _number(scores.get("mae"), 2),
-        _("MASE"): _number(scores.get("mase"), 3),
+        _("MAE (accidents a day)"): words.score(scores.get("mae")),
+        _("MASE"): words.score(scores.get("mase")),
         _("Coverage of 80%"): "–" if coverage is None else words.percent(coverage),
     }
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"

@@ -10,6 +10,7 @@ from data.errors import AppError
 from data.text import _
 from models import jobs
 from models.jobs import Run, log
+from ui import words
 from ui.components import diagnosis, job_curves, job_result, job_words, notices
 
 PAGE = "pages/models/training.py"
@@ -215,7 +216,7 @@ def _outcome(run: Run) -> None:
     """How it ended, and what to do about it."""
     steps = log.reached(run).get("done", 0)
     if run.status == "done":
-        message = _("Trained in {time}.").format(time=job_words.duration(run.elapsed))
+        message = _("Trained in {time}.").format(time=words.duration(run.elapsed))
         st.success(" ".join(filter(None, [message, job_result.ended_by_hand(run)])), icon=":material/check_circle:")
     elif run.status == "cancelled":
         message = _("Stopped after {n} steps; no model was kept.").format(n=steps)

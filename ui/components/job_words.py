@@ -80,16 +80,6 @@ def moment(time: float, *, seconds: bool = False) -> str:
     return datetime.fromtimestamp(time).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
-def duration(seconds: float) -> str:
-    """Seconds as people read them: 45 s, 3 min 20 s, 1 h 05 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return _("{s} s").format(s=whole)
-    if whole < 3600:
-        return _("{m} min {s:02d} s").format(m=whole // 60, s=whole % 60)
-    return _("{h} h {m:02d} min").format(h=whole // 3600, m=whole % 3600 // 60)
-
-
 def roughly(seconds: float) -> str:
     """Seconds that are not known well: 40 s, 3 min, 1 h 30 min."""
     if seconds < 55:

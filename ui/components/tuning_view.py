@@ -100,7 +100,7 @@ def _figure(
 def _ending(run: Run) -> None:
     """How it ended."""
     if run.status == "done":
-        message = _("Ended after {time}.").format(time=job_words.duration(run.elapsed))
+        message = _("Ended after {time}.").format(time=words.duration(run.elapsed))
         st.success(message, icon=":material/check_circle:")
     elif run.status == "cancelled":
         st.info(_("Stopped; what was found until then stays."), icon=":material/cancel:")
@@ -132,7 +132,7 @@ def _numbers(run: Run, found: Findings) -> None:
     tried = _("{done} of {total}").format(done=ended, total=run.tuning.get("trials", "–"))
     row.metric(_("Trials"), tried, width=_WIDTH)
     if run.active:
-        row.metric(_("Elapsed"), job_words.duration(run.elapsed), width=_WIDTH)
+        row.metric(_("Elapsed"), words.duration(run.elapsed), width=_WIDTH)
         left = run.remaining
         row.metric(_("Left at most"), "–" if left is None else job_words.roughly(left), width=_WIDTH)
     row.metric(_("To begin with"), _loss(found.first), width=_WIDTH, help=_("Validation loss; less is better."))

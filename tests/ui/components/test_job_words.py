@@ -11,14 +11,6 @@ from ui.components import job_words
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (200, "3 min 20 s"), (3900, "1 h 05 min")],
-)
-def test_durations_as_people_read_them(seconds, words):
-    assert job_words.duration(seconds) == words
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
     [(3, "10 s"), (42, "40 s"), (56, "1 min"), (100, "2 min"), (800, "15 min"), (5300, "1 h 30 min")],
 )
 def test_what_is_not_known_well_is_told_roughly(seconds, words):
