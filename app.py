@@ -29,6 +29,12 @@ page = st.navigation(
                 default=True,
             ),
             st.Page(
+                "pages/explore/conditions.py",
+                title=_("Conditions"),
+                icon=":material/rainy:",
+                url_path="conditions",
+            ),
+            st.Page(
                 "pages/explore/compare.py",
                 title=_("Compare"),
                 icon=":material/compare_arrows:",

@@ -80,6 +80,12 @@ def outcomes(selection: Selection, condition: str) -> pd.DataFrame:
     return _frame(counts[1:], list(values(condition)))
 
 
+def whole(selection: Selection) -> dict[str, int]:
+    """As `outcomes`, of all selected accidents together."""
+    # every accident has a year
+    return {str(name): int(n) for name, n in outcomes(selection, "year").sum().items()}
+
+
 def without(selection: Selection) -> pd.DataFrame:
     """As `outcomes` of `users`, of the accidents in which each is not involved, where it is known who is."""
     counts = _counted(selection, "users")[1:]
@@ -102,19 +108,25 @@ def compared(cases: pd.DataFrame, measure: str, reference: pd.DataFrame) -> pd.D
     """The share or rate of each row of `outcomes` and how many times the reference's it is, with intervals.
 
     `reference`: one row of the same columns, or one for each row. Columns: `known`, `cases`, `value` (cases an
-    accident), `low`, `high`, `ratio`, `ratio_low`, `ratio_high`, `few` (little to go by).
+    accident), `low`, `high`, `ratio`, `ratio_low`, `ratio_high`, `few` (little to go by). Ratios are missing where a
+    side has fewer than FEW_CASES with or without the outcome: their intervals would look surer than they are.
     """
     found, known = cases[measure].to_numpy(), cases["known"].to_numpy()
     other, whole = reference[measure].to_numpy(), reference["known"].to_numpy()
     if measure == "lethality":
         lowest, highest = count_interval(found)
-        low, high = lowest / known, highest / known
+        with np.errstate(divide="ignore", invalid="ignore"):
+            low, high = lowest / known, highest / known
         ratio, ratio_low, ratio_high = rate_ratio(found, known, other, whole)
+        sure = np.minimum(found, other) >= FEW_CASES
     else:
         low, high = share_interval(found, known)
         ratio, ratio_low, ratio_high = relative_risk(found, known, other, whole)
-    columns = {"known": known, "cases": found, "value": found / known, "low": low, "high": high}
+        sure = np.minimum(np.minimum(found, known - found), np.minimum(other, whole - other)) >= FEW_CASES
+    value = np.divide(found, known, out=np.full(len(known), np.nan), where=known > 0)
+    columns = {"known": known, "cases": found, "value": value, "low": low, "high": high}
     ratios = {"ratio": ratio, "ratio_low": ratio_low, "ratio_high": ratio_high}
+    ratios = {name: np.where(sure, numbers, np.nan) for name, numbers in ratios.items()}
     few = (known < FEW_ACCIDENTS) | (found < FEW_CASES)
     return pd.DataFrame({**columns, **ratios, "few": few}, index=cases.index)
 
@@ -141,11 +153,14 @@ def people(selection: Selection) -> pd.DataFrame:
 def cells(selection: Selection, conditions: tuple[str, ...], measure: str) -> Cells:
     """Accidents and cases (`killed` or `serious`) of every combination of conditions that occurs.
 
-    `users` is no condition here, as an accident has several.
+    A condition that no selected accident knows is left out, as a table of the files may be missing. `users` is no
+    condition here, as an accident has several.
     """
-    codes = [_codes(selection, condition) for condition in conditions]
+    every = {condition: _codes(selection, condition) for condition in conditions}
+    known_at_all = {condition: of_rows for condition, of_rows in every.items() if of_rows.any()}
+    conditions, codes = tuple(known_at_all), list(known_at_all.values())
     place, size = np.zeros(len(selection), dtype="int32"), 1
-    for condition, of_rows in zip(conditions, codes, strict=True):
+    for condition, of_rows in known_at_all.items():
         width = len(values(condition)) + 1
         if size * width > _MOST_PLACES:
             place, size = _packed(place, size)
@@ -155,7 +170,7 @@ def cells(selection: Selection, conditions: tuple[str, ...], measure: str) -> Ce
     # any row of a cell tells its codes
     row = np.zeros(size, dtype="intp")
     row[place] = np.arange(len(place))
-    of_cells = np.stack([of_rows[row] for of_rows in codes])
+    of_cells = np.array([of_rows[row] for of_rows in codes], dtype="int8").reshape(len(codes), size)
     counts = np.bincount(place[known] * np.int32(_SEVERITIES) + severity[known], minlength=size * _SEVERITIES)
     counts = counts.reshape(size, _SEVERITIES)
     there = (of_cells > 0).all(axis=0) & (counts.sum(axis=1) > 0)

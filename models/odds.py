@@ -55,8 +55,8 @@ def ratios(selection: Selection, chosen: tuple[str, ...], measure: str, referenc
     """
     cells = frequent(conditions.cells(selection, chosen, measure))
     varying = [at for at, codes in enumerate(cells.codes) if len(np.unique(codes)) > 1]
-    dropped = tuple(name for at, name in enumerate(cells.conditions) if at not in varying)
     kept = replace(cells, conditions=tuple(cells.conditions[at] for at in varying), codes=cells.codes[varying])
+    dropped = tuple(name for name in chosen if name not in kept.conditions)
     return Odds(_table(kept, reference), int(cells.known.sum()), cells.total, dropped)
 
 

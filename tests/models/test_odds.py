@@ -98,10 +98,10 @@ def test_rare_values_unknown_ones_and_conditions_without_a_choice_are_left_out()
         (40, {"light": "3", "severity": "light"}),
         (7, {"light": None, "severity": "killed"}),
     )
-    frame = pd.concat([TWO_BY_TWO, rare]).assign(weather="1")
-    found = odds.ratios(selected(frame), ("light", "weather"), "serious")
+    frame = pd.concat([TWO_BY_TWO, rare]).assign(weather="1", surface=None)
+    found = odds.ratios(selected(frame), ("light", "weather", "surface"), "serious")
     assert of(found, "light").index.tolist() == ["1", "5"]
-    assert (found.accidents, found.total, found.dropped) == (90, 141, ("weather",))
+    assert (found.accidents, found.total, found.dropped) == (90, 141, ("weather", "surface"))
     # nothing of it is left when too few are serious
     none = odds.ratios(selected(rare), ("light",), "serious")
     assert none.table.empty
