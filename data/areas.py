@@ -5,7 +5,7 @@ Counts alone show where people live. A rate that rests on fewer than MINIMUM cas
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Literal
 
 import numpy as np
@@ -26,7 +26,8 @@ _EDGE = pd.Timedelta(days=3)
 
 
 def rates(selection: Selection, rate: Rate) -> pd.DataFrame:
-    """A rate of each code of `schema.DEPARTEMENTS`: `value`, `low`, `high`, `cases`, `accidents`, `inhabitants`.
+    """A rate of each code of `schema.DEPARTEMENTS`: `value`, `low`, `high`, `cases`, and what it is made of:
+    `accidents`, `inhabitants`, `years` of record.
 
     `accidents`, `killed`: cases per 100,000 inhabitants and year of record; `lethality`: killed per 100 accidents.
     People killed are counted over the years that know them. What cannot be known is missing.
@@ -40,7 +41,7 @@ def rates(selection: Selection, rate: Rate) -> pd.DataFrame:
     cases = (counts["accidents"] if rate == "accidents" else killed).where(exposure > 0)
     low, high = statistics.count_interval(cases)
     frame = {"value": cases / exposure, "low": low / exposure, "high": high / exposure, "cases": cases}
-    return pd.DataFrame(frame | {"accidents": counts["accidents"], "inhabitants": inhabitants})
+    return pd.DataFrame(frame | {"accidents": counts["accidents"], "inhabitants": inhabitants, "years": years})
 
 
 def years_of_record(selection: Selection, *, injuries: bool) -> pd.Series:
@@ -60,6 +61,11 @@ def years_of_record(selection: Selection, *, injuries: bool) -> pd.Series:
     return covered
 
 
+def longest_record(selection: Selection) -> float:
+    """How many years the data cover where they cover most."""
+    return float(years_of_record(selection, injuries=False).max())
+
+
 def change(selection: Selection, counted: Counted, before: Collection[int], after: Collection[int]) -> pd.DataFrame:
     """By how many percent the cases a day changed: `value`, `low`, `high`, `cases`, `cases_before` by département.
 
@@ -67,7 +73,7 @@ def change(selection: Selection, counted: Counted, before: Collection[int], afte
     Missing where a period has no case, or where the injuries of one of its years are not known.
     """
     recorded = selection.coded.recorded
-    months = common_months(recorded, (*before, *after))
+    months = common_months(selection, (*before, *after))
     known = counted == "accidents" or all(recorded[year].injuries for year in (*before, *after))
     found = {
         period: (_cases(selection, counted, years, months), _days(selection, years, months))
@@ -80,9 +86,10 @@ def change(selection: Selection, counted: Counted, before: Collection[int], afte
     return frame if known and months else frame * np.nan
 
 
-def common_months(recorded: Mapping[int, Recorded], years: Collection[int]) -> tuple[int, ...]:
-    """The months (1 to 12) that the files of every one of these years hold from the first day to the last."""
-    return tuple(m for m in range(1, 13) if years and all(_holds(recorded[year], year, m) for year in years))
+def common_months(selection: Selection, years: Collection[int]) -> tuple[int, ...]:
+    """The months (1 to 12) that the filters admit and every one of these years holds from the first day to the last."""
+    recorded, admitted = selection.coded.recorded, selection.filters.months or range(1, 13)
+    return tuple(m for m in admitted if years and all(_holds(recorded[year], year, m) for year in years))
 
 
 def small(frame: pd.DataFrame) -> pd.Series:

@@ -100,7 +100,8 @@ def _plane(points: Ring) -> Ring:
 
 
 def _degrees(plane: Ring) -> Ring:
-    return np.degrees(np.column_stack([plane[:, 0], np.arctan(np.sinh(plane[:, 1]))]))
+    points: Ring = np.degrees(np.column_stack([plane[:, 0], np.arctan(np.sinh(plane[:, 1]))]))
+    return points
 
 
 def _geojson(shapes: Mapping[str, Shape]) -> bytes:

@@ -1,6 +1,7 @@
 """Where the départements stand on the small map, from squares written by hand."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,13 +66,13 @@ def test_paris_and_its_neighbours_stand_twice_and_side_by_side(made_up):
     enlarged = [found[code][1] for code in insets.ENLARGED]
     assert found["75"][0] == square(2, 48.8, 0.1)
     assert all(within(polygon, insets.ENLARGED_BOX) for polygon in enlarged)
-    for left, right in zip(enlarged, enlarged[1:], strict=False):
+    for left, right in pairwise(enlarged):
         assert max(point[0] for point in left[0]) == pytest.approx(min(point[0] for point in right[0]), abs=0.002)
     assert len(found["01"]) == 1
 
 
 def test_the_places_do_not_overlap():
     boxes = [*insets.overseas_boxes().values()]
-    for (_s, _n, _w, east), (_s2, _n2, west, _e) in zip(boxes, boxes[1:], strict=False):
+    for (_s, _n, _w, east), (_s2, _n2, west, _e) in pairwise(boxes):
         assert east < west
     assert max(north for _s, north, _w, _e in boxes) < insets.MAINLAND_BOX[0]
