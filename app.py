@@ -40,6 +40,12 @@ page = st.navigation(
                 icon=":material/compare_arrows:",
                 url_path="compare",
             ),
+            st.Page(
+                "pages/explore/profiles.py",
+                title=_("Profiles"),
+                icon=":material/category:",
+                url_path="profiles",
+            ),
         ],
         _("Models"): [
             st.Page(
