@@ -28,6 +28,7 @@ page = st.navigation(
                 url_path="overview",
                 default=True,
             ),
+            st.Page("pages/explore/map.py", title=_("Map"), icon=":material/map:", url_path="map"),
             st.Page(
                 "pages/explore/conditions.py",
                 title=_("Conditions"),
