@@ -28,6 +28,12 @@ page = st.navigation(
                 url_path="overview",
                 default=True,
             ),
+            st.Page(
+                "pages/explore/trends.py",
+                title=_("Trends"),
+                icon=":material/show_chart:",
+                url_path="trends",
+            ),
             st.Page("pages/explore/map.py", title=_("Map"), icon=":material/map:", url_path="map"),
             st.Page(
                 "pages/explore/conditions.py",

@@ -48,7 +48,7 @@ def relative_risk(
     a, n, b, m = map(_numbers, (part, whole, reference_part, reference_whole))
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where((a > 0) & (b > 0), (a / n) / (b / m), np.nan)
-        return _around(ratio, np.sqrt(1 / a - 1 / n + 1 / b - 1 / m))
+        return around(ratio, np.sqrt(1 / a - 1 / n + 1 / b - 1 / m))
 
 
 def rate_ratio(
@@ -62,10 +62,11 @@ def rate_ratio(
     a, n, b, m = map(_numbers, (count, exposure, reference_count, reference_exposure))
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where((a > 0) & (b > 0), (a / n) / (b / m), np.nan)
-        return _around(ratio, np.sqrt(1 / a + 1 / b))
+        return around(ratio, np.sqrt(1 / a + 1 / b))
 
 
-def _around(ratio: Numbers, error: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def around(ratio: Numbers, error: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """A ratio with its interval, from the standard error of its logarithm."""
     return ratio, ratio * np.exp(-_Z * error), ratio * np.exp(_Z * error)
 
 

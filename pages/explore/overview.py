@@ -1,14 +1,13 @@
-"""Overview: key figures, the trend, and what data these are."""
+"""Overview: key figures and what changed, the trend, the week and how serious accidents are."""
 
 import streamlit as st
 
-from data import summary
 from data.text import _
 from ui.components import exploration, overview
 
 view = exploration.begin(_("Overview"))
 
-overview.key_figures(view.ask(summary.by_year))
+overview.key_figures(view)
 overview.trend(view)
 
 with st.container(horizontal=True, gap="medium"):

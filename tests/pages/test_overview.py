@@ -2,7 +2,10 @@ import pandas as pd
 import pytest
 
 from data import accidents, store
-from ui.components import exploration, overview
+from data.changes import Change
+from data.filters import Filters
+from ui.components import break_marks, exploration, overview
+from ui.components.filter_form import key
 
 PAGE = "pages/explore/overview.py"
 
@@ -31,19 +34,55 @@ def test_key_figures_and_the_choice_of_the_condition(open_page, demo_data):
     assert app.selectbox(key="severity_by").value == "weather"
 
 
-def test_figures_of_some_years_say_of_which(monkeypatch):
-    years = pd.DataFrame(
-        {"accidents": [9, 4], "killed": [None, 2.0], "hospitalised": [None, 1.0], "slightly_injured": [None, 3.0]},
-        index=[2023, 2024],
+def years_of(**columns):
+    people = {"known": [0, 4], "killed": [None, 2.0], "hospitalised": [None, 1.0], "slightly_injured": [None, 3.0]}
+    return pd.DataFrame({"accidents": [9, 4], **people, **columns}, index=[2023, 2024])
+
+
+def test_figures_of_some_years_say_of_which():
+    years = years_of()
+    known = years[years["killed"].notna()]
+    assert overview.total(years, "accidents") == "13"
+    assert overview.total(known, "killed") == "2"
+    assert overview.total(known, "lethality") == "50.0"
+    assert overview.total(years.iloc[:0], "killed") == "not known"
+    assert overview.only(known, years)["delta"] == "2024 only"
+    assert overview.only(years, years) == {}
+
+
+def changed(**rows):
+    table = pd.DataFrame(1.0, index=list(overview.figures()), columns=["now", "before", "ratio", "low", "high"])
+    for name, row in rows.items():
+        table.loc[name] = row
+    return Change(pd.Timestamp("2024-01-01"), pd.Timestamp("2024-09-30"), table)
+
+
+def test_a_change_is_coloured_only_where_it_is_more_than_chance():
+    nan = float("nan")
+    change = changed(
+        accidents=(9, 10, 0.9, 0.8, 0.95), killed=(9, 10, 0.9, 0.5, 1.4), lethality=(5, nan, nan, nan, nan)
     )
-    shown = {}
-    monkeypatch.setattr(overview.st, "metric", lambda label, value, **more: shown.update({label: (value, more)}))
-    overview.key_figures(years)
-    assert shown["Accidents"][0] == "13"
-    assert "delta" not in shown["Accidents"][1]
-    assert shown["Killed"][0] == "2"
-    assert {shown[label][1]["delta"] for label in shown if label != "Accidents"} == {"2024 only"}
-    assert shown["Killed per 100 accidents"][0] == "50.0"
+    assert overview.difference(change, "accidents") == {"delta": "-10.0%", "delta_color": "inverse"}
+    assert overview.difference(change, "killed") == {"delta": "-10.0%", "delta_color": "off"}
+    assert overview.difference(change, "lethality") == {}
+    assert overview.difference(None, "accidents") == {}
+    assert "1 January 2024 to 30 September 2024, against the same days of 2023" in overview.compared(change)
+    table = overview.change_table(change)
+    assert table.loc["Accidents"].tolist() == ["10", "9", "-10.0%", "-20.0% to -5.0%"]
+    assert table.loc["Killed per 100 accidents"].tolist() == ["not known", "5.00", "not comparable", "–"]
+
+
+def test_the_change_is_that_of_the_last_year_from_the_same_days_before(open_page, demo_data):
+    app = open_page(PAGE)
+    frame = store.demo().accidents(["year", "date", "killed"])
+    frame = frame[(frame["date"].dt.month != 2) | (frame["date"].dt.day != 29)]
+    killed = frame.groupby("year")["killed"].sum()
+    shown = next(m for m in app.metric if m.label == "Killed").delta
+    assert shown == f"{(killed[2024] / killed[2023] - 1) * 100:+.1f}%"
+    app.multiselect(key=key("years")).set_value([2022]).run()
+    assert not app.exception
+    assert not any(m.delta for m in app.metric)
+    assert "the accidents of 2021 are not imported" in said(app)
 
 
 @pytest.fixture
@@ -124,9 +163,10 @@ def test_an_extract_is_never_drawn_as_a_drop():
 
 
 def test_an_extract_is_marked_in_the_table_of_the_years():
-    names = ("accidents", "killed", "hospitalised", "slightly_injured")
-    years = pd.DataFrame({name: [9.0, 4.0] for name in names}, index=[2015, 2016])
-    assert overview.year_table(years, [2016]).index.tolist() == ["2015", "2016 (extract)"]
+    years = years_of()
+    table = overview.year_table(years, [2024])
+    assert table.index.tolist() == ["2023", "2024 (extract)"]
+    assert table["Killed per 100 accidents"].tolist() == ["not known", "50.0"]
 
 
 @pytest.fixture
@@ -137,3 +177,33 @@ def beside_an_extract(real_data, folders):
 
 def test_the_trend_leaves_the_extract_out_and_says_so(open_page, beside_an_extract):
     assert "Not drawn: 2016." in said(open_page(PAGE))
+
+
+@pytest.fixture
+def ten_years_apart(real_data, folders):
+    """The years 2013 and 2023, both without people."""
+    before = [real_data / "baac" / "2013" / f"{name}_2013.csv" for name in ("caracteristiques", "vehicules")]
+    after = [real_data / "baac" / "2023" / f"{name}-2023.csv" for name in ("caract", "vehicules")]
+    store.save_import([accidents.from_paths(before), accidents.from_paths(after)])
+
+
+def test_what_changed_between_the_years_is_named_by_letters(open_page, ten_years_apart):
+    app = open_page(PAGE)
+    table = next(t.value for t in app.table if t.value.index.name == "Mark")
+    assert table.index.unique().tolist() == ["a", "b", "c", "d"]
+    assert table["From"].unique().tolist() == ["1 January 2018", "1 July 2018", "1 January 2019", "1 January 2020"]
+    assert "the accidents of 2022 are not imported" in said(app)
+
+
+def test_marks_follow_what_is_filtered_and_simulated_years_have_none():
+    class Data:
+        simulated = False
+
+    view = exploration.View(Data(), Filters(departements=("69",)))
+    marks = break_marks.between(view, [2017, 2018], ("hospitalised",))
+    assert [(m.letter, m.since.isoformat()) for m in marks] == [("a", "2018-01-01")]
+    assert break_marks.between(view, [], ("hospitalised",)) == []
+    assert [m.since.year for m in break_marks.between(view, [2020, 2023], ("killed",))] == [2020]
+    assert break_marks.between(view, [2019, 2023], ("killed",)) == []
+    Data.simulated = True
+    assert break_marks.between(view, [2017, 2018], ("hospitalised",)) == []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from data import schema, summary
 from data.text import _
 from ui import words
-from ui.charts import style
+from ui.charts import style, timeline
 
 
-def monthly(counts: pd.DataFrame) -> go.Figure:
-    """Accidents a month, stacked by severity.
+def monthly(counts: pd.DataFrame, marks: Sequence[timeline.Mark] = ()) -> go.Figure:
+    """Accidents a month, stacked by severity, with the COVID period and what changed marked.
 
     `counts` as by `summary.by_month`: index = first day of the month, columns = severities and `unknown`.
     """
@@ -35,7 +38,20 @@ def monthly(counts: pd.DataFrame) -> go.Figure:
     style.finish(figure, height=330, y=_("Accidents a month"), legend=True)
     figure.update_xaxes(type="date")
     figure.update_yaxes(tickformat=",d")
-    return figure
+    return timeline.mark(figure, pd.DatetimeIndex(counts.index), marks)
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A line of at least two values, from the least to the greatest, as SVG. It says no more than its course."""
+    low, high = min(values), max(values)
+    x = np.linspace(2, 158, len(values))
+    y = 30 - 26 * (np.asarray(values) - low) / ((high - low) or 1)
+    points = " ".join(f"{across:.1f},{down:.1f}" for across, down in zip(x, y, strict=True))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="34" viewBox="0 0 160 34">'
+        f'<polyline points="{points}" fill="none" stroke="{style.NEUTRAL}" stroke-width="1.8" stroke-linejoin="round"/>'
+        "</svg>"
+    )
 
 
 def week(counts: pd.DataFrame) -> go.Figure:

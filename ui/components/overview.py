@@ -1,62 +1,185 @@
-"""What is in the data: key figures, when accidents happen, how serious they are."""
+"""What is in the data: key figures and what changed, when accidents happen and how serious they are."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from data import coded, completeness, summary
+from data import changes, coded, completeness, schema, summary, trends
+from data.changes import Change
 from data.text import _
 from ui import words
 from ui.charts import overview
-from ui.components import plots
+from ui.components import break_marks, exploration
 from ui.components.exploration import View
+from ui.components.trends import signed, without_extracts
 
 SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
+_CARD = 203  # pixels: five stand beside each other at 1440, two at 800
+# since when people of these injuries are told from each other in another way
+_INJURIES_REDRAWN = {"hospitalised": 2018, "slightly_injured": 2018}
 
 
-def key_figures(years: pd.DataFrame) -> None:
-    """Accidents and people by injury, over the years in which they are known."""
-    known = years[years["killed"].notna()]
-    totals = {name: known[name].sum() if len(known) else None for name in coded.CASUALTIES}
-    names = {
+def figures() -> dict[str, str]:
+    """What the key figures say, in words."""
+    return {
+        "accidents": _("Accidents"),
         "killed": _("Killed"),
         "hospitalised": _("Hospitalised"),
         "slightly_injured": _("Slightly injured"),
+        "lethality": _("Killed per 100 accidents"),
     }
-    part = _("{years} only").format(years=words.years([int(y) for y in known.index]))
-    note = {"delta": part, "delta_color": "off", "delta_arrow": "off"} if 0 < len(known) < len(years) else {}
-    lethality = None if totals["killed"] is None else totals["killed"] / known["accidents"].sum() * 100
-    with st.container(horizontal=True):
-        st.metric(_("Accidents"), words.count(years["accidents"].sum()), border=True, height="stretch")
-        for name, label in names.items():
-            st.metric(label, words.count(totals[name]), border=True, height="stretch", **note)
-        st.metric(
-            _("Killed per 100 accidents"),
-            words.count(None) if lethality is None else f"{lethality:.1f}",
-            border=True,
-            height="stretch",
-            **note,
-            help=_("People killed within 30 days per 100 injury accidents, over the years with a people table."),
+
+
+def key_figures(view: View) -> None:
+    """Accidents and people by injury, what changed in the last year, and the course of the months."""
+    years = view.ask(summary.by_year)
+    change, reasons = since_year_before(view)
+    days = without_extracts(view).ask(trends.daily)
+    known = years[years["killed"].notna()]
+    with st.container(horizontal=True, gap="xsmall"):
+        for name, label in figures().items():
+            of = years if name == "accidents" else known
+            with st.container(border=True, width=_CARD, height="stretch", key=f"figure_{name}"):
+                st.metric(label, total(of, name), **difference(change, name) or only(of, years))
+                course(days, name, label)
+    about = _("Lines: the months, per day. Killed: within 30 days of the accident.")
+    st.caption(f"{compared(change)} {about}" if change is not None else about)
+    for reason in reasons:
+        st.caption(f":material/help: {reason}")
+    if change is not None:
+        with st.expander(_("Changes with their intervals"), icon=":material/table:"):
+            st.table(change_table(change))
+
+
+def total(years: pd.DataFrame, name: str) -> str:
+    """A key figure over some years in words; not known where there is none."""
+    if years.empty:
+        return words.count(None)
+    if name != "lethality":
+        return words.count(years[name].sum())
+    accidents = years["known"].sum()
+    return f"{years['killed'].sum() / accidents * 100:.1f}" if accidents else words.count(None)
+
+
+def only(known: pd.DataFrame, years: pd.DataFrame) -> dict[str, str]:
+    """In place of a change: that a figure is of some of the years alone."""
+    if not 0 < len(known) < len(years):
+        return {}
+    said = _("{years} only").format(years=words.years([int(y) for y in known.index]))
+    return {"delta": said, "delta_color": "off", "delta_arrow": "off"}
+
+
+def difference(change: Change | None, name: str) -> dict[str, str]:
+    """The change of a figure for `st.metric`, grey where chance alone could explain it; empty where it is not known."""
+    if change is None or pd.isna(change.table.loc[name, "ratio"]):
+        return {}
+    row = change.table.loc[name]
+    beyond = row["low"] > 1 or row["high"] < 1
+    return {"delta": signed(row["ratio"]), "delta_color": "inverse" if beyond else "off"}
+
+
+def course(days: pd.DataFrame, name: str, label: str) -> None:
+    """The rate of each month as a line; nothing where there are too few to draw one."""
+    rates = trends.by_step(days, "month", changes.FIGURES[name])["value"].tolist()
+    if len(rates) > 1:
+        st.image(overview.sparkline(rates), alt=_("{figure}, month by month").format(figure=label))
+
+
+def since_year_before(view: View) -> tuple[Change | None, list[str]]:
+    """What changed in the last year that is shown, and in words why nothing or not everything can be compared."""
+    extracts = completeness.extracts(view.data.report)
+    years = view.ask(summary.by_year)
+    dated = [int(y) for y in years.index[years["last"].notna()] if y not in extracts]
+    if not dated:
+        return None, [_("Nothing is compared with the year before: no whole year is dated.")]
+    year = max(dated)
+    if year - 1 not in view.data.years or year - 1 in extracts:
+        message = _("Nothing is compared with the year before {year}: the accidents of {before} are not imported.")
+        return None, [message.format(year=year, before=year - 1)]
+    change = view.where(years=(year - 1, year)).ask(changes.since_year_before, year)
+    if change is None:
+        message = _("{year} and {before} share no day that could be compared.")
+        return None, [message.format(year=year, before=year - 1)]
+    return _comparable(view, change)
+
+
+def _comparable(view: View, change: Change) -> tuple[Change, list[str]]:
+    """The change without what is counted in another way than in the year before, and why."""
+    year, table = change.last.year, change.table
+    reasons = []
+    if not view.data.simulated:
+        redrawn = [name for name, since in _INJURIES_REDRAWN.items() if since == year]
+        table = table.drop(index=redrawn).reindex(table.index)
+        marks = break_marks.between(view, [year - 1, year], ("accidents", *coded.CASUALTIES))
+        reasons = [sentence for mark in marks for sentence in mark.sentences]
+    unknown = [y for y, column in ((year - 1, "before"), (year, "now")) if pd.isna(change.table.loc["killed", column])]
+    if unknown:
+        message = _("People are not compared: injuries are not known for {years}.")
+        reasons.append(message.format(years=words.years(unknown)))
+    return Change(change.first, change.last, table), reasons
+
+
+def compared(change: Change) -> str:
+    """What the changes compare, in words."""
+    message = _(
+        "Changes: accidents and people per day, {period}, against the same days of {before}; in grey where chance "
+        "alone could explain them."
+    )
+    return message.format(period=words.period(change.first.date(), change.last.date()), before=change.last.year - 1)
+
+
+def change_table(change: Change) -> pd.DataFrame:
+    """Figures of both years, change and interval, cells in words."""
+    rows = []
+    for name, label in figures().items():
+        row = change.table.loc[name]
+        written = (lambda value: f"{value:.2f}") if name == "lethality" else words.count
+        known = not pd.isna(row["ratio"])
+        interval = _("{low} to {high}").format(low=signed(row["low"]), high=signed(row["high"])) if known else "–"
+        rows.append(
+            {
+                _("Same days"): label,
+                str(change.last.year - 1): words.count(None) if pd.isna(row["before"]) else written(row["before"]),
+                str(change.last.year): words.count(None) if pd.isna(row["now"]) else written(row["now"]),
+                _("Change"): signed(row["ratio"]) if known else _("not comparable"),
+                _("95% interval"): interval,
+            }
         )
+    return pd.DataFrame(rows).set_index(_("Same days"))
 
 
 def trend(view: View) -> None:
-    """Accidents a month, and the years as a table."""
+    """Accidents a month with what cannot be compared, and the years as a table."""
     st.header(_("Month by month"))
     part = completeness.extracts(view.data.report)
     every = view.ask(summary.by_month)
     months = comparable(every, part)
-    plots.show(
-        overview.monthly(months),
-        key="trend",
-        alt=_("Accidents a month, stacked by severity"),
-    )
+    years = pd.DatetimeIndex(months.index).year.tolist()
+    marks = break_marks.between(view, years, ("accidents", "severity"))
+    note = None
     if len(months) < len(every):
         message = _("Not drawn: {years}. An extract would look like a fall in accidents.")
-        st.caption(message.format(years=words.years(part)))
-    with st.expander(_("Year by year, as a table")):
+        note = message.format(years=words.years(part))
+    exploration.panel(
+        view,
+        overview.monthly(months, marks),
+        month_table(months),
+        key="trend",
+        alt=_("Accidents a month, stacked by severity"),
+        note=note,
+    )
+    break_marks.show(marks, _("What changed at the marks"))
+    with st.expander(_("Year by year, as a table"), icon=":material/table:"):
         st.table(year_table(view.ask(summary.by_year), part))
+
+
+def month_table(months: pd.DataFrame) -> pd.DataFrame:
+    """Accidents of each month by severity, cells in words."""
+    names = {**{code: words.code("severity", code) for code in schema.SEVERITY}, summary.UNKNOWN: _("Not known")}
+    table = months.rename(columns=names)
+    table.insert(0, _("Month"), [f"{words.code('month', day.month)} {day.year}" for day in months.index])
+    return table
 
 
 def comparable(months: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
@@ -67,13 +190,8 @@ def comparable(months: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
 
 def year_table(years: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
     """Figures of each year in words; what is not known says so, and so do extracts."""
-    columns = {
-        "accidents": _("Accidents"),
-        "killed": _("Killed"),
-        "hospitalised": _("Hospitalised"),
-        "slightly_injured": _("Slightly injured"),
-    }
-    shown = pd.DataFrame({label: years[name].map(words.count) for name, label in columns.items()})
+    shown = pd.DataFrame({label: years[name].map(words.count) for name, label in figures().items() if name in years})
+    shown[figures()["lethality"]] = [total(years.loc[[y]].dropna(subset="killed"), "lethality") for y in years.index]
     shown.index = pd.Index([_("{year} (extract)").format(year=y) if y in extracts else str(y) for y in years.index])
     shown.index.name = _("Year")
     return shown
@@ -83,9 +201,15 @@ def week(view: View) -> None:
     """When in the week accidents happen."""
     st.header(_("Weekday and hour"))
     counts = view.ask(summary.by_weekday_and_hour)
-    plots.show(overview.week(counts), key="week", alt=_("Accidents by weekday and hour"))
-    if counts.to_numpy().any():
-        st.caption(peak(counts))
+    table = counts.rename(index=lambda day: words.code("weekday", day), columns=lambda hour: f"{hour}:00")
+    exploration.panel(
+        view,
+        overview.week(counts),
+        table.rename_axis(_("Weekday")).reset_index(),
+        key="week",
+        alt=_("Accidents by weekday and hour"),
+        note=peak(counts) if counts.to_numpy().any() else None,
+    )
 
 
 def peak(counts: pd.DataFrame) -> str:
@@ -101,15 +225,20 @@ def peak(counts: pd.DataFrame) -> str:
 def severity(view: View) -> None:
     """How serious accidents are, by one chosen condition."""
     st.header(_("How serious"))
-    column = st.selectbox(
-        _("Severity by"),
-        SEVERITY_COLUMNS,
-        format_func=lambda c: _("Collision type") if c == "collision" else words.input_label(c),
-        key="severity_by",
-        persist_state="session",
-    )
-    plots.show(
-        overview.severity_shares(view.ask(summary.severity_by, column), column),
+    names = {c: _("Collision type") if c == "collision" else words.input_label(c) for c in SEVERITY_COLUMNS}
+    column = exploration.option(_("Severity by"), names, key="severity_by")
+    counts = view.ask(summary.severity_by, column)
+    exploration.panel(
+        view,
+        overview.severity_shares(counts, column),
+        severity_table(counts, column, names[column]),
         key="severity",
         alt=_("Share of accidents with light injuries only, with somebody hospitalised and with somebody killed"),
     )
+
+
+def severity_table(counts: pd.DataFrame, column: str, label: str) -> pd.DataFrame:
+    """Accidents of each value by severity, in words."""
+    table = counts.rename(index=lambda code: words.code(column, code))
+    table = table.rename(columns=lambda code: words.code("severity", code))
+    return table.rename_axis(label).reset_index()

@@ -1,0 +1,46 @@
+"""What a time axis says beside the data: the COVID period, and the days from which the files count differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from data import calendar
+from data.text import _
+from ui.charts import style
+
+_SHADE = "rgba(125,136,150,0.18)"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day named by a letter on the axis, which stands for some sentences below the figure."""
+
+    letter: str
+    since: date
+    sentences: tuple[str, ...]
+
+
+def mark(figure: go.Figure, days: pd.DatetimeIndex, marks: Sequence[Mark]) -> go.Figure:
+    """Shade the COVID period and draw a line for each mark, where they lie between the first and the last day drawn."""
+    first, last = days.min(), days.max()
+    start, end = (edge for edge in calendar.COVID)
+    if first <= end and last >= start:
+        figure.add_vrect(x0=max(first, start), x1=min(last, end), fillcolor=_SHADE, line_width=0, layer="below")
+        _name(figure, max(first, start), _("COVID"))
+    for item in marks:
+        moment = pd.Timestamp(item.since)
+        if first < moment <= last:
+            figure.add_vline(x=moment, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
+            _name(figure, moment, item.letter)
+    return figure
+
+
+def _name(figure: go.Figure, moment: pd.Timestamp, name: str) -> None:
+    figure.add_annotation(
+        x=moment, xanchor="left", xshift=1, y=1, yref="paper", yanchor="top", text=name, showarrow=False
+    )
