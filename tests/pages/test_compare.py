@@ -1,7 +1,9 @@
+import pandas as pd
 import pytest
 
 from data import accidents, coded, compare, store
 from data.filters import Filters
+from ui.components import compare as component
 
 PAGE = "pages/explore/compare.py"
 
@@ -90,3 +92,31 @@ def test_a_year_alone_without_places_compares_areas(open_page, real_data, folder
     assert "Similar are the 5 départements" in said(app)
     assert "**Accidents per 100,000 inhabitants and year**" in said(app)
     assert "Killed per" not in said(app).split("What drives")[0].replace("Killed per 100 accidents", "")
+
+
+def test_what_is_recorded_in_another_way_is_not_compared(monkeypatch):
+    class Years:
+        kind = "periods"
+
+        class view:
+            @staticmethod
+            def ask(_question):
+                return pd.DataFrame(index=[2013, 2024])
+
+    counts = dict.fromkeys(compare.COUNTS, 900.0)
+    side = compare.Figures(counts, counts, known=9000, killed=900.0, killed_squares=900.0, rated=9000, severe=3000,
+                           days=365)  # fmt: skip
+    monkeypatch.setattr(component, "_counted", lambda _sides: compare.against(side, side))
+    table = component.measured(Years())
+    assert table["comparable"].to_dict() == {
+        "accidents": True, "killed": True, "hospitalised": False, "lethality": True, "severe": False,
+    }  # fmt: skip
+    drawn = component._in_units(table)
+    assert drawn["a"].to_dict() == {
+        "Accidents": 900, "People killed": 900, "People hospitalised": 900, "Killed per 100 accidents": 10,
+        "Accidents killing or hospitalising (%)": pytest.approx(100 / 3),
+    }  # fmt: skip
+    assert compare.verdict(table.loc["severe"]) == "unknown"
+    assert compare.verdict(table.loc["killed"]) == "chance"
+    monkeypatch.setattr(Years.view, "ask", staticmethod(lambda _question: pd.DataFrame(index=[2019, 2024])))
+    assert component.measured(Years())["comparable"].all()
