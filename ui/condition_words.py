@@ -57,6 +57,11 @@ def value(condition: str, code: object) -> str:
     return words.code(condition, code)
 
 
+def short(condition: str, code: object) -> str:
+    """The same where there is little room."""
+    return f"{code}:00" if condition == "hour" else value(condition, code)
+
+
 def mix_explained() -> str:
     """How an accident with several users counts once."""
     message = _("An accident counts once, for the first of these that was involved: {users}.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,6 +11,8 @@ import plotly.graph_objects as go
 from data.text import _
 from ui import condition_words, words
 from ui.charts import style
+
+Trace = dict[str, Any]
 
 _MEN, _WOMEN = "#0072b2", "#d55e00"
 _COLOURS = {"serious": "hospitalised", "killed": "killed", "lethality": "killed"}
@@ -26,22 +30,21 @@ def shares(frame: pd.DataFrame, measure: str, overall: float) -> go.Figure:
     """
     if frame.empty:
         return style.empty(_("The injuries of these accidents are not known: no people table is imported."))
-    figure, rows = go.Figure(), np.arange(len(frame))
     percent = frame[["value", "low", "high"]] * 100
-    colour = style.SEVERITY_COLOURS[_COLOURS[measure]]
     said = [
         f"{row.label}<br>{condition_words.axis(measure)}: {row.value * 100:.1f} "
         f"({row.low * 100:.1f}–{row.high * 100:.1f})<br>"
         + _("{cases} in {n} accidents").format(cases=words.count(row.cases), n=words.count(row.known))
         for row in frame.itertuples()
     ]
-    _whiskers(figure, percent, rows, colours=_faded(frame["few"], colour), said=said)
-    if np.isfinite(overall):
-        figure.add_vline(x=overall * 100, line={"color": style.NEUTRAL, "dash": "dot", "width": 1.5})
-    _rows(figure, frame, x=condition_words.axis(measure), counts=frame["known"])
-    highest = float(percent["high"].max())
-    figure.update_xaxes(range=[-0.02 * highest, highest * 1.05], zeroline=False)
-    return figure
+    colours = _faded(frame["few"], style.SEVERITY_COLOURS[_COLOURS[measure]])
+    drawn = _points(percent, np.arange(len(frame)), colours, said)
+    # an interval that is nearly everything says nothing and would leave the others no room
+    telling = percent["high"].where(~frame["few"], percent["value"])
+    highest = float(percent["high"].max() if frame["few"].all() else telling.max())
+    axis = {"range": [-0.02 * highest, highest * 1.05], "zeroline": False}
+    shapes = [_line(overall * 100, dash="dot")] if np.isfinite(overall) else []
+    return _by_row(drawn, frame, {"xaxis": axis, "shapes": shapes}, x=condition_words.axis(measure), counted=True)
 
 
 def risks(frame: pd.DataFrame, measure: str) -> go.Figure:
@@ -51,18 +54,17 @@ def risks(frame: pd.DataFrame, measure: str) -> go.Figure:
     """
     if not frame["ratio"].notna().any():
         return style.empty(_("There are too few cases to compare."))
-    figure, rows = go.Figure(), np.arange(len(frame))
-    drawn = frame[["ratio", "ratio_low", "ratio_high"]].set_axis(["value", "low", "high"], axis="columns")
-    drawn.loc[frame["reference"].to_numpy(), ["low", "high"]] = 1.0
+    ratios = frame[["ratio", "ratio_low", "ratio_high"]].set_axis(["value", "low", "high"], axis="columns")
+    ratios.loc[frame["reference"].to_numpy(), ["low", "high"]] = 1.0
     said = [f"{row.label}<br>{_ratio(row.ratio, row.ratio_low, row.ratio_high)}" for row in frame.itertuples()]
     symbols = np.where(frame["reference"], "diamond", "circle")
     colours = _faded(frame["few"] & ~frame["reference"], style.SEVERITY_COLOURS[_COLOURS[measure]])
-    _whiskers(figure, drawn, rows, colours=colours, said=said, symbols=symbols)
-    _rows(figure, frame, x=_("Times as high as the reference (log scale)"))
-    _logarithmic(figure, drawn)
-    for row in rows[frame["ratio"].isna().to_numpy()]:
-        figure.add_annotation(x=0, y=row, text=_("too few"), showarrow=False, xshift=22, yshift=9)
-    return figure
+    drawn = _points(ratios, np.arange(len(frame)), colours, said, symbols)
+    # on a logarithmic axis the place of a note is a logarithm
+    note = {"x": 0, "text": _("too few"), "showarrow": False, "xanchor": "left", "xshift": 6, "yshift": 9}
+    notes = [note | {"y": int(row)} for row in np.flatnonzero(frame["ratio"].isna())]
+    layout = {"xaxis": _logarithmic(ratios), "shapes": [_line(1)], "annotations": notes}
+    return _by_row(drawn, frame, layout, x=_("Times as high as the reference (log scale)"))
 
 
 def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str, whole: bool) -> go.Figure:
@@ -76,7 +78,7 @@ def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str
     numbered = len(values.columns) <= _NUMBERED
     columns = [style.wrapped(label, 13) for label in values.columns]
     rows = [style.wrapped(label, 24) for label in values.index]
-    figure = go.Figure(
+    drawn: list[Any] = [
         go.Heatmap(
             z=values.to_numpy(),
             x=columns,
@@ -92,12 +94,12 @@ def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str
             hovertemplate="%{customdata}<extra></extra>",
             hoverongaps=False,
         )
-    )
+    ]
     if numbered:
         # not the heat map's own text: it would be black or white by the shade alone, whatever the page's background
         row, column = np.nonzero(values.notna().to_numpy())
         numbers = values.to_numpy()[row, column]
-        figure.add_scatter(
+        text = go.Scatter(
             x=np.array(columns, dtype="object")[column],
             y=np.array(rows, dtype="object")[row],
             text=[words.count(n) if whole else f"{n:.1f}" for n in numbers],
@@ -106,10 +108,10 @@ def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str
             hoverinfo="skip",
             showlegend=False,
         )
-    style.finish(figure, height=130 + max(34 * len(values), 150), x=x, y=y)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", tickmode="linear")
-    figure.update_xaxes(showgrid=False, type="category", tickmode="linear")
-    return figure
+        drawn.append(text)
+    axis = {"showgrid": False, "type": "category", "tickmode": "linear"}
+    figure = go.Figure(data=drawn, layout={"xaxis": axis, "yaxis": axis | {"autorange": "reversed"}})
+    return style.finish(figure, height=130 + max(34 * len(values), 150), x=x, y=y)
 
 
 def people(frame: pd.DataFrame, measure: str) -> go.Figure:
@@ -119,27 +121,23 @@ def people(frame: pd.DataFrame, measure: str) -> go.Figure:
     """
     if frame.empty:
         return style.empty(_("Nobody of this role is described with age, sex and injury in these accidents."))
-    figure = go.Figure()
+    drawn = []
     sexes = (("1", _("Men"), _MEN, "circle", -_AGE), ("2", _("Women"), _WOMEN, "diamond", _AGE))
     for code, label, colour, symbol, aside in sexes:
         own = frame[frame["sex"] == code]
-        percent = own[["value", "low", "high"]] * 100
         said = [
             f"{label}, {row.age}<br>{row.value * 100:.1f} % ({row.low * 100:.1f}–{row.high * 100:.1f})<br>"
             + _("{cases} of {n} people").format(cases=words.count(row.cases), n=words.count(row.known))
             for row in own.itertuples()
         ]
-        places = own["place"].to_numpy() + aside
-        _whiskers(
-            figure, percent, places, colours=_faded(own["few"], colour), said=said, symbols=symbol, upright=True,
-            name=label, colour=colour,
-        )  # fmt: skip
+        percent, places = own[["value", "low", "high"]] * 100, own["place"].to_numpy() + aside
+        drawn += _points(percent, places, _faded(own["few"], colour), said, symbol, upright=True)
+        drawn.append(_in_legend(label, colour, symbol))
     ages = frame.drop_duplicates("place")
+    ticks = {"tickvals": ages["place"].to_numpy(), "ticktext": ages["age"].tolist(), "showgrid": False}
+    figure = go.Figure(data=drawn, layout={"xaxis": ticks, "yaxis": {"rangemode": "tozero"}})
     title = _("People killed (%)") if measure == "killed" else _("People killed or hospitalised (%)")
-    style.finish(figure, height=340, x=_("Age (years)"), y=title, legend=True)
-    figure.update_xaxes(tickvals=ages["place"].to_numpy(), ticktext=ages["age"].tolist(), showgrid=False)
-    figure.update_yaxes(rangemode="tozero")
-    return figure
+    return style.finish(figure, height=340, x=_("Age (years)"), y=title, legend=True)
 
 
 def odds(frame: pd.DataFrame, measure: str) -> go.Figure:
@@ -149,91 +147,89 @@ def odds(frame: pd.DataFrame, measure: str) -> go.Figure:
     """
     if frame.empty:
         return style.empty(_("There are too few accidents to compare."))
-    figure, rows = go.Figure(), np.arange(len(frame))
+    drawn, all_ratios = [], []
     kinds = (
         ("raw", _("Raw"), style.NEUTRAL, "circle-open", -0.14),
         ("adjusted", _("Adjusted"), style.SEVERITY_COLOURS[_COLOURS[measure]], "square", 0.14),
     )
     for kind, label, colour, symbol, aside in kinds:
-        drawn = frame[[kind, f"{kind}_low", f"{kind}_high"]].set_axis(["value", "low", "high"], axis="columns")
-        said = [f"{a}<br>{label}: {_ratio(*line)}" for a, line in zip(frame["label"], drawn.to_numpy(), strict=True)]
-        drawn.loc[frame["reference"].to_numpy(), ["low", "high"]] = 1.0
-        _whiskers(
-            figure, drawn, rows + aside, colours=[colour] * len(rows), said=said, symbols=symbol, name=label,
-            colour=colour,
-        )  # fmt: skip
-    _rows(figure, frame, x=_("Odds ratio (log scale)"), counts=frame["known"], legend=True)
-    bounds = np.concatenate(
-        [frame[["raw", "raw_low", "raw_high"]], frame[["adjusted", "adjusted_low", "adjusted_high"]]]
-    )
-    _logarithmic(figure, pd.DataFrame(bounds, columns=["value", "low", "high"]))
-    return figure
+        ratios = frame[[kind, f"{kind}_low", f"{kind}_high"]].set_axis(["value", "low", "high"], axis="columns")
+        said = [f"{a}<br>{label}: {_ratio(*line)}" for a, line in zip(frame["label"], ratios.to_numpy(), strict=True)]
+        ratios.loc[frame["reference"].to_numpy(), ["low", "high"]] = 1.0
+        drawn += _points(ratios, np.arange(len(frame)) + aside, [colour] * len(frame), said, symbol)
+        drawn.append(_in_legend(label, colour, symbol))
+        all_ratios.append(ratios)
+    layout = {"xaxis": _logarithmic(pd.concat(all_ratios)), "shapes": [_line(1)]}
+    return _by_row(drawn, frame, layout, x=_("Odds ratio (log scale)"), counted=True, legend=True)
 
 
-def _whiskers(
-    figure: go.Figure,
-    drawn: pd.DataFrame,
+def _points(
+    values: pd.DataFrame,
     places: np.ndarray,
-    *,
     colours: list[str],
     said: list[str],
     symbols: str | np.ndarray = "circle",
+    *,
     upright: bool = False,
-    name: str | None = None,
-    colour: str | None = None,
-) -> None:
-    """Points with their intervals at some places, each in its own colour; the legend shows `name` in `colour`."""
+) -> list[Trace]:
+    """Points with their intervals (`value`, `low`, `high`) at some places, each in its own colour."""
+    traces = []
     # one line for all intervals of a colour: bars of errors know but one colour a trace
     for shade in dict.fromkeys(colours):
-        own = [c == shade for c in colours]
-        along = np.column_stack([drawn.loc[own, "low"], drawn.loc[own, "high"], np.full(sum(own), np.nan)]).ravel()
-        across = np.repeat(places[own], 3)
-        x, y = (across, along) if upright else (along, across)
-        figure.add_scatter(
-            x=x, y=y, mode="lines", line={"color": shade, "width": 2}, hoverinfo="skip", showlegend=False
+        own = [colour == shade for colour in colours]
+        along = np.column_stack([values.loc[own, "low"], values.loc[own, "high"], np.full(sum(own), np.nan)]).ravel()
+        traces.append(
+            _placed(along, np.repeat(places[own], 3), upright)
+            | {"mode": "lines", "line": {"color": shade, "width": 2}, "hoverinfo": "skip", "showlegend": False}
         )
-    x, y = (places, drawn["value"].to_numpy()) if upright else (drawn["value"].to_numpy(), places)
-    figure.add_scatter(
-        x=x,
-        y=y,
-        mode="markers",
-        marker={"color": colours, "symbol": symbols, "size": 9, "line": {"width": 1.5, "color": colours}},
-        customdata=np.array(said, dtype="object"),
-        hovertemplate="%{customdata}<extra></extra>",
-        showlegend=False,
-    )
-    if name is not None and colour is not None:
-        marker = {"color": colour, "symbol": symbols, "size": 9, "line": {"width": 1.5, "color": colour}}
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, hoverinfo="skip")
+    marks = {
+        "mode": "markers",
+        "marker": {"color": colours, "symbol": symbols, "size": 9, "line": {"width": 1.5, "color": colours}},
+        "customdata": np.array(said, dtype="object"),
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "showlegend": False,
+    }
+    return [*traces, _placed(values["value"].to_numpy(), places, upright) | marks]
 
 
-def _rows(
-    figure: go.Figure, frame: pd.DataFrame, *, x: str, counts: pd.Series | None = None, legend: bool = False
-) -> None:
-    """One row a value, the first on top; `counts` are said below its name."""
+def _placed(along: np.ndarray, across: np.ndarray, upright: bool) -> Trace:
+    return {"type": "scatter", "x": across if upright else along, "y": along if upright else across}
+
+
+def _in_legend(name: str, colour: str, symbol: str) -> Trace:
+    """A point that only the legend shows, as those of the figure have several colours."""
+    marker = {"color": colour, "symbol": symbol, "size": 9, "line": {"width": 1.5, "color": colour}}
+    return _placed(np.array([None]), np.array([None]), False) | {"mode": "markers", "marker": marker, "name": name}
+
+
+def _by_row(
+    traces: list[Trace], frame: pd.DataFrame, layout: Trace, *, x: str, counted: bool = False, legend: bool = False
+) -> go.Figure:
+    """One row a value, the first on top; `counted`: how many accidents it has is said below its name."""
     labels = [style.wrapped(label, 26) for label in frame["label"]]
-    if counts is not None:
-        numbers = [_("n = {n}").format(n=words.count(n)) for n in counts]
+    if counted:
+        numbers = [_("n = {n}").format(n=words.count(n)) for n in frame["known"]]
         labels = [f"{label}<br>{n}" for label, n in zip(labels, numbers, strict=True)]
     tallest = max(label.count("<br>") for label in labels)
-    style.finish(
-        figure,
-        height=_FRAME + 30 * legend + (_ROW + 12 * (tallest > 1)) * len(frame),
-        x=style.wrapped(x, 36),
-        legend=legend,
-    )
-    figure.update_yaxes(tickvals=np.arange(len(frame)), ticktext=labels, range=[len(frame) - 0.5, -0.5], zeroline=False)
+    height = _FRAME + 30 * legend + (_ROW + 12 * (tallest > 1)) * len(frame)
+    rows = {"tickvals": np.arange(len(frame)), "ticktext": labels, "range": [len(frame) - 0.5, -0.5], "zeroline": False}
+    # all at once: Plotly takes as long for one change of a figure as for the whole of it
+    figure = go.Figure(data=traces, layout=layout | {"yaxis": rows})
+    return style.finish(figure, height=height, x=style.wrapped(x, 44), legend=legend)
 
 
-def _logarithmic(figure: go.Figure, drawn: pd.DataFrame) -> None:
+def _logarithmic(ratios: pd.DataFrame) -> Trace:
     """A logarithmic axis round 1 that leaves out the ends of intervals that say nothing."""
-    low = np.nanmin(drawn[["value", "low"]].to_numpy(), initial=0.5)
-    high = np.nanmax(drawn[["value", "high"]].to_numpy(), initial=2.0)
+    low = np.nanmin(ratios[["value", "low"]].to_numpy(), initial=0.5)
+    high = np.nanmax(ratios[["value", "high"]].to_numpy(), initial=2.0)
     span = np.log10([max(low / 1.1, 1 / _WIDEST), min(high * 1.1, _WIDEST)])
-    figure.update_xaxes(
-        type="log", range=span.tolist(), tickvals=_TICKS, ticktext=[f"{tick:g}" for tick in _TICKS], zeroline=False
-    )
-    figure.add_vline(x=1, line={"color": style.NEUTRAL, "width": 1.5})
+    ticks = {"tickvals": _TICKS, "ticktext": [f"{tick:g}" for tick in _TICKS]}
+    return {"type": "log", "range": span.tolist(), "zeroline": False, **ticks}
+
+
+def _line(x: float, dash: str = "solid") -> Trace:
+    line = {"color": style.NEUTRAL, "dash": dash, "width": 1.5}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 
 def _ratio(ratio: float, low: float, high: float) -> str:

@@ -205,8 +205,8 @@ def _rate_name(measure: str) -> str:
 def _cells(cases: pd.DataFrame, down: str, across: str, measure: str) -> pd.DataFrame:
     """One row a pair: both values in words, counts, `value` (hidden where there are few), and what is said of it."""
     frame = conditions.compared(cases, measure, cases).assign(accidents=cases["accidents"]).reset_index()
-    frame[down] = frame[down].map(lambda value: condition_words.value(down, value))
-    frame[across] = frame[across].map(lambda value: condition_words.value(across, value))
+    frame[down] = frame[down].map(lambda value: condition_words.short(down, value))
+    frame[across] = frame[across].map(lambda value: condition_words.short(across, value))
     enough = frame["known"] >= FEW_ACCIDENTS
     frame["value"] = (frame["value"] * 100).where(enough)
     frame["rate"] = frame["value"].round(2)
@@ -227,5 +227,5 @@ def _square(frame: pd.DataFrame, column: str, down: str, across: str) -> pd.Data
 
 
 def _in_order(condition: str, occurring: pd.Series) -> list[str]:
-    every = [condition_words.value(condition, value) for value in conditions.values(condition)]
+    every = [condition_words.short(condition, value) for value in conditions.values(condition)]
     return [label for label in every if label in set(occurring)]
