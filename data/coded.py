@@ -99,7 +99,7 @@ class Coded:
                 array.flags.writeable = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself alone, so that what was counted of it can be kept
 class Selection:
     """The accidents that filters leave; `rows` are their places, or all of them where nothing is restricted."""
 

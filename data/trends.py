@@ -7,6 +7,7 @@ counting alone, where not said otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -55,12 +56,15 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+@lru_cache(maxsize=4)
 def daily(selection: Selection) -> pd.DataFrame:
     """One row for each day that the files of the admitted years cover.
 
     `accidents`; `known`, those whose injuries are known; people by injury, and `killed_squares` and so on, the sum of
     the squares of how many were in each accident; `days` and `known_days`, 1 where the filters admit the day (and
     injuries of its year are known), else 0. Numbers are zero where nothing is known: `known_days` says so.
+
+    Kept for the questions of one page, which share it: never to be changed.
     """
     covered = _covered(selection)
     at = (dates(covered).to_numpy().astype("datetime64[D]") - DAY_ZERO).astype("int64") + 1
@@ -183,10 +187,18 @@ def kinds_of_day(index: pd.DatetimeIndex) -> np.ndarray:
 
     Raises: DataError where the calendar that was downloaded cannot be used.
     """
-    known = calendar.covariates(index).astype("bool")
-    zones = known[[f"school_{zone.lower()}" for zone in ZONES]].sum(axis="columns")
-    of = {**known, "all_zones": zones == len(ZONES), "some_zones": zones > 0}
-    return np.select([np.asarray(of[name]) for name in KINDS_OF_DAY], list(KINDS_OF_DAY), default="")
+    one = pd.Timedelta(days=1)
+    zones = np.sum([calendar.is_school_holiday(index, zone) for zone in ZONES], axis=0)
+    of = {
+        "public_holiday": calendar.is_public_holiday(index),
+        "bridge": calendar.is_bridge(index),
+        "eve": calendar.is_public_holiday(index + one),
+        "day_after": calendar.is_public_holiday(index - one),
+        "christmas_week": (index.month == 12) & (index.day >= 24),  # 1 January is a public holiday
+        "all_zones": zones == len(ZONES),
+        "some_zones": zones > 0,
+    }
+    return np.select([of[name] for name in KINDS_OF_DAY], list(KINDS_OF_DAY), default="")
 
 
 def _knowing(days: pd.DataFrame, measure: Measure) -> pd.DataFrame:

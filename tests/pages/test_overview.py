@@ -207,3 +207,9 @@ def test_marks_follow_what_is_filtered_and_simulated_years_have_none():
     assert break_marks.between(view, [2019, 2023], ("killed",)) == []
     Data.simulated = True
     assert break_marks.between(view, [2017, 2018], ("hospitalised",)) == []
+
+
+def test_the_numbers_behind_severity_have_intervals():
+    counts = pd.DataFrame({"light": [182], "hospitalised": [0], "killed": [81]}, index=["1"])
+    shown = overview.severity_table(counts, "light", "Light").iloc[0].tolist()
+    assert shown == ["Daylight", 182, 0, 81, "31%", "26% to 37%"]  # Newcombe 1998: 81 of 263, 0.2553 to 0.3662

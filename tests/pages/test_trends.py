@@ -5,7 +5,7 @@ import pytest
 
 from data import accidents, store
 from models.trends import YearlyChange
-from ui.components import trends
+from ui.components import trend_words
 from ui.components.filter_form import key
 
 PAGE = "pages/explore/trends.py"
@@ -21,7 +21,7 @@ def choose(app, name, code):
     assert not app.exception
 
 
-@pytest.mark.parametrize("measure", list(trends.measures()))
+@pytest.mark.parametrize("measure", list(trend_words.measures()))
 def test_every_measure_is_told_of_simulated_years(open_page, demo_data, measure):
     app = open_page(PAGE)
     app.query_params["follow"] = measure
@@ -92,6 +92,8 @@ def test_a_part_of_a_year_is_compared_with_the_same_months(open_page, two_years)
     assert "Not whole: 2024." in said(app)
     choose(app, "follow", "killed")
     assert "needs at least two years" in said(app)
+    choose(app, "step", "365")
+    assert "no 365 days without a gap: choose a shorter mean" in said(app)
     app.multiselect(key=key("years")).set_value([2023]).run()
     assert not app.exception
     assert "Injuries are not known for these years" in said(app)
@@ -119,18 +121,18 @@ def change(ratio, low, high):
 
 
 def test_a_yearly_change_in_words():
-    followed = trends.Followed("accidents", "Accidents")
-    assert trends.in_words(change(0.97, 0.96, 0.98), followed) == (
-        "**Accidents per day: -3.0% a year from 2022 to 2024** (95% interval -4.0% to -2.0%). They fall, by more than "
+    followed = trend_words.Followed("accidents", "Accidents")
+    assert trend_words.in_words(change(0.97, 0.96, 0.98), followed) == (
+        "**Accidents per day: -3.0% a year from 2022 to 2024** (95% interval -4.0% to -2.0%). This fall is more than "
         "chance."
     )
-    assert "Chance alone could explain this." in trends.in_words(change(0.97, 0.9, 1.02), followed)
-    assert "They rise, by more than chance." in trends.in_words(change(1.05, 1.01, 1.1), followed)
+    assert "Chance alone could explain this." in trend_words.in_words(change(0.97, 0.9, 1.02), followed)
+    assert "This rise is more than chance." in trend_words.in_words(change(1.05, 1.01, 1.1), followed)
 
 
 @pytest.mark.parametrize(("ratio", "words"), [(0.969, "-3.1%"), (1.0041, "+0.4%"), (0.99999, "0.0%")])
 def test_a_ratio_as_a_change(ratio, words):
-    assert trends.signed(ratio) == words
+    assert trend_words.signed(ratio) == words
 
 
 def test_numbers_behind_a_figure_are_in_words():
@@ -144,6 +146,6 @@ def test_numbers_behind_a_figure_are_in_words():
         },
         index=pd.to_datetime(["2024-01-01", "2025-01-01"]),
     )
-    shown = trends.interval_table(table, "Killed per 100 accidents", lambda day: trends.dated(day, "month"))
+    shown = trend_words.interval_table(table, "Killed per 100 accidents", lambda day: trend_words.dated(day, "month"))
     assert shown.iloc[0].tolist() == ["January 2024", "6.094", "5.8 to 6.36", "2,483", "40,748"]
     assert len(shown) == 1

@@ -30,7 +30,7 @@ def over_time(
         return style.empty()
     figure = go.Figure()
     if dots:
-        _dots(figure, known, colour)
+        _dots(figure, table, colour)
     else:
         for run in _runs(table):
             _band(figure, run, colour)

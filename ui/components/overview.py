@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data import changes, coded, completeness, schema, summary, trends
+from data import changes, coded, completeness, schema, statistics, summary, trends
 from data.changes import Change
 from data.text import _
 from ui import words
 from ui.charts import overview
 from ui.components import break_marks, exploration
 from ui.components.exploration import View
-from ui.components.trends import signed, without_extracts
+from ui.components.trend_words import signed
+from ui.components.trends import without_extracts
 
 SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
 _CARD = 203  # pixels: five stand beside each other at 1440, two at 800
@@ -238,7 +239,15 @@ def severity(view: View) -> None:
 
 
 def severity_table(counts: pd.DataFrame, column: str, label: str) -> pd.DataFrame:
-    """Accidents of each value by severity, in words."""
+    """Accidents of each value by severity, and the share with somebody killed with its interval, in words."""
+    all_of, killed = counts.sum(axis="columns"), counts[list(schema.SEVERITY)[-1]]
+    low, high = statistics.share_interval(killed, all_of)
     table = counts.rename(index=lambda code: words.code(column, code))
-    table = table.rename(columns=lambda code: words.code("severity", code))
-    return table.rename_axis(label).reset_index()
+    table = table.rename(columns=lambda code: words.code("severity", code)).rename_axis(label).reset_index()
+    table[_("Share with somebody killed")] = [words.percent(share) for share in killed / all_of]
+    interval = _("{low} to {high}")
+    table[_("95% interval")] = [
+        interval.format(low=words.percent(float(a)), high=words.percent(float(b)))
+        for a, b in zip(low, high, strict=True)
+    ]
+    return table
