@@ -37,11 +37,11 @@ def test_the_last_year_against_the_one_before_with_nothing_imported(open_page, f
 def test_an_address_shows_the_same_comparison_of_periods(open_page, demo_data):
     app = opened(open_page, a_years="2022,2023", a_to="3", b_years="2024", b_to="3", drivers_by="hour")
     first, second = count(years=(2022, 2023), months=(1, 2, 3)), count(years=(2024,), months=(1, 2, 3))
-    assert f"**Accidents**: {first:,} against {second:,}" in said(app)
+    assert f"**Accidents**: {first:,} in 180 days against {second:,} in 91 days" in said(app)
     assert app.selectbox(key="drivers_by").value == "hour"
     app.multiselect(key="b_years").set_value(["2022"]).run()
     assert app.query_params["b_years"] == "2022"
-    assert f"**Accidents**: {first:,} against {count(years=(2022,), months=(1, 2, 3)):,}" in said(app)
+    assert f"{first:,} in 180 days against {count(years=(2022,), months=(1, 2, 3)):,} in 90 days" in said(app)
 
 
 def test_filters_of_the_sidebar_hold_for_both_periods_but_their_years(open_page, demo_data):
@@ -51,7 +51,7 @@ def test_filters_of_the_sidebar_hold_for_both_periods_but_their_years(open_page,
     figures = [compare.figures(coded.select(coded.read(store.demo()), Filters(years=(y,), months=m, light=("1",))))
                for y, m in ((2024, (2, 3)), (2022, (2,)))]  # fmt: skip
     assert [int(f.count["accidents"]) for f in figures] == [first, second]
-    assert f"**Accidents**: {first:,} against {second:,}" in said(app)
+    assert f"**Accidents**: {first:,} in 60 days against {second:,} in 28 days" in said(app)
 
 
 @pytest.mark.parametrize("against", ["rest", "similar", "chosen"])

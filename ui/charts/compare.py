@@ -28,26 +28,19 @@ def beside(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
     across = min(_A_ROW, len(table))
     rows = -(-len(table) // across)
     titles = [style.wrapped(str(label), 22) for label in table.index]
-    figure = make_subplots(rows=rows, cols=across, subplot_titles=titles, vertical_spacing=0.36 / rows)
-    for place, (label, row) in enumerate(table.iterrows()):
-        at = {"row": place // across + 1, "col": place % across + 1}
-        for side, name, colour in zip("ab", names, COLOURS, strict=True):
-            value, low, high = row[side], row[f"{side}_low"], row[f"{side}_high"]
-            figure.add_bar(
-                x=[side],  # names of years would be read as numbers
-                y=[value],
-                name=name,
-                legendgroup=side,
-                showlegend=not place,
-                marker={"color": colour},
-                error_y={"type": "data", "array": [high - value], "arrayminus": [value - low], "color": style.NEUTRAL},
-                hovertemplate=f"{label}<br>{name}: {_number(value)} ({_number(low)}–{_number(high)})<extra></extra>",
-                **at,
-            )
-        figure.update_yaxes(rangemode="tozero", nticks=4, **at)
+    figure = make_subplots(
+        rows=rows, cols=across, subplot_titles=titles, vertical_spacing=0.36 / rows, horizontal_spacing=0.1
+    )
+    bars = [
+        _bar(str(label), row, side, name, colour, legend=not place)
+        for place, (label, row) in enumerate(table.iterrows())
+        for side, name, colour in zip("ab", names, COLOURS, strict=True)
+    ]
+    at = [place // 2 for place in range(len(bars))]
+    figure.add_traces(bars, rows=[n // across + 1 for n in at], cols=[n % across + 1 for n in at])
+    figure.update_yaxes(rangemode="tozero", nticks=4)
     style.finish(figure, height=70 + 210 * rows, legend=True)
-    figure.update_layout(margin={"t": 84}, bargap=0.35, legend={"y": 1.0, "yanchor": "bottom", "yref": "container"})
-    figure.update_layout(legend={"yanchor": "top"})
+    figure.update_layout(margin={"t": 84}, bargap=0.35, legend={"y": 1.0, "yanchor": "top", "yref": "container"})
     figure.update_annotations(font={"size": 13})
     figure.update_xaxes(showticklabels=False)
     return figure
@@ -82,7 +75,7 @@ def ratios(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
         )
     figure.add_vline(x=1, line={"color": style.NEUTRAL, "width": 1, "dash": "dot"})
     title = _("{a} as a multiple of {b} (logarithmic scale)").format(a=names[0], b=names[1])
-    style.finish(figure, height=96 + 38 * len(table), x=style.wrapped(title, 60), legend=True)
+    style.finish(figure, height=112 + 38 * len(table), x=style.wrapped(title, 40), legend=True)
     figure.update_xaxes(type="log", **_log_ticks(table))
     figure.update_yaxes(
         categoryorder="array", categoryarray=[style.wrapped(str(label), 30) for label in table.index][::-1]
@@ -174,6 +167,20 @@ def overlaid(a: pd.DataFrame, b: pd.DataFrame, names: tuple[str, str], *, x: str
         style.finish(figure, height=100 + 46 * len(a), x=y, legend=True)
         figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def _bar(label: str, row: pd.Series, side: str, name: str, colour: str, *, legend: bool) -> go.Bar:
+    value, low, high = row[side], row[f"{side}_low"], row[f"{side}_high"]
+    return go.Bar(
+        x=[side],  # names of years would be read as numbers
+        y=[value],
+        name=name,
+        legendgroup=side,
+        showlegend=legend,
+        marker={"color": colour},
+        error_y={"type": "data", "array": [high - value], "arrayminus": [value - low], "color": style.NEUTRAL},
+        hovertemplate=f"{label}<br>{name}: {_number(value)} ({_number(low)}–{_number(high)})<extra></extra>",
+    )
 
 
 def _number(value: float) -> str:

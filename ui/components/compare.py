@@ -74,20 +74,25 @@ def _counted(sides: Sides) -> pd.DataFrame:
 def sentences(table: pd.DataFrame, sides: Sides) -> list[str]:
     """Each measure that can be compared, in a sentence."""
     labels, found = _labels(), []
+    days = [figures.days for figures in sides.figures]
     for name, row in table.iterrows():
         judged = compare.verdict(row)
         # rates repeat the counts where both sides are the same area
         if judged == "unknown" or (sides.kind == "periods" and name in compare.RATES):
             continue
-        pair = tuple(_said(str(name), row[side]) for side in "ab")
+        pair = [_said(str(name), row[side]) for side in "ab"]
+        change = _change(row["ratio"])
+        if name in compare.COUNTS and abs(days[0] - days[1]) > 1:
+            pair = [_("{n} in {days} days").format(n=n, days=d) for n, d in zip(pair, days, strict=True)]
+            change = _("{change} a day").format(change=change)
         if judged == "few":
             message = _("**{measure}**: {a} against {b}. Fewer than {n} cases on a side: too few to say more.")
             found.append(message.format(measure=labels[str(name)], a=pair[0], b=pair[1], n=compare.FEWEST))
             continue
         verdict = {
-            "more": _("more than chance explains"),
-            "less": _("more than chance explains"),
-            "chance": _("this may be chance"),
+            "more": _("more than chance"),
+            "less": _("more than chance"),
+            "chance": _("it may be chance"),
         }[judged]
         message = _("**{measure}**: {a} against {b}, {change} (95 % interval: {low} to {high}); {verdict}.")
         found.append(
@@ -95,7 +100,7 @@ def sentences(table: pd.DataFrame, sides: Sides) -> list[str]:
                 measure=labels[str(name)],
                 a=pair[0],
                 b=pair[1],
-                change=_change(row["ratio"]),
+                change=change,
                 low=f"{row['ratio_low'] - 1:+.1%}",
                 high=f"{row['ratio_high'] - 1:+.1%}",
                 verdict=verdict,
@@ -117,7 +122,7 @@ def in_words(table: pd.DataFrame, sides: Sides) -> pd.DataFrame:
                     name, row["b"]
                 ),
                 _("Difference (95 % interval)"): _interval(name, row, "difference"),
-                _("Ratio (95 % interval)"): ""
+                _("Ratio, of counts by day (95 % interval)"): ""
                 if pd.isna(row["ratio"])
                 else f"{row['ratio']:.2f} ({row['ratio_low']:.2f}–{row['ratio_high']:.2f})",
                 _("In words"): _verdict_words()[compare.verdict(row)],
@@ -141,8 +146,8 @@ def _labels() -> dict[str, str]:
 
 def _verdict_words() -> dict[str, str]:
     return {
-        "more": _("more than chance explains"),
-        "less": _("less, by more than chance explains"),
+        "more": _("more, and more than chance"),
+        "less": _("less, and more than chance"),
         "chance": _("may be chance"),
         "few": _("too few cases to say"),
         "unknown": _("not to be compared"),
@@ -152,7 +157,7 @@ def _verdict_words() -> dict[str, str]:
 def _change(ratio: float) -> str:
     change = ratio - 1
     if ratio >= 2:
-        return _("{times:.1f} times as many").format(times=ratio)
+        return _("{times:.1f} times as much").format(times=ratio)
     if abs(change) < 0.0005:
         return _("the same")
     return (_("{change} more") if change > 0 else _("{change} less")).format(change=f"{abs(change):.1%}")

@@ -208,6 +208,7 @@ def _driver_words(table: pd.DataFrame, column: str, sides: Sides, unit: str) -> 
 def _fewer(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """The values that matter most in words; those of time in their order, the others by size, the rest together."""
     if column in _IN_TIME:
+        table = table.reindex([value for value in (*values(column), summary.UNKNOWN) if value in table.index])
         return table.set_axis([value_words(column, value) for value in table.index])
     order = table["total"].abs().sort_values(ascending=False, kind="stable").index
     top, rest = table.loc[order[:_ROWS]], table.loc[order[_ROWS:]]
