@@ -41,6 +41,7 @@ FEW_ACCIDENTS, FEW_CASES = 50, 5
 
 _SEVERITIES = len(schema.SEVERITY) + 1
 _KILLED, _SERIOUS = slice(_SEVERITIES - 1, _SEVERITIES), slice(_SEVERITIES - 2, _SEVERITIES)
+_COUNTS = ("accidents", "known", *MEASURES)
 _MOST_PLACES = 1 << 22
 
 
@@ -82,8 +83,7 @@ def outcomes(selection: Selection, condition: str) -> pd.DataFrame:
 
 def whole(selection: Selection) -> dict[str, int]:
     """As `outcomes`, of all selected accidents together."""
-    # every accident has a year
-    return {str(name): int(n) for name, n in outcomes(selection, "year").sum().items()}
+    return dict(zip(_COUNTS, map(int, _counted(selection)), strict=True))
 
 
 def without(selection: Selection) -> pd.DataFrame:
@@ -135,7 +135,10 @@ def people(selection: Selection) -> pd.DataFrame:
     """People by role, sex and age (the index, each known): `known` (injury), `killed`, `serious` (or hospitalised)."""
     persons, rows = selection.coded.persons, selection.rows
     shape = [len(known) + 1 for known in (ROLES, SEXES, AGES, INJURIES)]
-    place = np.ravel_multi_index((persons.role, persons.sex, persons.age, persons.injury), shape).astype("int16")
+    place = np.zeros(len(persons.row), dtype="int16")
+    for codes, width in zip((persons.role, persons.sex, persons.age, persons.injury), shape, strict=True):
+        place *= np.int16(width)
+        place += codes
     if not isinstance(rows, slice):
         chosen = np.zeros(len(selection.coded.day), dtype="bool")
         chosen[rows] = True
@@ -166,16 +169,14 @@ def cells(selection: Selection, conditions: tuple[str, ...], measure: str) -> Ce
             place, size = _packed(place, size)
         place, size = place * np.int32(width) + of_rows, size * width
     place, size = _packed(place, size)
-    severity, known = selection.codes("severity"), selection.coded.injuries_known[selection.rows]
     # any row of a cell tells its codes
     row = np.zeros(size, dtype="intp")
     row[place] = np.arange(len(place))
     of_cells = np.array([of_rows[row] for of_rows in codes], dtype="int8").reshape(len(codes), size)
-    counts = np.bincount(place[known] * np.int32(_SEVERITIES) + severity[known], minlength=size * _SEVERITIES)
-    counts = counts.reshape(size, _SEVERITIES)
+    counts = _worst(selection, place, size)
     there = (of_cells > 0).all(axis=0) & (counts.sum(axis=1) > 0)
     cases = counts[:, _KILLED if measure == "killed" else _SERIOUS].sum(axis=1)
-    return Cells(conditions, of_cells[:, there], counts.sum(axis=1)[there], cases[there], int(known.sum()))
+    return Cells(conditions, of_cells[:, there], counts.sum(axis=1)[there], cases[there], int(counts.sum()))
 
 
 def _packed(place: NDArray[np.int32], size: int) -> tuple[NDArray[np.int32], int]:
@@ -204,19 +205,25 @@ def _counted(selection: Selection, *conditions: str) -> NDArray[np.int64]:
     place, size = np.zeros(len(selection), dtype="int32"), int(np.prod(shape))
     for name, width in zip(conditions, shape, strict=True):
         place = place * np.int32(width) + _codes(selection, name)
-    coded, rows = selection.coded, selection.rows
-    known, severity = coded.injuries_known[rows], selection.codes("severity")
-    place_known = place[known]
-    worst = np.bincount(place_known * np.int32(_SEVERITIES) + severity[known], minlength=size * _SEVERITIES)
-    worst = worst.reshape(size, _SEVERITIES)
-    dead = np.bincount(place, weights=coded.people["killed"][rows], minlength=size).astype("int64")
+    worst = _worst(selection, place, size)
+    killed = selection.coded.people["killed"][selection.rows]
+    dead = np.bincount(place, weights=killed, minlength=size).astype("int64")
     of_measures = (worst[:, _KILLED].sum(axis=1), worst[:, _SERIOUS].sum(axis=1), dead)
     counts = np.stack([np.bincount(place, minlength=size), worst.sum(axis=1), *of_measures], axis=1)
     return counts.reshape(*shape, -1)
 
 
+def _worst(selection: Selection, place: NDArray[np.int32], size: int) -> NDArray[np.int64]:
+    """Accidents of known injuries by place and severity. Shapes: place (accidents,) -> (size, severities and none)."""
+    known, severity = selection.coded.injuries_known[selection.rows], selection.codes("severity")
+    if not known.all():  # mostly they are, and picking them out of a million takes as long as counting
+        place, severity = place[known], severity[known]
+    both = place * np.int32(_SEVERITIES) + severity
+    return np.bincount(both, minlength=size * _SEVERITIES).reshape(size, _SEVERITIES)
+
+
 def _frame(counts: NDArray[np.int64], index: pd.Index | list[Value], *, every: bool = False) -> pd.DataFrame:
-    frame = pd.DataFrame(counts, index=index, columns=["accidents", "known", *MEASURES])
+    frame = pd.DataFrame(counts, index=index, columns=list(_COUNTS))
     return frame if every else frame[frame["accidents"] > 0]
 
 

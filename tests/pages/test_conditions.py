@@ -1,9 +1,12 @@
 """The page Conditions in each state of the data, and what its address says."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from data import accidents, coded, conditions, store
 from data.filters import Filters
+from ui.components import conditions as component
 
 PAGE = "pages/explore/conditions.py"
 
@@ -147,3 +150,21 @@ def test_without_places_roads_are_not_known_and_the_rest_is(open_page, without_p
     choose(app, "by", "surface")
     assert table(app, "shares").empty
     assert "(100%) of which this is not known" in said(app)
+
+
+def test_what_changed_between_the_years_is_said_of_the_outcome_and_the_condition(monkeypatch):
+    captions = []
+    monkeypatch.setattr(component.st, "header", lambda text: None)
+    monkeypatch.setattr(component.st, "caption", captions.append)
+
+    def changes(outcome, condition, *years, simulated=False):
+        captions.clear()
+        data = SimpleNamespace(simulated=simulated, years=years)
+        component.not_comparable(SimpleNamespace(data=data, filters=Filters()), outcome, condition)
+        return "\n".join(captions)
+
+    assert "people hospitalised" in changes("serious", "light", 2017, 2018)
+    assert changes("killed", "light", 2011, 2012) == ""
+    assert "E-bikes" in changes("killed", "mix", 2018, 2019)
+    assert "up to five roads" in changes("lethality", "road_class", 2022, 2023)
+    assert changes("serious", "light", 2017, 2018, simulated=True) == ""

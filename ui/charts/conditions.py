@@ -111,7 +111,9 @@ def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str
         drawn.append(text)
     axis = {"showgrid": False, "type": "category", "tickmode": "linear"}
     figure = go.Figure(data=drawn, layout={"xaxis": axis, "yaxis": axis | {"autorange": "reversed"}})
-    return style.finish(figure, height=130 + max(34 * len(values), 150), x=x, y=y)
+    style.finish(figure, height=150 + max(34 * len(values), 150), x=x, y=y)
+    figure.layout.margin.t = 32  # the button that keeps the picture lies above the cells
+    return figure
 
 
 def people(frame: pd.DataFrame, measure: str) -> go.Figure:

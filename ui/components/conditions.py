@@ -222,10 +222,12 @@ def _cells(cases: pd.DataFrame, down: str, across: str, measure: str) -> pd.Data
 
 def _square(frame: pd.DataFrame, column: str, down: str, across: str) -> pd.DataFrame:
     """A column as rows x columns, in the order of the code book."""
-    square = frame.pivot_table(index=down, columns=across, values=column, aggfunc="first", dropna=False)
-    return square.reindex(index=_in_order(down, frame[down]), columns=_in_order(across, frame[across]))
+    rows, columns = _in_order(down, frame[down]), _in_order(across, frame[across])
+    pairs = frame.set_index([down, across])[column].reindex(pd.MultiIndex.from_product([rows, columns]))
+    return pd.DataFrame(pairs.to_numpy().reshape(len(rows), len(columns)), index=rows, columns=columns)
 
 
 def _in_order(condition: str, occurring: pd.Series) -> list[str]:
+    there = set(occurring)
     every = [condition_words.short(condition, value) for value in conditions.values(condition)]
-    return [label for label in every if label in set(occurring)]
+    return [label for label in every if label in there]
