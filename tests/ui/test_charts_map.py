@@ -1,5 +1,7 @@
 """What the maps draw: traces, colours and words, from frames written by hand."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,14 +37,28 @@ def test_each_departement_is_drawn_once_and_says_its_code_when_clicked(figure):
 
 def test_only_values_of_enough_cases_are_coloured(figure):
     shown, small, unknown = clickable(figure)
-    values = shown.z if shown.type == "choroplethmap" else shown.marker.color
-    assert list(values) == [10.0, 20.0]
-    coloured = [
-        t for t in (shown, small, unknown) if (t.coloraxis if t.type == "choroplethmap" else t.marker.coloraxis)
-    ]
-    assert coloured == [shown]
+    if shown.type == "choroplethmap":
+        assert list(shown.z) == [10.0, 20.0]
+        assert [trace.coloraxis for trace in (shown, small, unknown)] == ["coloraxis", None, None]
+    else:
+        assert list(shown.marker.color) == ["rgba(59,127,192,0.320)", "rgba(59,127,192,0.600)"]
+        assert small.marker.pattern.shape == "/"
+        assert unknown.marker.color == "rgba(0,0,0,0)"
     assert figure.layout.coloraxis.cmax == 20
     assert figure.layout.coloraxis.colorbar.title.text == SHADED.title
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (-20, "rgba(59,127,192,0.750)"),
+        (-30, "rgba(59,127,192,0.750)"),
+        (0, "rgba(125,136,150,0.060)"),
+        (10, "rgba(167,104,120,0.405)"),
+    ],
+)
+def test_shades_around_zero(value, expected):
+    assert map_areas.colour(value, map_areas.Shades("", 20.0, around_zero=True)) == expected
 
 
 def test_what_is_chosen_is_outlined_and_nothing_fades_on_a_click(figure):
@@ -55,7 +71,8 @@ def test_what_is_chosen_is_outlined_and_nothing_fades_on_a_click(figure):
 def test_borders_are_named_by_address_and_never_sent():
     figure = map_areas.on_borders(ROWS, SHADED, "borders/insets.geojson?v=1")
     assert {trace.geojson for trace in figure.data} == {"borders/insets.geojson?v=1"}
-    assert figure.layout.map.style == {"version": 8, "sources": {}, "layers": []}
+    assert "http" not in json.dumps(figure.layout.map.style)
+    assert not {"glyphs", "sprite"} & set(figure.layout.map.style)
     assert len(figure.to_json()) < 20_000
     named = {note.text for note in figure.layout.annotations}
     assert {"971", "988", "Paris, enlarged"} <= named
@@ -64,7 +81,9 @@ def test_borders_are_named_by_address_and_never_sent():
 def test_every_departement_has_a_square_with_its_code():
     rows = pd.DataFrame({"value": 1.0, "small": False, "words": ""}, index=list(schema.DEPARTEMENTS))
     figure = map_areas.on_tiles(rows, SHADED)
-    assert list(figure.data[-1].text) == list(schema.DEPARTEMENTS)
+    assert list(next(trace.text for trace in figure.data if trace.type == "scatter" and trace.mode == "text")) == list(
+        schema.DEPARTEMENTS
+    )
     bars = figure.data[0]
     centres = set(zip(bars.x, np.add(bars.base, np.divide(bars.y, 2)), strict=True))
     assert len(centres) == len(schema.DEPARTEMENTS)

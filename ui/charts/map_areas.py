@@ -62,7 +62,7 @@ def on_tiles(rows: pd.DataFrame, shaded: Shades, chosen: tuple[str, ...] = ()) -
             customdata=list(part.index),
             hovertext=list(part["words"]),
             hovertemplate="%{hovertext}<extra></extra>",
-            marker=_tile_marker(name, part, chosen),
+            marker=_tile_marker(name, part, chosen, shaded),
             showlegend=name != "shown",
         )
     # apart from the bars, whose own text Plotly would colour without knowing the page behind a faint shade
@@ -74,6 +74,8 @@ def on_tiles(rows: pd.DataFrame, shaded: Shades, chosen: tuple[str, ...] = ()) -
         hoverinfo="skip",
         showlegend=False,
     )
+    # carries the bar of colours
+    figure.add_scatter(x=[None], y=[None], marker={"color": [0], "coloraxis": "coloraxis"}, showlegend=False)
     # a click filters; nothing fades meanwhile
     figure.update_traces(
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}}, selector={"type": "bar"}
@@ -158,9 +160,24 @@ def highest(rows: pd.DataFrame, title: str, *, around_zero: bool = False) -> go.
     return figure
 
 
+def colour(value: float, shaded: Shades) -> str:
+    """The shade of a value. Bars are given it, because Plotly complains of each of their numbers in the console."""
+    stops = DIVERGING if shaded.around_zero else style.READABLE
+    share = (value / shaded.top + 1) / 2 if shaded.around_zero else value / shaded.top
+    parts = [[float(part) for part in text[5:-1].split(",")] for _share, text in stops]
+    mixed = [np.interp(share, [stop for stop, _text in stops], channel) for channel in zip(*parts, strict=True)]
+    red, green, blue, alpha = mixed
+    return f"rgba({red:.0f},{green:.0f},{blue:.0f},{alpha:.3f})"
+
+
 def blank() -> dict[str, object]:
-    """A map without background, which asks nothing of any server."""
-    return {"version": 8, "sources": {}, "layers": []}
+    """A map without background, which asks nothing of any server.
+
+    It has a source and a layer, which nobody sees, because Plotly drops empty lists on the way to a redrawn map.
+    """
+    source = {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}
+    layer = {"id": "nothing", "type": "background", "paint": {"background-color": "rgba(0,0,0,0)"}}
+    return {"version": 8, "sources": {"nothing": source}, "layers": [layer]}
 
 
 _NAMES = {
@@ -180,13 +197,13 @@ def _parts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {name: part for name, part in parts.items() if len(part)}
 
 
-def _tile_marker(name: str, part: pd.DataFrame, chosen: tuple[str, ...]) -> dict[str, object]:
+def _tile_marker(name: str, part: pd.DataFrame, chosen: tuple[str, ...], shaded: Shades) -> dict[str, object]:
     line = {
         "width": [3 if code in chosen else 1 for code in part.index],
         "color": [CHOSEN if code in chosen else style.NEUTRAL for code in part.index],
     }
     if name == "shown":
-        return {"color": part["value"].to_numpy(), "coloraxis": "coloraxis", "line": line}
+        return {"color": [colour(value, shaded) for value in part["value"]], "line": line}
     if name == "unknown":
         return {"color": _NONE, "line": line}
     hatched = {

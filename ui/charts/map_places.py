@@ -98,6 +98,7 @@ def hot_spots(rows: pd.DataFrame, box: Box, outlines: str | None) -> go.Figure:
             lat=rows["latitude"].to_numpy(),
             lon=rows["longitude"].to_numpy(),
             mode="markers",
+            showlegend=False,
             marker={"size": sizes.to_numpy(), "color": CHOSEN, "opacity": 0.6},
             customdata=rows[["accidents", "reach"]].to_numpy(),
             hovertemplate=_("accidents: {n}, within {reach} m of the middle").format(

@@ -196,7 +196,8 @@ def _list(found: hot_spots.HotSpots, asked: tuple[object, ...]) -> None:
     if rows.empty:
         return
     message = _(
-        "{n} places, {shown} shown; at each, every accident lies within the distance of a dense one. "
+        "{n} places, {shown} shown. Neighbouring places of such density are joined to one, as far as it reaches. "
+        "Killed or hospitalised: accidents with somebody so hurt, of those whose injuries are known. "
         "Many accidents are first of all where much traffic is: compare the shares, with their intervals."
     )
     st.caption(message.format(n=words.count(len(found.rows)), shown=words.count(len(rows))))
@@ -232,7 +233,7 @@ def spot_table(rows: pd.DataFrame) -> pd.DataFrame:
             _("Accidents"): rows["accidents"].to_numpy(),
             _("Killed"): rows["killed"].to_numpy(),
             _("Hospitalised"): rows["hospitalised"].to_numpy(),
-            _("Killed or hospitalised (% of accidents)"): (rows["share"] * 100).round(0).to_numpy(),
+            _("Killed or hospitalised (%)"): (rows["share"] * 100).round(0).to_numpy(),
             _("95% interval"): _intervals(rows),
             _("Reach (m)"): rows["reach"].round(0).to_numpy(),
             _("Latitude"): rows["latitude"].round(5).to_numpy(),
