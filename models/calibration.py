@@ -1,6 +1,7 @@
 """Calibration, learnt on rows the model did not learn from, that makes probabilities mean what they say.
 
-Two methods, both linear in the log-probabilities, so that explanations of log-odds are carried through them exactly:
+Three methods. Each answer is changed by one linear step in its log-probabilities, so that explanations of log-odds are
+carried through exactly:
 
 - temperature scaling (Guo et al. 2017, On Calibration of Modern Neural Networks): one number. It keeps the order of
   the classes, so no accuracy is traded;
@@ -8,7 +9,10 @@ Two methods, both linear in the log-probabilities, so that explanations of log-o
   that are wrong in different ways. Departures from the paper: its penalty pulls the elements off the diagonal and the
   bias towards zero; here the diagonal is pulled towards one as well, so that few rows leave the probabilities alone.
   The class frequencies, the answer about an accident of which nothing is known, are anchored: what suits the described
-  accidents that calibration is learnt from may twist that answer.
+  accidents that calibration is learnt from may twist that answer;
+- the same, and then a temperature that depends on how undecided the answer is (after Balanya et al. 2024, Adaptive
+  temperature scaling for robust calibration of deep neural networks), for models that are too timid about clear cases
+  and too bold about others. Departure: a cubic of the entropy instead of a line, because the two may alternate.
 
 Isotonic regression is not offered: its steps are not linear, so no explanation adds up through them, and on months held
 out it raised the log-loss where the others lowered it.
@@ -17,20 +21,26 @@ out it raised the log-loss where the others lowered it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
+from numpy.polynomial.chebyshev import chebvander
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from models.metrics import METRICS, Scorer, log_loss
+from models.metrics import METRICS, Scorer
 
 _FLOOR = 1e-6  # a forest may give a class no tree at all; zero would claim the impossible
 _PULL = 1e-3  # of the Dirichlet method towards changing nothing, beside the mean log-loss
 _ANCHOR = 0.1  # of the Dirichlet method to the class frequencies, beside the mean log-loss
+_DEGREE = 3  # of the logarithm of the scale in the entropy
+_FLATTEN = 1e-4  # pull of the scale towards one, beside the mean log-loss
+_FURTHEST = np.log(2.0)  # of the logarithm of the scale, wherever few rows have taught it
+_ALIKE = 1e-3  # log-losses nearer to each other than this are taken for equal
 _BLOCKS = 3  # of rows that name no parts
 _LARGEST = 200.0  # of a kept number; the floor bounds the log-loss and so, by the penalty, every fit well below
+_ARRAYS = ("matrix", "bias", "doubt")
 _RELIABILITY = ("ece", "log_loss")
 
 
@@ -39,18 +49,22 @@ class Calibration:
     """Probabilities made from probabilities: the softmax of `matrix` times the log-probabilities, plus `bias`.
 
     The log-probabilities are centred on their mean over the classes: a shift common to all of them means nothing.
-    Shapes: matrix (classes, classes), bias (classes,).
+    What comes out is scaled by the exponential of a polynomial in its entropy, whose weights are `doubt`.
+    Shapes: matrix (classes, classes), bias (classes,), doubt (4,), Chebyshev weights.
     Raises: ValueError for arrays of other shapes, or numbers that no fit gives.
     """
 
     method: str
     matrix: np.ndarray
     bias: np.ndarray
+    doubt: np.ndarray = field(default_factory=lambda: np.zeros(_DEGREE + 1))
 
     def __post_init__(self) -> None:
         n = len(self.bias)
-        numbers = np.append(self.matrix, self.bias)
-        sound = self.matrix.shape == (n, n) and self.bias.shape == (n,) and (np.abs(numbers) <= _LARGEST).all()
+        numbers = np.concatenate([self.matrix.ravel(), self.bias, self.doubt])
+        shapes = (self.matrix.shape, self.bias.shape, self.doubt.shape)
+        sound = shapes == ((n, n), (n,), (_DEGREE + 1,)) and (np.abs(numbers) <= _LARGEST).all()
+        sound &= self.method == "entropy" or not self.doubt.any()
         if self.method not in METHODS or not sound:
             raise ValueError("calibration")
         if self.method == "temperature":
@@ -70,7 +84,8 @@ class Calibration:
 
     def apply(self, proba: np.ndarray) -> np.ndarray:
         """Calibrated probabilities. Shapes: (n, classes) -> (n, classes)."""
-        return np.asarray(softmax(_centred_logs(proba) @ self.matrix.T + self.bias, axis=1))
+        scores = _centred_logs(proba) @ self.matrix.T + self.bias
+        return np.asarray(softmax(scores * self._scale(scores)[:, None], axis=1))
 
     def of_scores(self, shares: np.ndarray) -> np.ndarray:
         """Shares in log-probabilities, or in logits, as shares in the calibrated log-odds.
@@ -81,11 +96,12 @@ class Calibration:
         """
         carried = self.matrix @ (shares - shares.mean(axis=-2, keepdims=True))
         carried[..., -1] += self.bias
+        carried *= self._scale(carried.sum(axis=-1))[..., None, None]
         return np.asarray(carried - carried.mean(axis=-2, keepdims=True))
 
     def to_dict(self) -> dict[str, Any]:
         """What `from_dict` takes, as JSON can hold it."""
-        return {"method": self.method, "matrix": self.matrix.tolist(), "bias": self.bias.tolist()}
+        return {name: getattr(self, name).tolist() for name in _ARRAYS} | {"method": self.method}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any], n: int) -> Self:
@@ -98,10 +114,15 @@ class Calibration:
             if temperature <= 0:
                 raise ValueError("temperature")
             return cls.of_temperature(temperature, n)
-        found = cls(kept["method"], *(np.array(kept[name], dtype=float) for name in ("matrix", "bias")))
+        kept = {"doubt": np.zeros(_DEGREE + 1)} | dict(kept)  # which checkpoints of two methods do not have
+        found = cls(kept["method"], *(np.array(kept[name], dtype=float) for name in _ARRAYS))
         if len(found.bias) != n:
             raise ValueError("calibration")
         return found
+
+    def _scale(self, scores: np.ndarray) -> np.ndarray:
+        """What the log-odds of each answer are multiplied by. Shapes: (..., classes) -> (...)."""
+        return np.asarray(np.exp(np.clip(_doubts(scores) @ self.doubt, -_FURTHEST, _FURTHEST)))
 
 
 def fit_temperature(proba: np.ndarray, truth: np.ndarray) -> Calibration:
@@ -143,15 +164,42 @@ def fit_dirichlet(proba: np.ndarray, truth: np.ndarray) -> Calibration:
     return Calibration("dirichlet", weights[:, :n].copy(), weights[:, n].copy())
 
 
+def fit_entropy(proba: np.ndarray, truth: np.ndarray) -> Calibration:
+    """`fit_dirichlet`, then the scale by entropy with the lowest sum of log-loss and penalties.
+
+    The class frequencies are anchored here too. Shapes: proba (n, classes), truth (n,) class positions; n > 0.
+    """
+    first = fit_dirichlet(proba, truth)
+    n, rows = proba.shape[1], np.arange(len(truth))
+    shares = (np.bincount(truth, minlength=n) + 1) / (len(truth) + n)
+    given = _centred_logs(np.vstack([proba, shares])) @ first.matrix.T + first.bias
+    scores, nothing, doubts = given[:-1], given[-1:], _doubts(given)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scale = np.exp(doubts @ weights)
+        logs = log_softmax(scores * scale[:-1, None], axis=1)
+        anchored = log_softmax(nothing * scale[-1:, None], axis=1)
+        slopes = ((np.exp(logs) * scores).sum(axis=1) - scores[rows, truth]) * scale[:-1] / len(rows)
+        held = _ANCHOR * ((np.exp(anchored) - shares) * nothing).sum() * scale[-1]
+        value = -logs[rows, truth].mean() - _ANCHOR * (shares @ anchored[0]) + _FLATTEN * (weights @ weights)
+        return float(value), np.append(slopes, held) @ doubts + 2 * _FLATTEN * weights
+
+    found = minimize(loss, np.zeros(_DEGREE + 1), jac=True, method="L-BFGS-B")
+    return Calibration("entropy", first.matrix, first.bias, np.asarray(found.x))
+
+
 # in order of preference where two do equally well
 METHODS: dict[str, Callable[[np.ndarray, np.ndarray], Calibration]] = {
     "temperature": fit_temperature,
     "dirichlet": fit_dirichlet,
+    "entropy": fit_entropy,
 }
 
 
 def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -> Calibration:
     """The method that does best on parts it was not fitted on, fitted on all rows; without rows, the identity.
+
+    Best is the lowest log-loss, and of those that are alike in it the lowest calibration error.
 
     Shapes: proba (n, classes), truth (n,) class positions; parts (n,) labels, such as cuts. Without at least two
     parts they are consecutive blocks of the rows, which are expected in order of time.
@@ -161,14 +209,17 @@ def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -
     if parts is None or (parts == parts[0]).all():
         parts = np.arange(len(truth)) * _BLOCKS // len(truth)
 
-    def loss(name: str) -> float:
+    def errors(name: str) -> dict[str, float]:
         def learnt(others: np.ndarray) -> Calibration:
             return METHODS[name](proba[others], truth[others]) if others.any() else Calibration.identity(len(proba[0]))
 
         tried = by_part({part: learnt(parts != part) for part in np.unique(parts)}, proba, parts)
-        return log_loss(Scorer(tried, truth), np.ones(len(truth)))
+        return reliability(tried, truth)
 
-    return METHODS[min(METHODS, key=loss)](proba, truth)
+    found = {name: errors(name) for name in METHODS}
+    lowest = min(error["log_loss"] for error in found.values())
+    alike = {name: error["ece"] for name, error in found.items() if error["log_loss"] <= lowest + _ALIKE}
+    return METHODS[min(alike, key=lambda name: alike[name])](proba, truth)
 
 
 def cross_fitted(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray) -> np.ndarray:
@@ -201,3 +252,13 @@ def reliability(proba: np.ndarray, truth: np.ndarray) -> dict[str, float]:
 def _centred_logs(proba: np.ndarray) -> np.ndarray:
     logs = np.log(np.clip(proba.astype(np.float64), _FLOOR, 1))
     return np.asarray(logs - logs.mean(axis=1, keepdims=True))
+
+
+def _doubts(scores: np.ndarray) -> np.ndarray:
+    """Chebyshev polynomials of each answer's entropy, which is 0 where certain and 1 where all classes are as likely.
+
+    Shapes: (..., classes) -> (..., 4).
+    """
+    logs = log_softmax(scores, axis=-1)
+    entropy = -(np.exp(logs) * logs).sum(axis=-1) / np.log(scores.shape[-1])
+    return chebvander(2 * entropy - 1, _DEGREE).reshape(*entropy.shape, _DEGREE + 1)

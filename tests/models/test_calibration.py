@@ -17,6 +17,8 @@ from models.classifier import Classifier
 
 TWISTED = Calibration("dirichlet", np.array([[1.0, 0.0, 0.3], [0.0, 0.6, 0.0], [0.0, 0.0, 1.0]]), np.array([0, 0.8, 0]))
 
+DOUBTING = Calibration("entropy", TWISTED.matrix, TWISTED.bias, np.array([0.1, -0.2, 0.0, 0.1]))
+
 
 def drawn(n: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Honest probabilities and the truths drawn from them."""
@@ -76,7 +78,7 @@ def test_what_goes_wrong_class_by_class_takes_the_matrix() -> None:
     bent = np.array([[1.0, 0.0, 0.6], [0.0, 0.4, 0.0], [0.0, 0.0, 1.5]])
     given = Calibration("dirichlet", bent, np.zeros(3)).apply(honest)
     found = fit(given, truth)
-    assert found.method == "dirichlet"
+    assert found.method != "temperature"
     assert log_loss(found.apply(given), truth) == pytest.approx(log_loss(honest, truth), abs=0.002)
     assert log_loss(fit_temperature(given, truth).apply(given), truth) > log_loss(honest, truth) + 0.02
     np.testing.assert_allclose(found.apply(given), honest, atol=0.05)
@@ -98,11 +100,11 @@ def test_what_is_said_of_nothing_known_is_held_by_an_anchor(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("classes", [3, 7])
-def test_what_a_temperature_undoes_is_left_to_it(classes: int) -> None:
+def test_what_a_temperature_undoes_every_method_undoes(classes: int) -> None:
     honest, truth = drawn(3_000, classes, seed=1)
-    found = fit(Calibration.of_temperature(0.7, classes).apply(honest), truth)
-    assert found.method == "temperature"
-    np.testing.assert_allclose(found.matrix, 0.7 * np.eye(classes), rtol=0.1)
+    given = Calibration.of_temperature(0.7, classes).apply(honest)
+    for method in calibration.METHODS.values():
+        assert log_loss(method(given, truth).apply(given), truth) == pytest.approx(log_loss(honest, truth), abs=0.01)
 
 
 def test_the_fit_of_the_matrix_is_where_its_loss_is_lowest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,16 +159,63 @@ def test_the_choice_is_made_across_the_parts_that_are_named() -> None:
     parts = np.arange(4_000) % 2
     first, second = (Calibration("dirichlet", np.eye(3), bias).apply(honest) for bias in np.eye(3)[:2])
     given = np.where(parts[:, None] == 0, first, second)
-    assert fit(given, truth).method == "dirichlet"
+    assert fit(given, truth).method != "temperature"
     assert fit(given, truth, parts).method == "temperature"
 
 
-@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED], ids=lambda c: c.method)
+def doubting(*doubt: float) -> Calibration:
+    return Calibration("entropy", np.eye(3), np.zeros(3), np.array(doubt))
+
+
+def test_a_scale_by_entropy_by_hand() -> None:
+    """Chebyshev's first two polynomials of 2 h - 1: a weight of log(1.5) on each of 1 and T1 gives 1 at no doubt."""
+    weights = (np.log(1.5) / 2, np.log(1.5) / 2, 0.0, 0.0)  # the logarithm of the scale is h log 1.5
+    even = np.full((1, 3), 1 / 3)  # h is 1, but there is nothing to scale
+    assert doubting(*weights).apply(even)[0] == pytest.approx([1 / 3] * 3)
+    # h of (1/2, 1/2, ~0) is log 2 / log 3; the odds of the first to the last are raised to 1.5 ** h
+    given = np.array([[0.5 - 5e-5, 0.5 - 5e-5, 1e-4]])
+    entropy = -(given * np.log(given)).sum() / np.log(3)
+    found = doubting(*weights).apply(given)[0]
+    assert np.log(found[0] / found[2]) == pytest.approx(1.5**entropy * np.log(given[0, 0] / given[0, 2]))
+
+
+def test_no_scale_is_more_than_two_or_less_than_a_half() -> None:
+    given = np.array([[0.6, 0.3, 0.1]])
+    odds = np.log(given[0, 0] / given[0, 1])
+    for doubt, most in ((9.0, 2.0), (-9.0, 0.5)):
+        found = doubting(doubt, 0, 0, 0).apply(given)[0]
+        assert np.log(found[0] / found[1]) == pytest.approx(most * odds)
+
+
+def test_too_bold_where_clear_and_too_timid_where_not_takes_the_scale() -> None:
+    honest, truth = drawn(20_000, 3)
+    entropy = -(honest * np.log(honest)).sum(axis=1) / np.log(3)
+    power = np.where(entropy < 0.6, 1.5, 0.7)[:, None]  # sharper where clear, flatter where not
+    given = honest**power / (honest**power).sum(axis=1, keepdims=True)
+    found = fit(given, truth)
+    assert found.method == "entropy"
+    before, after = (reliability(one, truth) for one in (given, found.apply(given)))
+    assert after["ece"] < before["ece"] / 2
+    assert after["log_loss"] < log_loss(calibration.fit_dirichlet(given, truth).apply(given), truth) - 0.002
+
+
+def test_shares_go_through_the_scale_of_their_own_row() -> None:
+    found = doubting(0.1, 0.2, 0.0, -0.1)
+    random = np.random.default_rng(0)
+    shares = random.normal(size=(4, 3, 5))
+    proba = np.exp(shares.sum(axis=-1))
+    proba /= proba.sum(axis=1, keepdims=True)
+    carried = found.of_scores(shares).sum(axis=-1)
+    np.testing.assert_allclose(np.exp(carried) / np.exp(carried).sum(axis=1, keepdims=True), found.apply(proba))
+
+
+@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED, DOUBTING], ids=lambda c: c.method)
 def test_what_is_kept_comes_back(found: Calibration) -> None:
     again = Calibration.from_dict(json.loads(json.dumps(found.to_dict())), 3)
     assert again.method == found.method
     np.testing.assert_array_equal(again.matrix, found.matrix)
     np.testing.assert_array_equal(again.bias, found.bias)
+    np.testing.assert_array_equal(again.doubt, found.doubt)
 
 
 def test_checkpoints_that_kept_a_temperature_still_load() -> None:
@@ -187,6 +236,8 @@ def test_checkpoints_that_kept_a_temperature_still_load() -> None:
         {"matrix": [[1e9, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]},
         {"matrix": [[float("nan"), 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]},
         {"bias": [0.0, 0.0]},
+        {"doubt": [0.1, 0.0, 0.0, 0.0]},
+        {"doubt": [0.0, 0.0]},
         {"bias": [[0.0, 0.0, 0.0]]},
         {"bias": 0.0},
         {"bias": [0.0, float("inf"), 0.0]},
@@ -225,7 +276,7 @@ def fitted(request: pytest.FixtureRequest, table: pd.DataFrame) -> Classifier:
     return kind.model(config, "severity", preset, "cpu").fit(table)
 
 
-@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED], ids=lambda c: c.method)
+@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED, DOUBTING], ids=lambda c: c.method)
 def test_reasons_add_up_to_the_calibrated_log_odds(
     fitted: Classifier, table: pd.DataFrame, found: Calibration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
