@@ -561,20 +561,23 @@ OFFICIAL_ACCIDENTS = dict(zip(YEARS, (
 OFFICIAL_KILLED = {2019: 3498, 2020: 2780, 2021: 3219, 2022: 3550, 2023: 3398, 2024: 3432}
 
 
+# values that are no official codes, or are a table of their own; made once, as a page asks for a thousand labels
+_NAMED: dict[str, dict[str, tuple[str, str]]] = {
+    "departement": {c: (n, n) for c, n in DEPARTEMENTS.items()},
+    "severity": SEVERITY,
+    "headings": HEADINGS,
+    "weekday": WEEKDAYS,
+    "month": MONTHS,
+    "hour": {str(h): (f"{h} h", f"{h:02d}:00") for h in range(24)},
+}
+
+
 def values(name: str) -> dict[str, tuple[str, str]]:
     """The values a coded column can take, in the official order, with their labels (French, English).
 
     Raises: KeyError for a column that has no code book.
     """
-    named = {
-        "departement": {c: (n, n) for c, n in DEPARTEMENTS.items()},
-        "severity": SEVERITY,
-        "headings": HEADINGS,
-        "weekday": WEEKDAYS,
-        "month": MONTHS,
-        "hour": {str(h): (f"{h} h", f"{h:02d}:00") for h in range(24)},
-    }
-    return CODES[name] if name in CODES else named[name]
+    return CODES[name] if name in CODES else _NAMED[name]
 
 
 def label(name: str, code: object, language: Language = "en") -> str:
