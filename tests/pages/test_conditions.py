@@ -6,7 +6,9 @@ import pytest
 
 from data import accidents, coded, conditions, store
 from data.filters import Filters
+from tests.data import described
 from ui.components import conditions as component
+from ui.components import odds
 
 PAGE = "pages/explore/conditions.py"
 
@@ -168,3 +170,11 @@ def test_what_changed_between_the_years_is_said_of_the_outcome_and_the_condition
     assert "E-bikes" in changes("killed", "mix", 2018, 2019)
     assert "up to five roads" in changes("lethality", "road_class", 2022, 2023)
     assert changes("serious", "light", 2017, 2018, simulated=True) == ""
+
+
+def test_the_condition_that_is_known_least_is_named():
+    known = [{"year": 2024, "killed": 0, "light": "1", "speed_limit": 50}] * 3
+    without = [{"year": 2018, "killed": 0, "light": "1"}] * 7
+    selection = coded.select(coded.read(described.source(*known, *without)), Filters())
+    view = SimpleNamespace(ask=lambda question, *details: question(selection, *details))
+    assert odds.scarce(view, ["light", "speed_limit"]) == "Least often known: speed limit, of 30% of the accidents."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from data import conditions
 from data.conditions import CONDITIONS, Value
 from data.errors import DataError
 from data.text import _
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 OFFERED = tuple(name for name in CONDITIONS if name not in ("users", "hour"))
 # the kind of collision is a part of the outcome rather than a cause of it
 PRESET = tuple(name for name in OFFERED if name not in ("collision", "period"))
+# where fewer accidents are left it is said why
+_MOST = 0.9
 _INSTEAD = {"users": "mix", "hour": "period"}
 
 
@@ -54,9 +57,23 @@ def section(view: View, measure: str, condition: str, reference: Value | None) -
         condition=offered[shown].lower()
     )
     others = [offered[name] for name in together if name != shown]
-    note = " ".join(_notes(found, outcome, offered[shown], others))
+    lost = [scarce(view, [name for name in together if name not in found.dropped])] if _much_lost(found) else []
+    note = " ".join([*_notes(found, outcome, offered[shown], others), *lost])
     exploration.panel(view, charts.odds(own, outcome), table(frame), key="condition-odds", alt=alt, note=note)
     _reading()
+
+
+def scarce(view: View, names: Sequence[str]) -> str:
+    """Which condition is known of the fewest accidents: leaving it out brings most of them back."""
+    known = {name: int(view.ask(conditions.outcomes, name)["known"].sum()) for name in names}
+    fewest = min(known, key=lambda name: known[name])
+    message = _("Least often known: {condition}, of {share} of the accidents.")
+    share = words.percent(known[fewest] / view.ask(conditions.whole)["known"])
+    return message.format(condition=condition_words.name(fewest).lower(), share=share)
+
+
+def _much_lost(found: Odds) -> bool:
+    return found.accidents < _MOST * found.total
 
 
 def labelled(found: pd.DataFrame) -> pd.DataFrame:
