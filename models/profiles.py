@@ -7,7 +7,7 @@ first principal directions are clustered. How serious an accident is takes no pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 STABLE = 0.9  # adjusted Rand index between seeds from which kinds are found again
 FEWEST = 500
+KNOWN = 4  # conditions that must be known of an accident: with fewer it resembles any
 _SHOWN = 2_000  # accidents of which the silhouette is taken
 _SEEDS = (0, 1, 2)
 _DIRECTIONS = 5
@@ -70,11 +71,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Profiles:
-    """The kinds found, the largest first; `learnt` of the `accidents` gave their centres."""
+    """The kinds found, the largest first; `learnt` of the `accidents` gave their centres.
+
+    `left_out`: further accidents, of which fewer than KNOWN conditions are known.
+    """
 
     kinds: tuple[Kind, ...]
     accidents: int
     learnt: int
+    left_out: int
 
 
 def quality(selection: Selection) -> pd.DataFrame:
@@ -82,11 +87,11 @@ def quality(selection: Selection) -> pd.DataFrame:
 
     Stability is the mean adjusted Rand index between centres learnt from different seeds. Chosen is the largest
     silhouette among the numbers that reach STABLE, or the most stable where none does.
-    Raises: DataError where there are fewer than FEWEST accidents.
+    Raises: DataError where fewer than FEWEST accidents are told of.
     """
     from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-    points = _Space(selection).points
+    points = _Space(_told(selection)).points
     few = points[np.linspace(0, len(points) - 1, min(len(points), _SHOWN)).astype("int64")]
     rows = {}
     for number in NUMBERS:
@@ -110,8 +115,9 @@ def best(table: pd.DataFrame) -> int:
 def profiles(selection: Selection, number: int) -> Profiles:
     """The kinds of accidents of a selection, which all are counted with; the same accidents always give the same.
 
-    Raises: DataError where there are fewer than FEWEST accidents.
+    Raises: DataError where fewer than FEWEST accidents are told of.
     """
+    every, selection = len(selection), _told(selection)
     space = _Space(selection)
     centres = _centres(space.points, number, _SEEDS[0])
     of = np.concatenate([_nearest(space.project(rows), centres) for rows in _chunks(selection)])
@@ -132,7 +138,8 @@ def profiles(selection: Selection, number: int) -> Profiles:
                 nearest=nearest(selection, space.sample, own == k),
             )
         )
-    return Profiles(tuple(kinds), accidents=len(selection), learnt=len(space.points))
+    left_out = every - len(selection)
+    return Profiles(tuple(kinds), accidents=len(selection), learnt=len(space.points), left_out=left_out)
 
 
 class _Space:
@@ -140,7 +147,7 @@ class _Space:
 
     def __init__(self, selection: Selection) -> None:
         if len(selection) < FEWEST:
-            message = _("Kinds of accidents need at least {n} accidents; the filters leave {left}.")
+            message = _("Kinds need at least {n} accidents whose conditions are known; the filters leave {left}.")
             raise DataError(message.format(n=FEWEST, left=len(selection)))
         everyone = np.arange(len(selection.coded.day))[selection.rows]
         places = np.linspace(0, len(everyone) - 1, min(len(everyone), SAMPLE)).astype("int64")
@@ -182,6 +189,12 @@ class _Space:
 
     def _bits(self, rows: NDArray[np.intp]) -> Matrix:
         return np.stack([self.coded.users[rows] & user_bit(name) != 0 for name in USERS], axis=1).astype("float32")
+
+
+def _told(selection: Selection) -> Selection:
+    """The accidents of which at least KNOWN conditions are known."""
+    known = sum((selection.codes(column) > 0).astype("int8") for column in COLUMNS)
+    return replace(selection, rows=np.arange(len(selection.coded.day))[selection.rows][known >= KNOWN])
 
 
 def grouped(column: str) -> NDArray[np.int64]:

@@ -120,9 +120,17 @@ def test_what_is_unknown_makes_no_kind_of_its_own():
     assert [kind.accidents for kind in found.kinds] == [500, 500]  # of each kind, with and without
 
 
+def test_accidents_of_which_nearly_nothing_is_known_are_left_out():
+    bare = [{"year": 2018, "road_class": "4", "surface": "1", "cars": 1}] * 300
+    found = profiles.profiles(coded.select(coded.read(described.source(*rows(), *bare)), Filters()), 3)
+    assert [kind.accidents for kind in found.kinds] == [600, 300, 100]
+    assert (found.accidents, found.left_out) == (1000, 300)
+    assert 2018 not in found.kinds[0].years.index
+
+
 def test_too_few_accidents_are_refused_with_how_many_it_takes():
     few = coded.select(coded.read(described.source(*rows()[:20])), Filters())
-    with pytest.raises(DataError, match="at least 500 accidents; the filters leave 20"):
+    with pytest.raises(DataError, match="at least 500 accidents whose conditions are known; the filters leave 20"):
         profiles.profiles(few, 3)
 
 

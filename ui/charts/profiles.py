@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from data.text import _
 from ui.charts import style
 
-_ACROSS = 4
+_ACROSS = 3
 
 
 def kinds(table: pd.DataFrame) -> go.Figure:
@@ -38,18 +38,19 @@ def kinds(table: pd.DataFrame) -> go.Figure:
             orientation="h",
             marker={"color": colour},
             error_x=error,
-            text=["" if np.isnan(v) else f"{v:.1f}" for v in value],
+            # a bar too narrow for its number stands without it
+            text=[f"{v:.1f}" if v > 0.2 * np.fmax.reduce(value, initial=0.0) else "" for v in value],
             textposition="inside",
             insidetextanchor="start",
             textangle=0,
-            constraintext="none",  # a narrow bar would shrink its number beyond reading
+            constraintext="none",
             textfont={"color": "#ffffff"},
             hovertemplate="%{y}<br>%{x:.1f}<extra></extra>",
             row=1,
             col=place,
         )
-    style.finish(figure, height=90 + 46 * len(table))
-    figure.update_layout(margin={"t": 52}, bargap=0.25)
+    style.finish(figure, height=116 + 46 * len(table))
+    figure.update_layout(margin={"t": 78}, bargap=0.25)
     figure.update_annotations(font={"size": 12})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(rangemode="tozero", nticks=4)
@@ -64,9 +65,9 @@ def years(table: pd.DataFrame) -> go.Figure:
     if len(table) < 2:
         return style.empty(_("One year alone shows no change: choose more years, or import more."))
     rows = -(-table.shape[1] // _ACROSS)
-    titles = [style.wrapped(str(label), 20) for label in table.columns]
+    titles = [style.wrapped(str(label), 22) for label in table.columns]
     figure = make_subplots(
-        rows=rows, cols=_ACROSS, shared_yaxes=True, subplot_titles=titles, vertical_spacing=0.42 / rows
+        rows=rows, cols=_ACROSS, shared_yaxes=True, subplot_titles=titles, vertical_spacing=0.45 / rows
     )
     for place, name in enumerate(table.columns):
         figure.add_scatter(
@@ -79,13 +80,13 @@ def years(table: pd.DataFrame) -> go.Figure:
             row=place // _ACROSS + 1,
             col=place % _ACROSS + 1,
         )
-    style.finish(figure, height=60 + 190 * rows)
+    style.finish(figure, height=60 + 200 * rows)
     figure.update_layout(margin={"t": 64})
     figure.update_annotations(font={"size": 12})
     highest = float(table.max().max()) * 1.1
     figure.update_yaxes(range=[0, highest], nticks=4, ticksuffix=" %")
     first, last = int(table.index[0]), int(table.index[-1])
-    figure.update_xaxes(tickvals=[first, last], range=[first - 0.5, last + 0.5], tickformat="d")
+    figure.update_xaxes(tickvals=[first, last], range=[first - 1, last + 1], tickformat="d")
     return figure
 
 

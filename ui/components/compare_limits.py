@@ -32,7 +32,7 @@ def say(sides: Sides, shown: tuple[int, ...]) -> None:
         for sentence in exploration.missing(hidden):
             st.caption(f":material/help: {sentence}")
         between = breaks.between(int(year) for year in years.index)
-        _warned([item for item in between if set(item.columns) & (_COUNTED | _asked(sides))])
+        warned([item for item in between if set(item.columns) & (_COUNTED | _asked(sides))])
 
 
 def meaning(sides: Sides, column: str) -> None:
@@ -40,7 +40,7 @@ def meaning(sides: Sides, column: str) -> None:
     if sides.kind == "periods":
         years = [int(year) for year in sides.view.ask(summary.by_year).index]
         said = _COUNTED | _asked(sides)
-        _warned([item for item in breaks.between(years) if column in item.columns and not said & set(item.columns)])
+        warned([item for item in breaks.between(years) if column in item.columns and not said & set(item.columns)])
 
 
 def hospitalised_differ(sides: Sides) -> bool:
@@ -50,9 +50,9 @@ def hospitalised_differ(sides: Sides) -> bool:
     return sides.kind == "periods" and any(found)
 
 
-def _warned(found: list[breaks.Break]) -> None:
-    """What changed between two periods; more than two of them wait to be opened."""
-    label = _("{n} things changed between the two periods: what cannot be compared").format(n=len(found))
+def warned(found: list[breaks.Break]) -> None:
+    """What changed between the years; more than two of them wait to be opened."""
+    label = _("{n} things changed between these years: what cannot be compared").format(n=len(found))
     with st.expander(label, icon=":material/warning:") if len(found) > 2 else st.container():
         for item in found:
             st.caption(f":material/warning: {breaks.explained(item)}")

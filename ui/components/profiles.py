@@ -7,14 +7,14 @@ from dataclasses import fields
 import pandas as pd
 import streamlit as st
 
-from data import statistics
-from data.filters import Filters, Value
+from data import breaks, statistics
+from data.filters import USERS, Filters, Value
 from data.text import _
 from models import profiles
 from models.profiles import Kind, Profiles
 from ui import words
 from ui.charts import profiles as charts
-from ui.components import exploration, filter_form
+from ui.components import compare_limits, exploration, filter_form
 from ui.components.exploration import View
 
 _PAGE = "pages/explore/overview.py"
@@ -70,10 +70,13 @@ def overview(view: View, found: Profiles) -> None:
         in_words(table, found),
         key="profiles-kinds",
         alt=_("Share of accidents, share killing or hospitalising and people killed per 100 accidents of each kind"),
-        note=_("Lines are 95 % intervals. The centres were learnt from {n} accidents, evenly taken.").format(
+        note=_("Lines are 95 % intervals. The kinds were learnt from {n} accidents, evenly taken.").format(
             n=words.count(found.learnt)
         ),
     )
+    if found.left_out:
+        message = _("{n} accidents are left out: fewer than {known} of their conditions are known.")
+        st.caption(":material/help: " + message.format(n=words.count(found.left_out), known=profiles.KNOWN))
 
 
 def each(view: View, found: Profiles) -> None:
@@ -110,14 +113,16 @@ def change(view: View, found: Profiles) -> None:
     """The share of each kind over the years."""
     st.header(_("Over the years"))
     table = pd.DataFrame({name: kind.years * 100 for name, kind in zip(names(found), found.kinds, strict=True)})
-    shown = table.round(1).reset_index(names=_("Year")).astype({_("Year"): "str"})
+    between = breaks.between(int(year) for year in table.index)
+    compare_limits.warned([item for item in between if set(item.columns) & {*profiles.COLUMNS, *USERS}])
+    drawn = table.set_axis([f"{n}. {_first(kind)}" for n, kind in enumerate(found.kinds, start=1)], axis="columns")
     exploration.panel(
         view,
-        charts.years(table),
-        shown,
+        charts.years(drawn),
+        table.round(1).reset_index(names=_("Year")).astype({_("Year"): "str"}),
         key="profiles-years",
         alt=_("Share of each kind among the accidents of each year"),
-        note=_("Share of the accidents of each year; what was recorded in other ways over the years can move it."),
+        note=_("Share of the accidents of each year (%); what was recorded in another way can move it."),
     )
 
 
@@ -255,6 +260,10 @@ def _asked(view: View, pressed: bool) -> bool:
     elif _FOUND in st.query_params:
         del st.query_params[_FOUND]
     return asked
+
+
+def _first(kind: Kind) -> str:
+    return next((_value(row.column, row.value) for row in kind.over.head(1).itertuples()), _("Nothing in particular"))
 
 
 def _called(kind: Kind) -> str:
