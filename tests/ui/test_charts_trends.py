@@ -31,8 +31,10 @@ def test_days_are_sent_without_their_dates():
 
 
 def test_years_are_dots_with_bars():
-    figure = trends.over_time(table([5, 6], freq="YS"), label="", colour=BLUE, dots=True)
+    figure = trends.over_time(table([5, 6], freq="YS"), label="", colour=BLUE, dots=True, part=[2020])
     (dots,) = figure.data
+    assert dots.mode == "markers"  # a line would draw a part of a year as a fall
+    assert list(dots.marker.symbol) == ["circle", "circle-open"]
     assert list(dots.error_y.array) == [1, 1]
     assert list(dots.error_y.arrayminus) == [1, 1]
     assert list(pd.DatetimeIndex(figure.layout.xaxis.tickvals).year) == [2019, 2020]
@@ -91,3 +93,10 @@ def test_a_sparkline_goes_from_the_least_to_the_greatest():
     drawn = overview.sparkline([5, 15, 10])
     assert 'points="2.0,30.0 80.0,4.0 158.0,17.0"' in drawn
     assert 'points="2.0,30.0 158.0,30.0"' in overview.sparkline([3, 3])
+
+
+def test_a_sparkline_has_the_gaps_of_its_values():
+    drawn = overview.sparkline([1, 2, float("nan"), 1, 2])
+    assert drawn.count("<polyline") == 2
+    assert 'points="119.0,30.0 158.0,4.0"' in drawn
+    assert "nan" not in drawn

@@ -42,16 +42,19 @@ def monthly(counts: pd.DataFrame, marks: Sequence[timeline.Mark] = ()) -> go.Fig
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """A line of at least two values, from the least to the greatest, as SVG. It says no more than its course."""
-    low, high = min(values), max(values)
-    x = np.linspace(2, 158, len(values))
-    y = 30 - 26 * (np.asarray(values) - low) / ((high - low) or 1)
-    points = " ".join(f"{across:.1f},{down:.1f}" for across, down in zip(x, y, strict=True))
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="34" viewBox="0 0 160 34">'
-        f'<polyline points="{points}" fill="none" stroke="{style.NEUTRAL}" stroke-width="1.8" stroke-linejoin="round"/>'
-        "</svg>"
-    )
+    """A line from the least to the greatest of some values as SVG, with a gap where one is missing.
+
+    It says no more than its course.
+    """
+    y = np.asarray(values, dtype="float64")
+    low, high = np.nanmin(y), np.nanmax(y)
+    x, y = np.linspace(2, 158, len(y)), 30 - 26 * (y - low) / ((high - low) or 1)
+    runs = np.split(np.arange(len(y)), np.flatnonzero(np.isnan(y)))
+    lines = [" ".join(f"{x[i]:.1f},{y[i]:.1f}" for i in run if not np.isnan(y[i])) for run in runs]
+    drawn = "".join(f'<polyline points="{points}"/>' for points in lines if points)
+    look = f'fill="none" stroke="{style.NEUTRAL}" stroke-width="1.8" stroke-linejoin="round"'
+    head = '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="34" viewBox="0 0 160 34">'
+    return f"{head}<g {look}>{drawn}</g></svg>"
 
 
 def week(counts: pd.DataFrame) -> go.Figure:

@@ -31,7 +31,7 @@ def mark(figure: go.Figure, days: pd.DatetimeIndex, marks: Sequence[Mark]) -> go
     start, end = (edge for edge in calendar.COVID)
     if first <= end and last >= start:
         figure.add_vrect(x0=max(first, start), x1=min(last, end), fillcolor=_SHADE, line_width=0, layer="below")
-        _name(figure, max(first, start), _("COVID"))
+        _name(figure, max(first, start), _("COVID"), below=14)
     for item in marks:
         moment = pd.Timestamp(item.since)
         if first < moment <= last:
@@ -40,7 +40,6 @@ def mark(figure: go.Figure, days: pd.DatetimeIndex, marks: Sequence[Mark]) -> go
     return figure
 
 
-def _name(figure: go.Figure, moment: pd.Timestamp, name: str) -> None:
-    figure.add_annotation(
-        x=moment, xanchor="left", xshift=1, y=1, yref="paper", yanchor="top", text=name, showarrow=False
-    )
+def _name(figure: go.Figure, moment: pd.Timestamp, name: str, *, below: int = 0) -> None:
+    at = {"x": moment, "xanchor": "left", "xshift": 1, "y": 1, "yref": "paper", "yanchor": "top", "yshift": -below}
+    figure.add_annotation(**at, text=name, showarrow=False)

@@ -18,9 +18,15 @@ _DIGITS = ",.3~f"
 
 
 def over_time(
-    table: pd.DataFrame, *, label: str, colour: str, marks: Sequence[timeline.Mark] = (), dots: bool = False
+    table: pd.DataFrame,
+    *,
+    label: str,
+    colour: str,
+    marks: Sequence[timeline.Mark] = (),
+    dots: bool = False,
+    part: Sequence[int] = (),
 ) -> go.Figure:
-    """A measure over time as a line with its interval as a band, or as dots with bars.
+    """A measure over time as a line with its interval as a band, or as dots with bars, which are open for `part` years.
 
     `table` as by `data.trends.by_step` or `moving`: index = days in order, `value`, `low`, `high`; a step that is
     missing is a gap. `label`: what the axis shows, with its unit.
@@ -30,7 +36,7 @@ def over_time(
         return style.empty()
     figure = go.Figure()
     if dots:
-        _dots(figure, table, colour)
+        _dots(figure, known, colour, part)
     else:
         for run in _runs(table):
             _band(figure, run, colour)
@@ -126,13 +132,13 @@ def parts(table: pd.DataFrame, *, label: str, colour: str) -> go.Figure:
     return figure
 
 
-def _dots(figure: go.Figure, table: pd.DataFrame, colour: str) -> None:
+def _dots(figure: go.Figure, table: pd.DataFrame, colour: str, part: Sequence[int]) -> None:
+    symbols = ["circle-open" if year in part else "circle" for year in pd.DatetimeIndex(table.index).year]
     figure.add_scatter(
         x=table.index,
         y=table["value"].to_numpy(),
-        mode="lines+markers",
-        line={"color": colour, "width": 1, "dash": "dot"},
-        marker={"color": colour, "size": 9},
+        mode="markers",
+        marker={"color": colour, "size": 9, "symbol": symbols, "line": {"width": 2}},
         error_y=_bars(table, colour),
         customdata=table[["low", "high"]].to_numpy(),
         hovertemplate=_hover("%{x|%Y}"),

@@ -82,9 +82,9 @@ def difference(change: Change | None, name: str) -> dict[str, str]:
 
 def course(days: pd.DataFrame, name: str, label: str) -> None:
     """The rate of each month as a line; nothing where there are too few to draw one."""
-    rates = trends.by_step(days, "month", changes.FIGURES[name])["value"].tolist()
+    rates = trends.by_step(days, "month", changes.FIGURES[name])["value"]
     if len(rates) > 1:
-        st.image(overview.sparkline(rates), alt=_("{figure}, month by month").format(figure=label))
+        st.image(overview.sparkline(rates.asfreq("MS")), alt=_("{figure}, month by month").format(figure=label))
 
 
 def since_year_before(view: View) -> tuple[Change | None, list[str]]:

@@ -174,13 +174,15 @@ def season_note(days: pd.DataFrame) -> str:
     return f"{message.format(years=words.years(years))} {chance}"
 
 
-def step_note(step: str, days: pd.DataFrame, followed: Followed) -> str:
-    said = [
-        _("Shaded: 95% interval of counting alone.") if step != "year" else _("Bars: 95% interval of counting alone.")
-    ]
-    if step == "year" and not followed.measure.is_rate:
-        year = days.index.year
-        cut = sorted({int(y) for y in year} - set(trends.whole_years(days)))
-        if cut:
-            said.append(_("Not whole: {years}.").format(years=words.years(cut)))
-    return " ".join(said)
+def cut_years(days: pd.DataFrame) -> list[int]:
+    """The years that the files do not hold whole."""
+    return sorted(set(days.index.year.tolist()) - set(trends.whole_years(days)))
+
+
+def step_note(step: str, part: list[int]) -> str:
+    """What is drawn around the values, and which years are no whole ones."""
+    if step != "year":
+        return _("Shaded: 95% interval of counting alone.")
+    bars = _("Bars: 95% interval of counting alone.")
+    open_dots = _("Open dots, only a part of the year: {years}.").format(years=words.years(part))
+    return f"{bars} {open_dots}" if part else bars

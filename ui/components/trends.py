@@ -76,13 +76,14 @@ def over_time(view: View, followed: Followed) -> None:
         st.info(_("The files hold no {n} days without a gap: choose a shorter mean.").format(n=step))
         return
     marks = _marks(view, followed, days.index.year.tolist())
+    part = trend_words.cut_years(days) if step == "year" and not followed.measure.is_rate else []
     exploration.panel(
         view,
-        charts.over_time(table, label=label, colour=followed.colour, marks=marks, dots=step == "year"),
+        charts.over_time(table, label=label, colour=followed.colour, marks=marks, dots=step == "year", part=part),
         trend_words.interval_table(numbers, label, lambda day: trend_words.dated(day, step)),
         key="over_time",
         alt=_("{measure} over time, with its 95% interval").format(measure=label),
-        note=trend_words.step_note(step, days, followed),
+        note=trend_words.step_note(step, part),
     )
     break_marks.show(marks, _("What changed at the marks"))
 
