@@ -103,7 +103,8 @@ page = st.navigation(
         _("Data"): [
             st.Page("pages/data/data.py", title=_("Data"), icon=":material/database:", url_path="data"),
         ],
-    }
+    },
+    expanded=True,  # no page behind a button
 )
 
 st.set_page_config(page_title=f"{page.title} · Balise")  # tabs and the history tell pages apart
