@@ -159,6 +159,9 @@ def _risks(view: View, frame: pd.DataFrame, table: pd.DataFrame, condition: str,
         against = _("Diamond: the reference, {value}.").format(value=named.iloc[0]) if len(named) else ""
     name = _("Rate ratio") if measure == "lethality" else _("Relative risk")
     note = _("{name} with 95 % intervals, of accidents that happened.").format(name=name)
+    note += f" {few_note()}" if frame["few"].any() else ""
+    if frame["ratio"].isna().any():
+        note += " " + _("Too few: under {n} cases, or all but so many, here or in the reference.").format(n=FEW_CASES)
     alt = _("{name} of the outcome by {condition}, as a forest plot on a logarithmic axis").format(
         name=name, condition=condition_words.name(condition).lower()
     )
