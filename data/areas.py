@@ -6,6 +6,7 @@ Counts alone show where people live. A rate that rests on fewer than MINIMUM cas
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -50,15 +51,13 @@ def years_of_record(selection: Selection, *, injuries: bool) -> pd.Series:
     Of months and weekdays that the filters leave out neither the recorded nor the missing days count.
     `injuries`: only years whose injuries are known.
     """
-    recorded = pd.DatetimeIndex(summary.by_day(selection).index)
-    covered = pd.Series(0.0, index=list(schema.DEPARTEMENTS))
-    for year in recorded.year.unique():
-        if injuries and not selection.coded.recorded[year].injuries:
-            continue
-        whole = _admitted(selection, pd.date_range(f"{year}-01-01", f"{year}-12-31"))
-        there = [breaks.FIRST_YEARS.get(code, 0) <= year for code in covered.index]
-        covered[there] += (recorded.year == year).sum() / len(whole)
-    return covered
+    recorded = pd.DatetimeIndex(summary.by_day(selection).index).year.to_numpy()
+    covered = np.zeros(len(schema.DEPARTEMENTS))
+    first = np.array([breaks.FIRST_YEARS.get(code, 0) for code in schema.DEPARTEMENTS])
+    for year, days in zip(*np.unique(recorded, return_counts=True), strict=True):
+        if selection.coded.recorded[int(year)].injuries or not injuries:
+            covered[first <= year] += days / _days(selection, (int(year),), range(1, 13))
+    return pd.Series(covered, index=list(schema.DEPARTEMENTS))
 
 
 def longest_record(selection: Selection) -> float:
@@ -121,12 +120,17 @@ def _any(selection: Selection, column: str, chosen: Collection[int]) -> NDArray[
 
 
 def _days(selection: Selection, years: Collection[int], months: Collection[int]) -> int:
-    days = [pd.date_range(f"{year}-01-01", f"{year}-12-31") for year in years]
-    return sum(int(_admitted(selection, part).month.isin(list(months)).sum()) for part in days)
+    """How many days of these years and months the months and weekdays of the filters admit."""
+    year, month, weekday = _calendar()
+    admitted = np.isin(year, list(years)) & np.isin(month, list(months))
+    for column, chosen in ((month, selection.filters.months), (weekday, selection.filters.weekdays)):
+        if chosen:
+            admitted &= np.isin(column, chosen)
+    return int(admitted.sum())
 
 
-def _admitted(selection: Selection, days: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """The days that the months and weekdays of the filters admit."""
-    months, weekdays = selection.filters.months, selection.filters.weekdays
-    days = days[days.month.isin(months)] if months else days
-    return days[(days.day_of_week + 1).isin(weekdays)] if weekdays else days
+@cache
+def _calendar() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Year, month and weekday (Monday is 1) of every day that the official files may hold."""
+    days = pd.date_range(f"{schema.YEARS[0]}-01-01", f"{schema.YEARS[-1]}-12-31")
+    return days.year.to_numpy(), days.month.to_numpy(), days.day_of_week.to_numpy() + 1

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,8 @@ def test_overseas_accidents_are_located_and_not_inside_mainland_france():
 def test_every_point_lies_within_the_hexagon_that_counts_it():
     rng = np.random.default_rng(1)
     points = rng.uniform(-20, 20, (5000, 2))
-    cell, centres = hexagons._cells(points)
+    cell, columns, lines = hexagons._cells(points[:, 0], points[:, 1])
+    centres = np.column_stack([columns / 2, lines / 2 * np.sqrt(3)])
     # the farthest corner of a hexagon 1 wide is 1 / sqrt(3) from its centre, and no other centre is nearer
     distance = np.linalg.norm(points - centres[cell], axis=1)
     assert distance.max() <= 1 / np.sqrt(3) + 1e-9
@@ -53,18 +56,26 @@ def test_every_point_lies_within_the_hexagon_that_counts_it():
     assert len(np.unique(centres, axis=0)) == len(centres)
 
 
-def test_outlines_are_closed_and_as_wide_as_is_said():
-    found = hexagons.count(asked(LYON | {"latitude": 46.3}))
-    outline = hexagons.corners(found)
-    assert outline.shape == (1, 7, 2)
-    np.testing.assert_array_equal(outline[:, 0], outline[:, -1])
-    east, west = outline[0, :, 0].max(), outline[0, :, 0].min()
+def test_the_grid_holds_every_hexagon_as_wide_as_is_said():
+    paris = {"date": "2024-05-01", "departement": "75", "latitude": 48.8566, "longitude": 2.3522}
+    edge = paris | {"latitude": hexagons.box(("75",))[0], "longitude": hexagons.box(("75",))[3]}
+    found = hexagons.count(asked(paris, edge, departements=("75",)))
+    features = {f["id"]: f["geometry"]["coordinates"][0] for f in json.loads(hexagons.grid(("75",)))["features"]}
     middle = np.cos(np.radians((found.box[0] + found.box[1]) / 2))
-    assert (east - west) * 111.19 * middle == pytest.approx(found.width, rel=1e-6)
+    for row in found.rows.itertuples():
+        outline = np.array(features[row.hexagon])
+        assert outline.shape == (7, 2)
+        assert (outline[0] == outline[-1]).all()
+        assert outline[:-1].mean(axis=0) == pytest.approx([row.longitude, row.latitude], abs=1e-4)
+        assert np.ptp(outline[:, 0]) * 111.19 * middle == pytest.approx(found.width, rel=0.01)
+
+
+@pytest.mark.parametrize("departements", [(), ("69",), ("69", "974"), ("988",), ("971", "987")])
+def test_no_grid_is_large(departements):
+    assert 1_000 < hexagons.grid(departements).count(b"Polygon") < 12_000
 
 
 def test_nothing_located_is_no_hexagon():
     found = hexagons.count(asked(LYON | {"latitude": None}))
     assert found.rows.empty
     assert (found.total, found.located) == (1, 0)
-    assert hexagons.corners(found).shape == (0, 7, 2)

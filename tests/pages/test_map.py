@@ -83,7 +83,7 @@ def test_hot_spots_are_asked_for_listed_and_found_again(open_page, demo_data):
     next(button for button in app.button if button.label == "Find hot spots").click().run()
     assert not app.exception
     assert "Neighbouring places" in said(app)
-    table = app.dataframe(key="map_spots_table").value
+    table = app.dataframe[-1].value
     assert table["Accidents"].is_monotonic_decreasing
     assert table["Accidents"].min() >= 3
 

@@ -115,24 +115,26 @@ LYON = {"date": "2024-05-01", "departement": "69", "latitude": 45.76, "longitude
 def test_hexagons_are_coloured_by_accidents_and_small_shares_are_grey():
     many = [LYON | {"severity": "killed"}] * 30
     found = counted(*many, LYON | {"longitude": 6.5, "severity": "light"})
-    by_count = map_places.hexagons(found, "accidents", None)
+    by_count = map_places.hexagons(found, "accidents", "grid.geojson", None)
     assert [list(trace.z) for trace in by_count.data] == [[30, 1]]
-    by_share = map_places.hexagons(found, "share", None)
+    by_share = map_places.hexagons(found, "share", "grid.geojson", None)
     grey, coloured = by_share.data
     assert grey.name == "fewer than 30 accidents"
     assert grey.coloraxis is None
     assert list(coloured.z) == [100]
-    assert len(grey.geojson["features"]) == len(coloured.geojson["features"]) == 1
-    assert coloured.hovertext[0] == "accidents: 30<br>killed or hospitalised in 100% of them"
+    assert sorted([*grey.locations, *coloured.locations]) == sorted(found.rows["hexagon"])
+    assert {trace.geojson for trace in by_share.data} == {"grid.geojson"}
+    assert list(coloured.customdata) == [30]
+    assert coloured.hovertext[0] == "<br>killed or hospitalised in 100% of them"
     assert "too few to compare" in grey.hovertext[0]
 
 
 def test_the_map_shows_the_whole_area_and_borders_by_address():
     found = counted(LYON)
-    figure = map_places.hexagons(found, "accidents", "borders/places.geojson")
+    figure = map_places.hexagons(found, "accidents", "grid.geojson", "borders/places.geojson")
     assert figure.layout.map.layers[0].source == "borders/places.geojson"
-    assert map_places.hexagons(found, "accidents", None).layout.map.layers == ()
-    closer = map_places.hexagons(counted(LYON, departements=("69",)), "accidents", None)
+    assert map_places.hexagons(found, "accidents", "grid.geojson", None).layout.map.layers == ()
+    closer = map_places.hexagons(counted(LYON, departements=("69",)), "accidents", "grid.geojson", None)
     assert closer.layout.map.zoom > figure.layout.map.zoom + 2
 
 
@@ -165,7 +167,7 @@ def test_hot_spots_with_more_accidents_are_larger():
     [
         map_areas.on_tiles(ROWS.iloc[:0], SHADED),
         map_areas.on_borders(ROWS.iloc[:0], SHADED, "x"),
-        map_places.hexagons(counted(LYON | {"latitude": None}), "share", None),
+        map_places.hexagons(counted(LYON | {"latitude": None}), "share", "grid.geojson", None),
         map_places.hot_spots(pd.DataFrame(), hexagons.box(()), None),
         map_places.points(pd.DataFrame(), hexagons.box(()), None),
     ],

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from data import schema
-from data.hexagons import MINIMUM, Box, Hexagons, corners
+from data.hexagons import MINIMUM, Box, Hexagons
 from data.text import _
 from ui import words
 from ui.charts import style
@@ -23,10 +23,10 @@ _GREY = "rgba(125,136,150,0.35)"
 _UNKNOWN = "unknown"
 
 
-def hexagons(found: Hexagons, measure: str, outlines: str | None) -> go.Figure:
+def hexagons(found: Hexagons, measure: str, grid: str, outlines: str | None) -> go.Figure:
     """Hexagons coloured by `accidents`, or by the `share` with somebody killed or hospitalised.
 
-    Shares of few accidents are greyed. `outlines`: where the browser finds borders to draw, if anywhere.
+    Shares of few accidents are greyed. `grid`: where the browser finds the hexagons; `outlines`: borders, if anywhere.
     """
     rows = found.rows
     if rows.empty:
@@ -39,14 +39,14 @@ def hexagons(found: Hexagons, measure: str, outlines: str | None) -> go.Figure:
     for name, part in {_("fewer than {n} accidents").format(n=MINIMUM): rows[small], "": rows[~small]}.items():
         if part.empty:
             continue
-        place = part.index.to_numpy()
         figure.add_choroplethmap(
             name=name,
-            geojson=_geojson(found, place),
-            locations=place,
-            z=np.zeros(len(part)) if name else values[place].to_numpy(),
-            hovertext=[_hexagon_words(row) for row in part.itertuples()],
-            hovertemplate="%{hovertext}<extra></extra>",
+            geojson=grid,
+            locations=part["hexagon"].to_numpy(),
+            z=np.zeros(len(part)) if name else values[~small].to_numpy(),
+            customdata=part["accidents"].to_numpy(),
+            hovertext=_serious_words(part),
+            hovertemplate=_("accidents: {n}").format(n="%{customdata:,}") + "%{hovertext}<extra></extra>",
             marker={"line": {"width": 0}, "opacity": 0.9},
             showlegend=bool(name),
             **({"colorscale": [[0, _GREY], [1, _GREY]], "showscale": False} if name else {"coloraxis": "coloraxis"}),
@@ -110,25 +110,13 @@ def hot_spots(rows: pd.DataFrame, box: Box, outlines: str | None) -> go.Figure:
     return _on_map(figure, box, outlines)
 
 
-def _geojson(found: Hexagons, place: np.ndarray) -> dict[str, object]:
-    digits = 3 if found.width >= 4 else 5
-    outlines = corners(found)[place].round(digits).tolist()
-    features = [
-        {"type": "Feature", "id": int(i), "geometry": {"type": "Polygon", "coordinates": [outline]}}
-        for i, outline in zip(place, outlines, strict=True)
+def _serious_words(rows: pd.DataFrame) -> list[str]:
+    message = "<br>" + _("killed or hospitalised in {share} of them")
+    few = "<br>" + _("too few to compare")
+    return [
+        "" if known == 0 else message.format(share=f"{share:.0%}") + (few if known < MINIMUM else "")
+        for known, share in zip(rows["known"], rows["share"], strict=True)
     ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _hexagon_words(row: object) -> str:
-    accidents, known, share = (getattr(row, name) for name in ("accidents", "known", "share"))
-    lines = [_("accidents: {n}").format(n=words.count(accidents))]
-    if known:
-        message = _("killed or hospitalised in {share} of them")
-        lines.append(message.format(share=words.percent(share)))
-        if known < MINIMUM:
-            lines.append(_("too few to compare"))
-    return "<br>".join(lines)
 
 
 def _ring(focus: pd.Series) -> dict[str, object]:

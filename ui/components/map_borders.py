@@ -1,4 +1,4 @@
-"""The borders of the départements as files of the server: the browser fetches them once, and no rerun sends them."""
+"""Borders and hexagons as files of the server: the browser fetches them once, and no rerun sends them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from data import borders, insets
+from data import borders, hexagons, insets, schema
 from data.addresses import REFERENCES, raw_folder
 from data.errors import DataError
 
@@ -19,6 +19,8 @@ LAYOUTS: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
     "places": insets.where_they_are,
 }
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+_MAINLAND = "mainland"
 
 
 def address(layout: str) -> str | None:
@@ -31,21 +33,44 @@ def address(layout: str) -> str | None:
     return f"borders/{layout}.geojson?v={_state()}"
 
 
-def serve(request: Request) -> Response:
+def grid_address(departements: tuple[str, ...]) -> str:
+    """Where the browser finds the hexagons over some départements, or over mainland France."""
+    return f"hexagons/{','.join(departements) or _MAINLAND}.geojson"
+
+
+def routes() -> list[Route]:
+    """What the server answers besides the app."""
+    return [
+        Route("/borders/{layout}.geojson", _serve_borders),
+        Route("/hexagons/{departements}.geojson", _serve_grid),
+    ]
+
+
+def _serve_borders(request: Request) -> Response:
     """One of LAYOUTS; its address changes with the file, so that a browser may keep it for good."""
     layout = request.path_params["layout"]
     try:
         content = _content(layout, _state()) if layout in LAYOUTS else None
     except (OSError, DataError):
         content = None
+    return _geojson(content, _FOREVER)
+
+
+def _serve_grid(request: Request) -> Response:
+    name = request.path_params["departements"]
+    codes = () if name == _MAINLAND else tuple(name.split(","))
+    return _geojson(_grid(codes) if set(codes) <= set(schema.DEPARTEMENTS) else None, _FOR_AN_HOUR)
+
+
+def _geojson(content: bytes | None, headers: Mapping[str, str]) -> Response:
     if content is None:
         return Response(status_code=404)
-    return Response(content, media_type="application/geo+json", headers=_FOREVER)
+    return Response(content, media_type="application/geo+json", headers=headers)
 
 
-def route() -> Route:
-    """What the server answers besides the app."""
-    return Route("/borders/{layout}.geojson", serve)
+@lru_cache(maxsize=16)
+def _grid(departements: tuple[str, ...]) -> bytes:
+    return hexagons.grid(departements)
 
 
 def _state() -> str:

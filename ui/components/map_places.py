@@ -64,7 +64,7 @@ def _hexagons(view: View) -> None:
         notes.append(_("Grey: fewer than {n} accidents, too few to compare.").format(n=hexagons.MINIMUM))
     exploration.panel(
         view,
-        map_places.hexagons(found, measure, _outlines()),
+        map_places.hexagons(found, measure, map_borders.grid_address(view.filters.departements), _outlines()),
         hexagon_table(found.rows),
         key=KEY,
         alt=_("Map of accidents counted in hexagons"),

@@ -38,4 +38,4 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).resolve().parents[2] / "app.py", lifespan=_lifespan, routes=[map_borders.route()])
+app = st.App(Path(__file__).resolve().parents[2] / "app.py", lifespan=_lifespan, routes=map_borders.routes())
