@@ -74,7 +74,7 @@ def daily(selection: Selection) -> pd.DataFrame:
 
 
 def week(selection: Selection) -> pd.DataFrame:
-    """One row for each hour of the week, index HOURS_OF_WEEK, with the columns of `daily`.
+    """One row for each hour of the week, index HOURS_OF_WEEK, with the columns of `daily`; of people only those killed.
 
     `days` and `known_days`: how many of these weekdays the files cover and the filters admit. Accidents of unknown date
     or hour are left out.
@@ -82,7 +82,7 @@ def week(selection: Selection) -> pd.DataFrame:
     days = _covered(selection)
     covered = days.groupby(dates(days).day_of_week + 1).sum().reindex(range(1, 8), fill_value=0)
     place = selection.codes("weekday") * np.int16(25) + selection.codes("hour")
-    sums = _sums(selection, place, 8 * 25)
+    sums = _sums(selection, place, 8 * 25, people=("killed",))
     counts = {name: of_hour.reshape(8, 25)[1:, 1:].ravel() for name, of_hour in sums.items()}
     exposure = {str(name): np.repeat(covered[name].to_numpy(), 24) for name in covered}
     return pd.DataFrame({**counts, **exposure}, index=HOURS_OF_WEEK)
@@ -90,7 +90,12 @@ def week(selection: Selection) -> pd.DataFrame:
 
 def by_step(days: pd.DataFrame, step: Step, measure: Measure) -> pd.DataFrame:
     """The measure in each year or month, index = its first day, with the columns of `rated`."""
-    return rated(days.groupby(dates(days).to_period(step[0].upper()).to_timestamp()).sum(), measure)
+    return rated(summed(days, step), measure)
+
+
+def summed(days: pd.DataFrame, step: Step) -> pd.DataFrame:
+    """The sums of each year or month, index = its first day."""
+    return days.groupby(dates(days).to_period(step[0].upper()).to_timestamp()).sum()
 
 
 def rated(counts: pd.DataFrame, measure: Measure) -> pd.DataFrame:
@@ -227,15 +232,17 @@ def _covered(selection: Selection) -> pd.DataFrame:
     return pd.DataFrame({"days": admitted * 1.0, "known_days": with_people * 1.0}, index=index)
 
 
-def _sums(selection: Selection, place: NDArray[np.int16], size: int) -> dict[str, Numbers]:
+def _sums(
+    selection: Selection, place: NDArray[np.int16], size: int, people: tuple[str, ...] = CASUALTIES
+) -> dict[str, Numbers]:
     """What the selected accidents of each place (0 to `size` - 1) add up to: the counted columns of `daily`."""
     coded, rows = selection.coded, selection.rows
     sums = {"accidents": np.bincount(place, minlength=size).astype("float64")}
     sums["known"] = sums["accidents"] - np.bincount(place[~coded.injuries_known[rows]], minlength=size)
-    for name in CASUALTIES:
-        people = coded.people[name][rows]
-        some = np.flatnonzero(people)
-        where, number = place[some], people[some].astype("float64")
+    for name in people:
+        hurt = coded.people[name][rows]
+        some = np.flatnonzero(hurt)
+        where, number = place[some], hurt[some].astype("float64")
         sums[name] = np.bincount(where, weights=number, minlength=size)
         sums[f"{name}_squares"] = np.bincount(where, weights=number**2, minlength=size)
     return sums

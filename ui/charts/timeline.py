@@ -30,14 +30,21 @@ def mark(figure: go.Figure, days: pd.DatetimeIndex, marks: Sequence[Mark]) -> go
     first, last = days.min(), days.max()
     start, end = (edge for edge in calendar.COVID)
     if first <= end and last >= start:
-        figure.add_vrect(x0=max(first, start), x1=min(last, end), fillcolor=_SHADE, line_width=0, layer="below")
+        edges = {"x0": max(first, start), "x1": min(last, end), "y0": 0, "y1": 1, "yref": "paper"}
+        figure.add_shape(type="rect", **edges, fillcolor=_SHADE, line={"width": 0}, layer="below")
         _name(figure, max(first, start), _("COVID"), below=14)
     for item in marks:
         moment = pd.Timestamp(item.since)
         if first < moment <= last:
-            figure.add_vline(x=moment, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
+            upright(figure, moment)
             _name(figure, moment, item.letter)
     return figure
+
+
+def upright(figure: go.Figure, x: object) -> None:
+    """A dotted line at a place of the first axis; Plotly's own `add_vline` takes six times as long."""
+    line = {"dash": "dot", "color": style.NEUTRAL, "width": 1.5}
+    figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line=line)
 
 
 def _name(figure: go.Figure, moment: pd.Timestamp, name: str, *, below: int = 0) -> None:

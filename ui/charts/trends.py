@@ -56,19 +56,21 @@ def ratios(table: pd.DataFrame, labels: Sequence[str], *, label: str, colour: st
     """
     if table.empty:
         return style.empty(_("Too few days to compare."))
-    figure = go.Figure()
-    figure.add_scatter(
-        x=table["value"].to_numpy(),
-        y=list(labels),
-        mode="markers",
-        marker={"color": colour, "size": 9},
-        error_x=_bars(table, colour),
-        customdata=table[["low", "high"]].to_numpy(),
-        hovertemplate="%{y}<br>"
-        + _("× {n} ({low} to {high})").format(n="%{x:.2f}", low="%{customdata[0]:.2f}", high="%{customdata[1]:.2f}")
-        + "<extra></extra>",
+    said = _("× {n} ({low} to {high})")
+    figure = go.Figure(
+        go.Scatter(
+            x=table["value"].to_numpy(),
+            y=list(labels),
+            mode="markers",
+            marker={"color": colour, "size": 9},
+            error_x=_bars(table, colour),
+            customdata=table[["low", "high"]].to_numpy(),
+            hovertemplate="%{y}<br>"
+            + said.format(n="%{x:.2f}", low="%{customdata[0]:.2f}", high="%{customdata[1]:.2f}")
+            + "<extra></extra>",
+        )
     )
-    figure.add_vline(x=1, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
+    timeline.upright(figure, 1)
     style.finish(figure, height=90 + 26 * len(table), x=style.wrapped(label, 34))
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(tickprefix="× ")

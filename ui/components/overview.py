@@ -7,6 +7,7 @@ import streamlit as st
 
 from data import changes, coded, completeness, schema, statistics, summary, trends
 from data.changes import Change
+from data.coded import Selection
 from data.text import _
 from ui import words
 from ui.charts import overview
@@ -36,14 +37,14 @@ def key_figures(view: View) -> None:
     """Accidents and people by injury, what changed in the last year, and the course of the months."""
     years = view.ask(summary.by_year)
     change, reasons = since_year_before(view)
-    days = without_extracts(view).ask(trends.daily)
+    months = without_extracts(view).ask(by_month)
     known = years[years["killed"].notna()]
     with st.container(horizontal=True, gap="xsmall"):
         for name, label in figures().items():
             of = years if name == "accidents" else known
             with st.container(border=True, width=_CARD, height="stretch", key=f"figure_{name}"):
                 st.metric(label, total(of, name), **difference(change, name) or only(of, years))
-                course(days, name, label)
+                course(months, name, label)
     about = _("Lines: the months, per day. Killed: within 30 days of the accident.")
     st.caption(f"{compared(change)} {about}" if change is not None else about)
     for reason in reasons:
@@ -80,11 +81,18 @@ def difference(change: Change | None, name: str) -> dict[str, str]:
     return {"delta": signed(row["ratio"]), "delta_color": "inverse" if beyond else "off"}
 
 
-def course(days: pd.DataFrame, name: str, label: str) -> None:
+def by_month(selection: Selection) -> pd.DataFrame:
+    """Sums of the days of each month, index = its first day."""
+    return trends.summed(trends.daily(selection), "month")
+
+
+def course(months: pd.DataFrame, name: str, label: str) -> None:
     """The rate of each month as a line; nothing where there are too few to draw one."""
-    rates = trends.by_step(days, "month", changes.FIGURES[name])["value"]
-    if len(rates) > 1:
-        st.image(overview.sparkline(rates.asfreq("MS")), alt=_("{figure}, month by month").format(figure=label))
+    measure = changes.FIGURES[name]
+    known = months[months[measure.exposed] > 0]
+    if len(known) > 1:
+        rates = (known[measure.events] / known[measure.exposed]).asfreq("MS")
+        st.image(overview.sparkline(rates), alt=_("{figure}, month by month").format(figure=label))
 
 
 def since_year_before(view: View) -> tuple[Change | None, list[str]]:
@@ -192,7 +200,8 @@ def comparable(months: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
 def year_table(years: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
     """Figures of each year in words; what is not known says so, and so do extracts."""
     shown = pd.DataFrame({label: years[name].map(words.count) for name, label in figures().items() if name in years})
-    shown[figures()["lethality"]] = [total(years.loc[[y]].dropna(subset="killed"), "lethality") for y in years.index]
+    lethality = years["killed"] * 100 / years["known"].where(years["known"] > 0)
+    shown[figures()["lethality"]] = [words.count(None) if pd.isna(v) else f"{v:.1f}" for v in lethality]
     shown.index = pd.Index([_("{year} (extract)").format(year=y) if y in extracts else str(y) for y in years.index])
     shown.index.name = _("Year")
     return shown
