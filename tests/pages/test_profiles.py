@@ -56,6 +56,7 @@ def test_a_kind_is_shown_on_the_other_pages_by_the_filters_that_come_near(open_p
     assert f"keeps {nearest.kept:.0%} of the kind" in said(app)
     app.button(key="kinds_show_1").click().run()
     assert not app.exception
+    assert [title.value for title in app.title] == ["Overview"]
     for name, chosen in nearest.filters.active():
         assert tuple(app.session_state[f"filter_{name}"]) == chosen
 

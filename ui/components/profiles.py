@@ -18,7 +18,7 @@ from ui.components import compare_limits, exploration, filter_form
 from ui.components.exploration import View
 
 _PAGE = "pages/explore/overview.py"
-_NUMBER, _FOUND, _OF = "kinds", "kinds_found", "kinds_found_of"
+_NUMBER, _FOUND, _OF, _LEAVE = "kinds", "kinds_found", "kinds_found_of", "kinds_leave"
 _NAMED = 3  # what a kind has more of, in its name
 _TOLD = 6  # and in its description
 # groups of values by the first of each
@@ -36,6 +36,8 @@ _GROUPS: dict[tuple[str, Value], str] = {
 
 def find(view: View) -> Profiles:
     """The kinds that the person asked for; the page ends here until then, and where there are too few accidents."""
+    if st.session_state.pop(_LEAVE, False):
+        st.switch_page(_PAGE)
     st.markdown(
         _(
             "Accidents that happen in similar conditions form a kind: at similar hours, on similar roads, with similar "
@@ -86,15 +88,13 @@ def each(view: View, found: Profiles) -> None:
             st.subheader(name, anchor=False)
             st.markdown(description(kind, found))
             st.caption(_("A typical accident: {conditions}.").format(conditions=typical(kind)))
-            button = st.button(
+            st.button(
                 _("Show these on the other pages"),
                 key=f"kinds_show_{place}",
                 icon=":material/filter_alt:",
-                on_click=filter_form.put,
-                args=(_whole(kind.nearest.filters),),
+                on_click=_show,
+                args=(kind.nearest.filters,),
             )
-            if button:
-                st.switch_page(_PAGE)
             new = [item for item in kind.nearest.filters.active() if getattr(view.filters, item[0]) != item[1]]
             message = _(
                 "An approximation: sets {filters}. This keeps {kept} of the kind, and {pure} of what is then shown "
@@ -284,8 +284,10 @@ def _with_name(column: str, value: Value) -> str:
     return f"{label}: {_value(column, value)}"
 
 
-def _whole(filters: Filters) -> dict[str, tuple[Value, ...]]:
-    return {item.name: getattr(filters, item.name) for item in fields(filters)}
+def _show(filters: Filters) -> None:
+    """Set the filters, in a callback; the next run of this page, which cannot leave earlier, goes to the first page."""
+    filter_form.put({item.name: getattr(filters, item.name) for item in fields(filters)})
+    st.session_state[_LEAVE] = True
 
 
 def _ratio(part: float, whole: int) -> float:
