@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data import record
+from data import record, schema
 from data.text import _
 from ui import words
 from ui.components import filter_form, notices
@@ -90,14 +90,15 @@ def people(rows: pd.DataFrame) -> list[str]:
     for row in _dicts(rows):
         said = [words.code("role", row["role"]) if _known(row, "role") else _("Role not known")]
         if _known(row, "sex"):
-            said.append(words.code("sex", row["sex"]))
+            said.append(words.code("sex", row["sex"]).lower())
         if _known(row, "age"):
             said.append(_("{age} years").format(age=row["age"]))
-        said.append(words.code("injury", row["injury"]) if _known(row, "injury") else _("injury not known"))
-        where_seated = (
-            _(" (vehicle {letter})").format(letter=row["vehicle_letter"]) if _known(row, "vehicle_letter") else ""
-        )
-        found.append(", ".join(said) + where_seated)
+        said.append(words.code("injury", row["injury"]).lower() if _known(row, "injury") else _("injury not known"))
+        vehicle = ""
+        if _known(row, "vehicle_letter"):
+            on_foot = row.get("role") in schema.PEDESTRIAN_ROLES
+            vehicle = (_(" (hit by {letter})") if on_foot else _(" (in {letter})")).format(letter=row["vehicle_letter"])
+        found.append(", ".join(said) + vehicle)
     return found
 
 
@@ -110,7 +111,7 @@ def _say(found: record.Record, *, simulated: bool) -> None:
     st.markdown(f"**{when(accident)}**")
     st.text("\n".join(where(accident)))  # written by others: never read as Markdown
     st.subheader(_("Conditions"))
-    st.table(pd.Series(conditions(accident), name="", dtype="object"))
+    st.table(pd.Series(conditions(accident), name="", dtype="object"), hide_header=True, alt=_("Conditions"))
     _lines(_("Vehicles"), vehicles(found.vehicles), _("Its vehicles are not known."))
     _lines(_("People"), people(found.people), _("Its people are not known: no people table is imported."))
 
