@@ -116,8 +116,8 @@ def test_an_extract_is_left_out_of_the_trend(open_page, real_data, folders):
     assert "Of 2013," in said(app)
 
 
-def change(ratio, low, high):
-    return YearlyChange(ratio, low, high, 2022, 2024, 30, 1000, 1.5)
+def change(ratio, low, high, spread=1.5):
+    return YearlyChange(ratio, low, high, 2022, 2024, 30, 1000, spread)
 
 
 def test_a_yearly_change_in_words():
@@ -128,6 +128,14 @@ def test_a_yearly_change_in_words():
     )
     assert "Chance alone could explain this." in trend_words.in_words(change(0.97, 0.9, 1.02), followed)
     assert "This rise is more than chance." in trend_words.in_words(change(1.05, 1.01, 1.1), followed)
+
+
+def test_what_a_yearly_change_rests_on():
+    followed = trend_words.Followed("lethality", "Killed per 100 accidents")
+    assert "30 months" in trend_words.how_compared(change(1, 0.9, 1.1), followed)
+    assert "1,000 people killed" in trend_words.how_compared(change(1, 0.9, 1.1), followed)
+    assert "vary 1.5 times as much" in trend_words.how_compared(change(1, 0.9, 1.1), followed)
+    assert "vary no more" in trend_words.how_compared(change(1, 0.9, 1.1, spread=1.0), followed)
 
 
 @pytest.mark.parametrize(("ratio", "words"), [(0.969, "-3.1%"), (1.0041, "+0.4%"), (0.99999, "0.0%")])

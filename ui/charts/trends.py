@@ -71,7 +71,8 @@ def ratios(table: pd.DataFrame, labels: Sequence[str], *, label: str, colour: st
         )
     )
     timeline.upright(figure, 1)
-    style.finish(figure, height=90 + 26 * len(table), x=style.wrapped(label, 34))
+    style.finish(figure, height=108 + 26 * len(table), x=style.wrapped(label, 34))
+    figure.update_layout(margin={"t": 30})  # the longest interval stays clear of the button for the picture
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(tickprefix="× ")
     return figure
@@ -140,7 +141,7 @@ def _dots(figure: go.Figure, table: pd.DataFrame, colour: str, part: Sequence[in
         x=table.index,
         y=table["value"].to_numpy(),
         mode="markers",
-        marker={"color": colour, "size": 9, "symbol": symbols, "line": {"width": 2}},
+        marker={"color": colour, "size": 9, "symbol": symbols, "line": {"width": 2, "color": colour}},
         error_y=_bars(table, colour),
         customdata=table[["low", "high"]].to_numpy(),
         hovertemplate=_hover("%{x|%Y}"),

@@ -45,7 +45,7 @@ def key_figures(view: View) -> None:
             with st.container(border=True, width=_CARD, height="stretch", key=f"figure_{name}"):
                 st.metric(label, total(of, name), **difference(change, name) or only(of, years))
                 course(months, name, label)
-    about = _("Lines: the months, per day. Killed: within 30 days of the accident.")
+    about = _("Lines: month by month, numbers per day. Killed: within 30 days of the accident.")
     st.caption(f"{compared(change)} {about}" if change is not None else about)
     for reason in reasons:
         st.caption(f":material/help: {reason}")

@@ -60,6 +60,21 @@ def in_words(change: models.YearlyChange, followed: Followed) -> str:
     return message.format(what=followed.rate, change=signed(change.ratio), years=years, interval=interval)
 
 
+def how_compared(change: models.YearlyChange, followed: Followed) -> str:
+    """What the yearly change rests on."""
+    message = _(
+        "Compared: {n} months that are there in more than one year, each with the same month of the others, with "
+        "{events} {what} in all; the COVID period is left out. A steady change from year to year is assumed."
+    )
+    said = message.format(n=change.months, events=words.count(change.events), what=_events(followed))
+    if change.spread < 1.05:
+        return f"{said} {_('The months vary no more about it than chance alone makes them.')}"
+    varied = _(
+        "The months vary {spread} times as much about it as chance alone would make them, which widens the interval."
+    )
+    return f"{said} {varied.format(spread=f'{change.spread:.1f}')}"
+
+
 def not_comparable(view: View, followed: Followed) -> str:
     """Why no yearly change is told, and what to do."""
     if not view.ask(trends.daily)[followed.measure.exposed].any():
@@ -68,8 +83,11 @@ def not_comparable(view: View, followed: Followed) -> str:
         "A change from year to year needs at least two years that hold the same months outside the COVID period, with "
         "{n} {what} in all: choose more years, remove filters, or import further years on the Data page."
     )
-    what = _("people killed") if followed.measure.events == "killed" else _("accidents")
-    return message.format(n=models.FEWEST_EVENTS, what=what)
+    return message.format(n=models.FEWEST_EVENTS, what=_events(followed))
+
+
+def _events(followed: Followed) -> str:
+    return _("people killed") if followed.measure.events == "killed" else _("accidents")
 
 
 def unknown(followed: Followed) -> str:

@@ -40,14 +40,7 @@ def better(view: View, followed: Followed) -> None:
         st.info(trend_words.not_comparable(view, followed), icon=":material/calendar_month:")
         return
     st.markdown(trend_words.in_words(change, followed))
-    message = _(
-        "Compared: {n} months that are there in more than one year, each with the same month of the others, with "
-        "{events} {what} in all; the COVID period is left out. A steady change from year to year is assumed. The "
-        "months vary {spread} times as much about it as chance alone would make them, which widens the interval."
-    )
-    what = _("people killed") if followed.measure.events == "killed" else _("accidents")
-    spread = f"{change.spread:.1f}"
-    st.caption(message.format(n=change.months, events=words.count(change.events), what=what, spread=spread))
+    st.caption(trend_words.how_compared(change, followed))
     marks = _marks(view, followed, [change.first, change.last])
     if marks:
         st.warning(trend_words.warning(marks, change), icon=":material/difference:")
