@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data import schema, statistics, summary
+from data import breaks, population, schema, statistics, summary
 from data.coded import DAY_ZERO, Selection, user_bit
 from data.filters import USERS, values
 
@@ -96,13 +96,11 @@ def figures(selection: Selection, days: Days | None = None) -> Figures:
     )
 
 
-def against(
-    a: Figures, b: Figures, *, sizes: bool = True, inhabitants: tuple[float, float] | None = None
-) -> pd.DataFrame:
+def against(a: Figures, b: Figures, *, sizes: bool = True, lived: tuple[float, float] | None = None) -> pd.DataFrame:
     """The measures of two sides, one row each, in the order of MEASURES.
 
     `sizes`: whether the counts themselves are to be compared, per day; not so for areas of different size.
-    `inhabitants`: of each side, without which no rate is given.
+    `lived`: of each side, as by `person_years`, without which no rate is given.
     Columns: `a`, `b` and `difference` (a - b), `ratio` (a / b), each with `_low` and `_high` of its 95 % interval,
     and `cases`, the smaller number of cases of the two. Counts are of people or accidents, `lethality` and `severe`
     shares of accidents, rates per INHABITANTS and year. Source: an interval of people counts the squares of those of
@@ -112,13 +110,34 @@ def against(
     for name in COUNTS:
         one, other = ((side.count[name], side.squares[name]) for side in (a, b))
         rows[name] = _rates(one, other, (1.0, 1.0)) | _compared_sizes(one, other, (a.days, b.days), sizes)
-        if inhabitants is not None and a.days and b.days:
-            people = inhabitants[0] * a.days / YEAR / INHABITANTS, inhabitants[1] * b.days / YEAR / INHABITANTS
-            rows[f"{name}_rate"] = _rates(one, other, people)
+        if lived is not None and all(lived):
+            rows[f"{name}_rate"] = _rates(one, other, (lived[0] / INHABITANTS, lived[1] / INHABITANTS))
     rows["lethality"] = _rates(_deaths(a), _deaths(b), (a.known or np.nan, b.known or np.nan))
     rows["severe"] = _shares(a, b)
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.loc[[name for name in MEASURES if name in rows]]
+
+
+def person_years(selection: Selection, days: Days | None = None) -> float:
+    """How many years the inhabitants of the filtered départements lived in what the files cover of their years.
+
+    A part of a year counts by its share of the year's days; of weekdays that the filters leave out neither the recorded
+    nor the missing days count. A département counts from the first year whose files have it. NaN where the number of
+    inhabitants of one is not known.
+    """
+    years = summary.by_year(selection)
+    recorded = _recorded_days(selection, days)
+    covered = recorded.year.value_counts().astype("float64")
+    for year in covered.index:
+        whole = pd.date_range(f"{year}-01-01", f"{year}-12-31")
+        weekdays = selection.filters.weekdays
+        covered[year] /= (whole.day_of_week + 1).isin(weekdays).sum() if weekdays else len(whole)
+    if days is None and not (selection.filters.months or selection.filters.weekdays):
+        covered = pd.concat([covered, pd.Series(1.0, index=years.index[years["first"].isna()])])
+    people = population.inhabitants()[list(selection.filters.departements)]
+    first = np.array([breaks.FIRST_YEARS.get(code, 0) for code in people.index])
+    numbers = people.to_numpy()
+    return float(sum(share * numbers[first <= year].sum() for year, share in covered.items()))
 
 
 def cases_by(selection: Selection, column: str, outcome: Outcome, days: Days | None = None) -> pd.DataFrame:
@@ -264,12 +283,20 @@ def _shares(a: Figures, b: Figures) -> dict[str, float]:
 
 def _covered(selection: Selection, years: pd.DataFrame, days: Days | None) -> int:
     """How many days the files of a selection cover; years without dates count as whole ones where no day is chosen."""
-    dated = pd.Series(summary.by_day(selection).index)
+    dated = _recorded_days(selection, days)
     if days is not None:
-        return int(((_month_day(dated) >= days[0]) & (_month_day(dated) <= days[1])).sum())
+        return len(dated)
     chosen = selection.filters
     undated = [] if chosen.months or chosen.weekdays else [int(y) for y in years.index[years["first"].isna()]]
     return len(dated) + sum(366 if y % 4 == 0 else 365 for y in undated)
+
+
+def _recorded_days(selection: Selection, days: Days | None) -> pd.DatetimeIndex:
+    found = pd.DatetimeIndex(summary.by_day(selection).index)
+    if days is None:
+        return found
+    of_year = _month_day(pd.Series(found))
+    return found[(of_year >= days[0]) & (of_year <= days[1])]
 
 
 def _month_day(days: pd.Series) -> NDArray[np.int64]:

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import coded, compare, summary
+from data import accidents, coded, compare, population, summary
 from data.coded import DAY_ZERO
-from data.filters import Filters
+from data.dataset import InMemory
+from data.filters import Filters, values
 from tests.data import described
 
 
@@ -93,9 +94,9 @@ def test_lethality_has_the_interval_of_a_mean_over_accidents():
 
 def test_rates_need_inhabitants_and_areas_of_different_size_are_not_compared_by_counts():
     assert not set(compare.RATES) & set(compare.against(counted(10), counted(20)).index)
-    table = compare.against(counted(400, 40), counted(100, 5), sizes=False, inhabitants=(1e6, 5e5))
+    table = compare.against(counted(400, 40), counted(100, 5), sizes=False, lived=(1e6, 5e5))
     assert np.isnan(table.loc["accidents", "ratio"])
-    assert table.loc["accidents_rate", "a"] == pytest.approx(40 * 365.25 / 365)
+    assert table.loc["accidents_rate", "a"] == pytest.approx(40)
     assert table.loc["accidents_rate", "ratio"] == pytest.approx(2)
 
 
@@ -155,6 +156,26 @@ def test_an_accident_without_a_date_lies_on_no_day_and_its_year_counts_whole():
     assert DAY_ZERO.astype(str) == "2005-01-01"
 
 
+def test_person_years_count_the_recorded_part_of_each_year():
+    # 2023 is recorded whole, 2024 to 30 June; Mayotte is in the files of both, Saint-Martin has no known inhabitants
+    here = {"departements": ("69", "976")}
+    people = population.inhabitants()[["69", "976"]].sum()
+    assert compare.person_years(selected(*ACCIDENTS, **here)) == pytest.approx(people * (1 + 182 / 366))
+    assert compare.person_years(selected(*ACCIDENTS, **here), (101, 630)) == pytest.approx(
+        people * (181 / 365 + 182 / 366)
+    )
+    # the 26 Saturdays of 52, and all 52 of 2023
+    saturdays = compare.person_years(selected(*ACCIDENTS, **here, weekdays=(6,)))
+    assert saturdays == pytest.approx(people * (1 + 26 / 52))
+    assert np.isnan(compare.person_years(selected(*ACCIDENTS, departements=("69", "978"))))
+
+
+def test_a_departement_counts_from_its_first_year():
+    old = selected({"date": "2011-01-01"}, {"date": "2011-12-31"}, {"year": 2018}, departements=("69", "976"))
+    lyon, mayotte = population.inhabitants()[["69", "976"]]
+    assert compare.person_years(old) == pytest.approx(lyon * 2 + mayotte)
+
+
 def test_cases_by_value_with_what_is_unknown_and_by_users():
     killed = compare.cases_by(selected(*ACCIDENTS), "light", "killed")
     assert killed.to_dict("index") == {
@@ -174,3 +195,35 @@ def test_no_accident_gives_no_figures_and_nothing_to_compare():
     table = compare.against(none, none)
     assert table["ratio"].isna().all()
     assert compare.cases_by(selected(*ACCIDENTS, hours=(3,)), "light", "killed").empty
+
+
+def test_two_sides_of_the_real_2024_file_counted_by_pandas(real_data):
+    files = real_data / "baac" / "2024"
+    read = {name: pd.read_csv(files / f"{name}-2024.csv", sep=";", dtype="str") for name in ("caract", "usagers")}
+    people = (
+        read["usagers"]
+        .groupby("Num_Acc")["grav"]
+        .agg(killed=lambda grav: (grav == "2").sum(), severe=lambda grav: grav.isin(["2", "3"]).any())
+    )
+    official = read["caract"].set_index("Num_Acc").join(people)
+
+    source = InMemory(
+        "1", (2024,), simulated=False, report={}, joined=accidents.from_paths(sorted(files.glob("*.csv")))
+    )
+    read_once = coded.read(source)
+    others = tuple(code for code in values("departement") if code != "69")
+    rhone, rest = (coded.select(read_once, Filters(departements=places)) for places in (("69",), others))
+    table = compare.against(compare.figures(rhone), compare.figures(rest), sizes=False)
+    inside, outside = official[official["dep"] == "69"], official[official["dep"] != "69"]
+    for side, frame in (("a", inside), ("b", outside)):
+        assert table.loc["accidents", side] == len(frame)
+        assert table.loc["killed", side] == frame["killed"].sum()
+        assert table.loc["lethality", side] == pytest.approx(frame["killed"].sum() / len(frame))
+        assert table.loc["severe", side] == pytest.approx(frame["severe"].mean())
+    assert table.loc["severe", "ratio"] == pytest.approx(inside["severe"].mean() / outside["severe"].mean())
+
+    by_light = compare.cases_by(rhone, "light", "killed")
+    by_hand = inside.groupby("lum")["killed"].agg(["size", "sum"])
+    assert by_light["part"].drop(summary.UNKNOWN, errors="ignore").to_dict() == by_hand["sum"].to_dict()
+    parts = compare.decomposed(by_light, compare.cases_by(rest, "light", "killed"))
+    assert parts["total"].sum() == pytest.approx(table.loc["lethality", "difference"])

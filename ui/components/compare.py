@@ -27,7 +27,9 @@ def figures(sides: Sides) -> None:
         "misses by chance."
     )
     if any(name in table.index for name in compare.RATES):
-        note += " " + _("A year stands for 365 days of the kind compared. {source}").format(source=population.source())
+        note += " " + _("Rates are per year, a part of a year by its share of the days. {source}").format(
+            source=population.source()
+        )
     exploration.panel(
         sides.view,
         charts.beside(drawn, sides.names),
@@ -63,11 +65,12 @@ def measured(sides: Sides) -> pd.DataFrame:
 
 def _counted(sides: Sides) -> pd.DataFrame:
     table = compare.against(*sides.figures, sizes=sides.kind == "periods")
-    homes = [residents(side.view) for side in (sides.a, sides.b)]
+    homes = residents(sides.a.view), residents(sides.b.view)
     if homes[0] is None or homes[1] is None:
         return table
-    of = [home[0].ask(compare.figures, sides.days) for home in homes if home is not None]
-    rated = compare.against(of[0], of[1], inhabitants=(homes[0][1], homes[1][1]))
+    a, b = (home.ask(compare.figures, sides.days) for home in homes if home is not None)
+    lived = homes[0].ask(compare.person_years, sides.days), homes[1].ask(compare.person_years, sides.days)
+    rated = compare.against(a, b, lived=lived)
     return pd.concat([table, rated.loc[[name for name in compare.RATES if name in rated.index]]])
 
 

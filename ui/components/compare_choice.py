@@ -100,12 +100,12 @@ def _month(label: str, offered: range, preset: int, *, key: str) -> int:
     return chosen
 
 
-def residents(view: View) -> tuple[View, float] | None:
-    """The accidents of a side where the number of inhabitants is known, and that number; None where it is nowhere."""
+def residents(view: View) -> View | None:
+    """The accidents of a side where the number of inhabitants is known; None where it is nowhere."""
     people = population.inhabitants().dropna()
     places = view.filters.departements or tuple(str(code) for code in cache.occurring(view.data)["departements"])
     known = tuple(code for code in places if code in people.index)
-    return (view.where(departements=known), float(people[list(known)].sum())) if known else None
+    return view.where(departements=known) if known else None
 
 
 def _periods(view: View) -> Sides | None:

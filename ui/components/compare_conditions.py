@@ -151,12 +151,13 @@ def _counted(sides: Sides, column: str) -> None:
     days = [figures.days for figures in sides.figures]
     exposure, unit, note = (1.0, 1.0), _("Accidents"), ""
     if sides.kind == "areas":
-        homes = [residents(side.view) for side in (sides.a, sides.b)]
-        if homes[0] is None or homes[1] is None or not all(days):
+        homes = residents(sides.a.view), residents(sides.b.view)
+        if homes[0] is None or homes[1] is None:
             st.info(_("How many people live in an area is not known: numbers of accidents cannot be compared."))
             return
-        a, b = (home[0].ask(compare.cases_by, column, "killed", sides.days) for home in homes if home is not None)
-        exposure = tuple(home[1] * n / compare.YEAR / compare.INHABITANTS for home, n in zip(homes, days, strict=True))
+        a, b = (home.ask(compare.cases_by, column, "killed", sides.days) for home in homes if home is not None)
+        lived = homes[0].ask(compare.person_years, sides.days), homes[1].ask(compare.person_years, sides.days)
+        exposure = lived[0] / compare.INHABITANTS, lived[1] / compare.INHABITANTS
         unit, note = _("Accidents per 100,000 inhabitants and year"), population.source() + " "
     elif abs(days[0] - days[1]) > 1:
         if not all(days):
