@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asinh, degrees, radians, tan
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from data import insets, tiles
+from data import tiles
 from data.text import _
 from ui.charts import style
 
@@ -17,7 +16,6 @@ HEIGHT = 640
 # Of the map on borders: everything fits into 470 x 540 pixels.
 _ZOOM = 4.42
 _CENTRE = {"lat": 45.45, "lon": 2.2}
-_PIXELS = 512 * 2**_ZOOM / 360  # a degree of longitude
 CHOSEN = "#d55e00"
 # Values below and above 0, light enough that the theme's text is read on every shade.
 DIVERGING = [[0.0, "rgba(59,127,192,0.75)"], [0.5, "rgba(125,136,150,0.06)"], [1.0, "rgba(209,73,91,0.75)"]]
@@ -120,7 +118,6 @@ def on_borders(rows: pd.DataFrame, shaded: Shades, address: str, chosen: tuple[s
     figure.update_layout(
         map={"style": blank(), "center": _CENTRE, "zoom": _ZOOM},
         coloraxis=_axis(shaded),
-        annotations=_names_of_insets(),
     )
     style.finish(figure, height=HEIGHT, legend=True)
     return _clickable(figure)
@@ -238,31 +235,3 @@ def _axis(shaded: Shades) -> dict[str, object]:
 def _clickable(figure: go.Figure) -> go.Figure:
     figure.update_layout(clickmode="event+select", margin={"b": 70})
     return figure
-
-
-def _names_of_insets() -> list[dict[str, object]]:
-    """What stands in the insets; the map does not move, so that their places on the figure are known."""
-    labels = {
-        code: (south, (west + east) / 2, code) for code, (south, _n, west, east) in insets.overseas_boxes().items()
-    }
-    south, _north, west, east = insets.ENLARGED_BOX
-    labels["paris"] = (south, (west + east) / 2, _("Paris, enlarged"))
-    return [
-        {
-            "text": text,
-            "showarrow": False,
-            "xref": "paper",
-            "yref": "paper",
-            "x": 0.5,
-            "y": 0.5,
-            "xshift": (longitude - _CENTRE["lon"]) * _PIXELS,
-            "yshift": (_height(latitude) - _height(_CENTRE["lat"])) * _PIXELS - 10,
-            "font": {"size": 11},
-        }
-        for latitude, longitude, text in labels.values()
-    ]
-
-
-def _height(latitude: float) -> float:
-    """Of a latitude on the map, in degrees of longitude."""
-    return degrees(asinh(tan(radians(latitude))))

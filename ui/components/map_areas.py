@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from data import areas, completeness, population, schema, summary
+from data import areas, completeness, insets, population, schema, summary
 from data.errors import DataError
 from data.text import _
 from ui import words
@@ -167,6 +167,9 @@ def _map(
         notes = [*notes, _("Squares stand for the départements until their borders are downloaded on the Data page.")]
     else:
         figure = map_areas.on_borders(rows, shaded, address, chosen)
+        message = _("Upper left: {names}, enlarged. Bottom row: overseas, in the order of their codes.")
+        names = ", ".join(schema.DEPARTEMENTS[code] for code in insets.ENLARGED)
+        notes = [message.format(names=names), *notes]
     said = [
         _("A click on a département filters by it, a second click shows all."),
         _("Grey: fewer than {n} cases, mostly chance. Without colour: not known.").format(n=areas.MINIMUM),
