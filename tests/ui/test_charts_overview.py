@@ -40,6 +40,13 @@ def test_severity_shares_are_of_each_value():
     assert "%" in figure.layout.xaxis.title.text
 
 
+def test_rows_are_as_high_as_their_longest_label():
+    counts = pd.DataFrame({"light": [3] * 2, "hospitalised": [1] * 2, "killed": [1] * 2}, index=["1", "2"])
+    short = overview.severity_shares(counts, "light").layout.height
+    chain = counts.set_axis(["1", "4"])  # three or more vehicles, in a chain: two lines and the number
+    assert overview.severity_shares(chain, "collision").layout.height == short + 2 * 16
+
+
 def test_the_share_killed_is_always_written_however_narrow_its_bar():
     counts = pd.DataFrame({"light": [970], "hospitalised": [20], "killed": [10]}, index=["1"])
     killed = overview.severity_shares(counts, "light").data[-1]

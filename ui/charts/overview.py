@@ -107,7 +107,7 @@ def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
             x=shares.to_numpy() * 100,
             orientation="h",
             marker={"color": style.SEVERITY_COLOURS[severity]},
-            text=[words.percent(v) if v >= 0.03 or severity == last else "" for v in shares],
+            text=[words.percent(v) if v >= 0.08 or severity == last else "" for v in shares],
             # The last and gravest is often too narrow for its number, which then stands behind it.
             textposition="outside" if severity == last else "inside",
             cliponaxis=False,
@@ -119,7 +119,8 @@ def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
             hovertemplate="%{y}<br>" + label + ": %{x:.1f}% (%{customdata:,.0f})<extra></extra>",
         )
     figure.update_layout(barmode="stack", bargap=0.25)
-    style.finish(figure, height=100 + 44 * len(counts), x=_("Share of accidents (%)"), legend=True)
+    lines = max(label.count("<br>") for label in labels) + 1
+    style.finish(figure, height=100 + (12 + 16 * lines) * len(counts), x=_("Share of accidents (%)"), legend=True)
     figure.update_layout(margin={"r": 44})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(range=[0, 100.5], dtick=25)  # a sum just above 100 keeps its number
