@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -112,7 +112,7 @@ def contributions(table: pd.DataFrame, parts: Mapping[str, str], unit: str) -> g
             hovertemplate="%{y}<br>" + label + ": %{x:+,.3~g}<extra></extra>",
         )
     figure.update_layout(barmode="relative" if len(parts) > 1 else "overlay", bargap=0.3)
-    style.finish(figure, height=100 + 32 * len(table), x=style.wrapped(unit, 60), legend=len(parts) > 1)
+    style.finish(figure, height=112 + 32 * len(table), x=style.wrapped(unit, 38), legend=len(parts) > 1)
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(zeroline=True, zerolinewidth=1, zerolinecolor=style.NEUTRAL)
     return figure
@@ -187,13 +187,15 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _log_ticks(table: pd.DataFrame) -> dict[str, Sequence[object]]:
+def _log_ticks(table: pd.DataFrame) -> dict[str, object]:
     """Ticks at plain multiples, and a range that holds every interval and 1."""
     low, high = min(table["ratio_low"].min(), 0.9), max(table["ratio_high"].max(), 1.1)
-    steps = (0.1, 0.2, 0.5, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 5, 10) if high / low < 3 else (0.1, 0.2, 0.5, 1, 2, 5, 10)
+    near, far = (0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25), (0.1, 0.2, 0.5, 0.75, 1, 1.5, 2, 5, 10)
+    steps = near if high / low < 1.5 else far
     ticks = [step for step in steps if low <= step <= high]
     margin = 0.04 * np.log10(high / low)
     return {
+        "tickangle": 0,
         "tickvals": ticks,
         "ticktext": [f"× {step:g}" for step in ticks],
         "range": [np.log10(low) - margin, np.log10(high) + margin],

@@ -205,7 +205,7 @@ def _resembling(view: View, own: Sequence[str]) -> list[str]:
     )
     with st.expander(_("Which they are, and why"), key="similar_why"):
         shown = pd.concat([table.loc[[code for code in own if code in table.index]], found])
-        st.table(criteria_table(shown))
+        st.dataframe(criteria_table(shown), hide_index=True, key="similar_table")
         st.caption(population.source())
     return [str(code) for code in found.index]
 
@@ -223,7 +223,7 @@ def criteria_table(table: pd.DataFrame) -> pd.DataFrame:
         form = words.count if name == "inhabitants" else _share
         shown[label] = [form(value) for value in table[name]]
     shown[_("Distance")] = [_("the area itself") if pd.isna(d) else f"{d:.2f}" for d in table["distance"]]
-    return shown.set_index(_("Département"))
+    return shown
 
 
 def _share(value: float) -> str:

@@ -86,7 +86,7 @@ def profiles(sides: Sides) -> None:
             {
                 "share": _("Share of accidents"),
                 "killed": _("Killed per 100 accidents"),
-                "severe": _("Share killing or hospitalising"),
+                "severe": _("Killing or hospitalising"),
             },
             key="profile_of",
         )
