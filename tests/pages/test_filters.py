@@ -44,9 +44,30 @@ def test_an_address_is_taken_over_and_another_later_one_too(open_page, demo_data
     app.query_params["years"] = "2024"
     app.run()
     assert accidents(app) == count(years=[2024])
-    del app.query_params["years"]
+
+
+def test_an_address_that_is_older_than_the_fields_changes_nothing(open_page, demo_data):
+    app = open_page(PAGE)
+    choose(app, "years", [2023])
+    choose(app, "weekdays", [6, 7])
+    for late in ({"years": "2023"}, {}):
+        app.query_params.clear()
+        app.query_params.update(late)
+        app.run()
+        assert accidents(app) == count(years=[2023], weekdays=[6, 7])
+        assert app.query_params["weekdays"] == "6,7"
+
+
+@pytest.mark.parametrize("between", [[], ["pages/models/prediction.py"], ["pages/explore/trends.py"]])
+def test_filters_are_kept_on_another_page_and_on_the_way_back(open_page, demo_data, between):
+    app = open_page(PAGE)
+    app.query_params["years"] = "2023"
     app.run()
-    assert accidents(app) == count()
+    for page in [*between, "pages/explore/profiles.py", PAGE]:
+        app.query_params.clear()
+        app.switch_page(page).run()
+    assert accidents(app) == count(years=[2023])
+    assert "chip_years" in [button.key for button in app.button]
 
 
 def test_what_an_address_cannot_mean_is_said_and_the_rest_is_taken(open_page, demo_data):

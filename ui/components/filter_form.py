@@ -40,12 +40,13 @@ LABELS: dict[str, str] = {
 }
 _STEPS_BACK = 20
 _NAMED = 2  # values of a chip that are spelt out
-_NOW, _BEFORE, _ADDRESS = "filters_now", "filters_before", "filters_address"
+_NOW, _BEFORE, _WRITTEN, _PAGE = "filters_now", "filters_before", "filters_written", "filters_page"
 
 
 def choose(data: Dataset, page: str) -> Filters:
     """The fields in the sidebar, filled from the address where it is new, and the address after them."""
-    problems = _read_address(page)
+    _bring_along(page)
+    problems = _read_address()
     occurring = cache.occurring(data)
     with st.sidebar:
         chosen = {}
@@ -56,7 +57,7 @@ def choose(data: Dataset, page: str) -> Filters:
                 chosen |= {name: _field(name, occurring[name]) for name in names}
     filters = Filters.from_dict(chosen)
     _remember(filters)
-    _write_address(page, filters)
+    _write_address(filters)
     for problem in problems:
         st.warning(problem, icon=":material/link_off:")
     return filters
@@ -144,8 +145,18 @@ def _field(name: str, occurring: Sequence[Value]) -> list[Value]:
         key=key(name),
         format_func=lambda value: value_label(name, value),
         placeholder=_("all"),
-        persist_state="session",
     )
+
+
+def _bring_along(page: str) -> None:
+    """Fill the fields of a page that is come to from another with what was chosen there.
+
+    Streamlit forgets fields that are not drawn.
+    """
+    lost = page != st.session_state.get(_PAGE) or key("years") not in st.session_state
+    if lost and _NOW in st.session_state:
+        put(_nothing() | dict(st.session_state[_NOW].active()))
+    st.session_state[_PAGE] = page
 
 
 def _nothing() -> dict[str, tuple[Value, ...]]:
@@ -166,14 +177,14 @@ def _undo() -> None:
     put(_nothing() | dict(last.active()))
 
 
-def _read_address(page: str) -> list[str]:
-    """Take over what the address asks for, unless this page wrote it; gives what was not understood, in words.
+def _read_address() -> list[str]:
+    """Take over what the address asks for, unless this session wrote it; gives what was not understood, in words.
 
-    A link to another page of the app drops the address: then the fields keep what they have.
+    A page may be run with an address that is older than its fields, as one run follows another before the browser has
+    changed it, and a link to another page drops it: the fields then keep what they have.
     """
     asked = {name: st.query_params[name] for name in LABELS if name in st.query_params}
-    last_page, written = st.session_state.get(_ADDRESS, (None, {}))
-    if asked == written or (not asked and page != last_page):
+    if not asked or asked in st.session_state.get(_WRITTEN, []):
         return []
     problems, found = [], _nothing()
     for name, text in asked.items():
@@ -185,11 +196,13 @@ def _read_address(page: str) -> list[str]:
     return problems
 
 
-def _write_address(page: str, filters: Filters) -> None:
+def _write_address(filters: Filters) -> None:
     wanted = {name: ",".join(map(str, values)) for name, values in filters.active()}
     for name in LABELS:
         if name not in wanted and name in st.query_params:
             del st.query_params[name]
         elif name in wanted and st.query_params.get(name) != wanted[name]:
             st.query_params[name] = wanted[name]
-    st.session_state[_ADDRESS] = (page, wanted)
+    written = st.session_state.setdefault(_WRITTEN, [])
+    if wanted not in written:
+        st.session_state[_WRITTEN] = [*written, wanted][-_STEPS_BACK:]
