@@ -173,7 +173,7 @@ def _map(
     said = [
         _("A click on a département filters by it, a second click shows all."),
         _("Grey: fewer than {n} cases, mostly chance. Without colour: not known.").format(n=areas.MINIMUM),
-        _("The darkest shade begins at {top}.").format(top=_number(shaded.top)),
+        _("The strongest shade begins at {top}.").format(top=_number(shaded.top)),
         *notes,
     ]
     exploration.panel(

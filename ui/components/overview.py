@@ -17,7 +17,7 @@ from ui.components.trend_words import signed
 from ui.components.trends import without_extracts
 
 SEVERITY_COLUMNS = ("light", "weather", "built_up", "road_class", "junction", "collision")
-_CARD = 195  # pixels: five stand beside each other at 1440, two at 800
+_CARD = 201  # pixels: five stand beside each other at 1440, two at 800
 # since when people of these injuries are told from each other in another way
 _INJURIES_REDRAWN = {"hospitalised": 2018, "slightly_injured": 2018}
 
