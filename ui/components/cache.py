@@ -63,12 +63,12 @@ def answer(data: Dataset, filters: Filters, question: Callable[..., Answer], *de
     `question` is a function of a module, known by its name. What it gives is shared by all who ask: never changed.
     """
     name = f"{question.__module__}.{question.__qualname__}"
-    return cast("Answer", _answer(data.version, filters, name, details, data, question))
+    return cast("Answer", _answer(data.version, repr(filters), name, details, data, filters, question))
 
 
 def count(data: Dataset, filters: Filters) -> int:
     """The accidents that filters leave."""
-    return len(_selection(data.version, filters, data))
+    return len(_selection(data.version, repr(filters), data, filters))
 
 
 def occurring(data: Dataset) -> Mapping[str, tuple[Value, ...]]:
@@ -89,19 +89,20 @@ def _occurring(version: str, _data: Dataset) -> Mapping[str, tuple[Value, ...]]:
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answer(
     version: str,
-    filters: Filters,
+    chosen: str,  # the filters as text: Streamlit takes long to make a key of a dataclass
     name: str,
     details: tuple[Hashable, ...],
     _data: Dataset,
+    _filters: Filters,
     _question: Callable[..., object],
 ) -> object:
-    return _question(_selection(version, filters, _data), *details)
+    return _question(_selection(version, chosen, _data, _filters), *details)
 
 
 # a selection of a million accidents takes 9 MB
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _selection(version: str, filters: Filters, _data: Dataset) -> coded.Selection:
-    return coded.select(_coded(version, _data), filters)
+def _selection(version: str, chosen: str, _data: Dataset, _filters: Filters) -> coded.Selection:
+    return coded.select(_coded(version, _data), _filters)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
