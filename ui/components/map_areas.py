@@ -17,6 +17,7 @@ from ui.components.exploration import View
 
 KEY = "map_areas"
 _HIGHEST = 15
+_FIELD = 340  # pixels: the longest measure is read whole
 _RUN = 3  # years of a longer period
 
 
@@ -24,8 +25,10 @@ def choropleth(view: View) -> None:
     """The chosen measure of every département, whichever of them the filters leave."""
     st.header(_("By département"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        measure = exploration.option(_("Measure"), measures(), key="measure")
-        _go_to(view.filters.departements)
+        with st.container(width=_FIELD):
+            measure = exploration.option(_("Measure"), measures(), key="measure")
+        with st.container(width=_FIELD):
+            _go_to(view.filters.departements)
         every = view.where(departements=())
         changes = measure.startswith("change")
         shown = _change(every, measure) if changes else _rates(every, measure)
