@@ -19,6 +19,7 @@ from ui.charts import style
 from ui.components import cache, filter_form, import_report, plots
 from ui.export import safe_csv
 
+_TABLE = 500  # pixels: as wide as a page of 800 has room for
 Details = ParamSpec("Details")
 Answer = TypeVar("Answer")
 
@@ -126,7 +127,7 @@ def panel(
         said = f"{note} " if note else ""
         st.caption(f"{said}{_('Source: {origin}, {period}.').format(origin=origin(view), period=_period(view))}")
         with st.popover(_("Numbers"), icon=":material/table:", type="tertiary", key=f"{key}_numbers", width="content"):
-            st.dataframe(table, hide_index=True, key=f"{key}_table")
+            st.dataframe(table, hide_index=True, width=_TABLE, key=f"{key}_table")
             st.download_button(
                 _("Download as CSV"),
                 data=lambda: safe_csv(table),

@@ -145,6 +145,7 @@ def _field(name: str, occurring: Sequence[Value]) -> list[Value]:
         key=key(name),
         format_func=lambda value: value_label(name, value),
         placeholder=_("all"),
+        select_all=False,  # it would stand before the value that is typed
     )
 
 
@@ -159,7 +160,7 @@ def _bring_along(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
-def _nothing() -> dict[str, tuple[Value, ...]]:
+def _nothing() -> dict[str, Sequence[Value]]:
     return {name: () for names in GROUPS.values() for name in names}
 
 
@@ -188,10 +189,12 @@ def _read_address() -> list[str]:
         return []
     problems, found = [], _nothing()
     for name, text in asked.items():
-        try:
-            found |= dict(Filters.from_dict({name: text.split(",")}).active())
-        except DataError as error:
-            problems.append(_("A part of the address was not understood: {reason}").format(reason=error))
+        for value in text.split(","):
+            try:
+                found[name] = Filters.from_dict({name: [*found[name], value]}).to_dict()[name]
+            except DataError:
+                message = _("{filter}: the address asks for {value!r}, which does not exist; it was left out.")
+                problems.append(message.format(filter=_(LABELS[name]), value=value[:40]))
     put(found)
     return problems
 

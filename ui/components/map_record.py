@@ -63,7 +63,8 @@ def where(accident: pd.Series) -> list[str]:
     if "commune" in known:
         found.append(_("municipality {code} (INSEE number)").format(code=known["commune"]))
     address = str(known.get("address", ""))
-    found += [text for text in (str(known.get("road", "")), address) if text and text not in found]
+    texts = (" ".join(str(text).split()) for text in (known.get("road", ""), address))  # the files pad them
+    found += [text for text in texts if text and text not in found]
     if "latitude" in known and "longitude" in known:
         found.append(f"{known['latitude']:.5f}, {known['longitude']:.5f}")
     return found or [_("Where is not known.")]
