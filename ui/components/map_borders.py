@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from data import borders, hexagons, insets, schema
+from data import borders, insets, schema
 from data.addresses import REFERENCES, raw_folder
 from data.errors import DataError
 
@@ -70,6 +70,8 @@ def _geojson(content: bytes | None, headers: Mapping[str, str]) -> Response:
 
 @lru_cache(maxsize=16)
 def _grid(departements: tuple[str, ...]) -> bytes:
+    from data import hexagons  # with pandas, which the server does not wait for when it starts
+
     return hexagons.grid(departements)
 
 
