@@ -71,3 +71,21 @@ def test_empty_frames_give_figures_that_say_so():
     ):
         assert not figure.data
         assert figure.layout.annotations[0].text != style.empty("").layout.annotations[0].text
+
+
+def test_measures_beside_each_other_lie_three_in_a_row_and_never_over_each_other():
+    layout = compare.beside(measures(*[(5, 4)] * 4), NAMES).layout
+    domains = [(layout[f"xaxis{n}"].domain, layout[f"yaxis{n}"].domain) for n in ("", 2, 3, 4)]
+    assert [y for _x, y in domains[:3]] == [domains[0][1]] * 3
+    assert domains[3][0] == domains[0][0]
+    assert domains[0][1][1] == 1
+    assert domains[3][1][0] == pytest.approx(0)
+    assert domains[3][1][1] < domains[0][1][0]
+    assert domains[0][0][1] < domains[1][0][0]
+    assert compare.beside(measures((5, 4)), NAMES).layout.yaxis.domain == (0, 1)
+
+
+def test_colours_of_a_theme_leave_sizes_and_titles_as_they_are():
+    figure = style.legible(compare.beside(measures((5, 4)), NAMES), "dark")
+    assert (figure.layout.annotations[0].font.size, figure.layout.annotations[0].font.color) == (13, style.TEXT["dark"])
+    assert figure.layout.yaxis.nticks == 4
