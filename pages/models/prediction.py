@@ -4,18 +4,23 @@ import streamlit as st
 
 from data import features
 from data.text import _
-from ui.components import accident_form, prediction
+from ui.components import accident_address, accident_form, past_accident, prediction
 
 st.title(_("Prediction"))
 st.caption(_("Describe an accident: every model says how likely each type of collision and each severity is."))
 
+accident_address.take_over()
+with st.container(horizontal=True, gap="small"):
+    past_accident.random_button()
 accident_form.examples()
 with st.container(horizontal=True, gap="medium"):
     with st.container(width=440):
         values = accident_form.show()
+        accident_address.write(values)
     # A fixed width goes below the form on a narrow window, where a stretched one would shrink beside it.
     with st.container(width=578):
         if accident_form.asked():
+            past_accident.said(values)
             for target in features.TARGETS:
                 prediction.show(target, values)
         else:

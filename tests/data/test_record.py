@@ -1,8 +1,9 @@
 """One accident read from disk against the frames of the whole year."""
 
+import numpy as np
 import pytest
 
-from data import coded, record, store
+from data import coded, features, link, record, store
 from data.errors import DataError
 from data.filters import Filters
 
@@ -45,3 +46,31 @@ def test_a_damaged_file_is_named(demo):
     accident = demo.accidents(["accident", "year"]).iloc[0]
     with pytest.raises(DataError, match=r"people\.parquet is missing or damaged"):
         record.read(demo, accident["accident"], int(accident["year"]))
+
+
+def test_a_recorded_accident_is_described_as_the_form_takes_it(demo_data):
+    data = store.demo()
+    table = features.table(data.accidents())
+    number = record.drawn(data, np.random.default_rng(3))
+    found = record.past(data, number)
+    row = table.loc[number]
+    assert found.outcomes == {"collision": row["collision"], "severity": row["severity"]}
+    assert found.date == row["date"]
+    assert set(found.values) == set(row[[*features.BY_NAME]].dropna().index)
+    typed = features.row(found.values)
+    for name, value in found.values.items():
+        assert typed[name].iloc[0] == (pytest.approx(row[name], abs=1e-5) if isinstance(value, float) else row[name])
+    assert link.described(link.parameters(found.values)) == (found.values, [])
+
+
+def test_random_accidents_differ_and_come_of_all_years(demo_data):
+    data, random = store.demo(), np.random.default_rng(0)
+    numbers = {record.drawn(data, random) for _i in range(30)}
+    assert len(numbers) == 30
+    assert {int(number[:4]) for number in numbers} == set(data.years)
+
+
+@pytest.mark.parametrize("number", ["", "x", "202400000000", "190000000001", "9" * 400, "²024"])
+def test_an_accident_that_is_not_there_is_refused(demo_data, number):
+    with pytest.raises(DataError, match="There is no accident"):
+        record.past(store.demo(), number)

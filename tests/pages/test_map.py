@@ -74,6 +74,21 @@ def test_single_accidents_and_the_one_of_a_number(open_page, demo_data):
     assert "There is no accident 12" in app.toast[0].value
 
 
+def test_an_address_opens_the_record_of_an_accident_once(open_page, demo_data):
+    number = store.demo().accidents(["accident"])["accident"].iloc[17]
+    app = open_page("pages/explore/trends.py")
+    app.query_params["accident"] = number
+    app.switch_page(PAGE).run()
+    assert app.session_state["map_accident"] == number
+    links = [link.proto for link in app.get("page_link")]
+    assert any(f"accident={number}" in link.query_string and link.page == "prediction" for link in links)
+    app.query_params["accident"] = "<script>"
+    app.run()
+    assert not app.exception
+    assert "There is no accident \\<script\\>" in app.toast[0].value
+    assert "map_accident" not in app.session_state
+
+
 def test_hot_spots_are_asked_for_listed_and_found_again(open_page, demo_data):
     app = open_page(PAGE)
     app.segmented_control(key="layer").set_value("spots").run()

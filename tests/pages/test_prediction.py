@@ -1,9 +1,10 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from data import features, plausibility
+from data import features, link, plausibility, record, store
 from models import champions, registry, versions
-from ui.components import accident_form, prediction
+from ui.components import accident_form, past_accident, prediction
 
 PAGE = "pages/models/prediction.py"
 
@@ -184,3 +185,105 @@ def test_models_that_learnt_from_everything_answer_and_claim_nothing_held_out(op
     for element in (*app.markdown, *app.caption, *app.info, *app.warning):
         assert "held out" not in element.value
         assert "held-out" not in element.value
+
+
+def warned(app):
+    return [w.value for w in app.warning]
+
+
+def opened(open_page, **address):
+    """The page as its address opens it."""
+    app = open_page("pages/models/comparison.py")
+    for name, text in address.items():
+        app.query_params[name] = text
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def test_the_address_holds_the_description_and_opens_it_again(open_page, trained):
+    app = predicted(open_page, example=2)
+    app.multiselect(key=accident_form.complete_key("people")).select("ages").run()
+    app.multiselect(key=accident_form.details_key("people")).select("drivers_18_24").run()
+    app.number_input(key="accident_drivers_18_24").set_value(2).run()
+    address = app.query_params
+    assert address["hour"] == "18"
+    assert address["drivers_18_24"] == "2"
+    assert "light" in address
+    assert "commune" not in address
+    described = app.session_state[accident_form.DESCRIBED]
+    assert described["drivers_65_74"] == 0
+    again = opened(open_page, **address)
+    assert again.session_state[accident_form.DESCRIBED] == described
+    assert answered(again) == answered(app)
+    assert warned(again) == []
+
+
+def test_an_address_with_wrong_values_names_them_and_keeps_the_others(open_page, trained):
+    app = opened(open_page, hour="25", light="5", speed_limit="9000", none="seat.nonsense", accident="7")
+    said = "\n".join(warned(app))
+    for part in ("Hour\\: the address asks for '25'", "Speed limit", "'9000'", "nonsense", "There is no accident 7"):
+        assert part in said
+    values = app.session_state[accident_form.DESCRIBED]
+    assert (values["light"], values["hour"], values["speed_limit"], values["seat_2"]) == ("5", None, None, 0)
+    assert len(answered(app)) == 2
+    assert app.query_params == {"light": "5", "none": "seat"}
+
+
+def test_an_address_older_than_the_fields_is_not_taken_over_again(open_page, trained):
+    app = opened(open_page, hour="3")
+    app.query_params.clear()
+    app.query_params["hour"] = "3"
+    app.selectbox(key="accident_hour").set_value("4").run()
+    assert app.selectbox(key="accident_hour").value == "4"
+    assert app.query_params == {"hour": "4"}
+
+
+def test_an_accident_by_its_address_is_described_and_what_happened_is_shown(open_page, trained):
+    number = record.drawn(store.demo(), np.random.default_rng(5))
+    found = record.past(store.demo(), number)
+    app = opened(open_page, accident=number)
+    values = app.session_state[accident_form.DESCRIBED]
+    assert {name: value for name, value in values.items() if value is not None} == found.values
+    happened = [m.value for m in app.markdown if "What was simulated: **" in m.value]
+    assert len(happened) == 2  # demonstration data are never called real
+    assert any(f"Simulated accident {number}" in m.value for m in app.markdown)
+    assert app.query_params == {**link.parameters(found.values), "accident": number}
+    app.selectbox(key="accident_month").set_value("1" if found.values["month"] != "1" else "2").run()
+    assert any("Changed since: Month." in c.value for c in app.caption)
+    assert app.query_params["accident"] == number
+    app.button(key="past_again").click().run()
+    assert app.selectbox(key="accident_month").value == found.values["month"]
+    app.button(key="example_1").click().run()
+    assert "accident" not in app.query_params
+    assert not any("What was simulated" in m.value for m in app.markdown)
+
+
+def test_a_random_accident_answers_at_once(open_page, trained):
+    app = open_page(PAGE)
+    assert app.button(key="example_random").label == "A random simulated accident"
+    app.button(key="example_random").click().run()
+    assert not app.exception
+    assert len(answered(app)) == 2
+    first = app.query_params["accident"]
+    app.button(key="example_random").click().run()
+    assert app.query_params["accident"] != first
+
+
+def test_a_group_made_unknown_is_answered_and_comes_back(open_page, trained):
+    app = predicted(open_page)
+    before = app.session_state[accident_form.DESCRIBED]
+    for group in features.GROUPS:
+        app.button(key=f"unknown_{group}").click().run()
+        assert not app.exception
+        assert len(answered(app)) == 2
+    assert set(app.session_state[accident_form.DESCRIBED].values()) == {None}
+    for group in features.GROUPS:
+        app.button(key=f"unknown_{group}").click().run()
+    assert app.session_state[accident_form.DESCRIBED] == before
+
+
+def test_changes_are_named_once_by_what_they_are_about():
+    found = record.Past("1", None, {"hour": "3", "seat_2": 1, "seat_3": 0}, {"collision": None, "severity": "1"})
+    assert past_accident.changes(found, {"hour": "3", "seat_2": 1, "seat_3": 0, "light": None}) == []
+    assert past_accident.changes(found, {"hour": None, "seat_2": 2, "seat_3": 1}) == ["Hour", "Seats"]

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from data import cells, features, plausibility, schema
+from data import cells, features, link, plausibility, schema
 from data.text import _
 from ui import words
 
 # What other pages read: the widgets' own keys belong to the page that draws them.
 DESCRIBED = "described_accident"
 ASKED = "accident_asked"
+BEGUN_WITH = "accident_begun_with"  # the recorded accident of which the description is a copy, or was at first
+_TAKEN_AWAY = "accident_taken_away"  # group -> what was known of it before it was made unknown
 UNKNOWN = ""
 _COLUMNS = 2
 
@@ -61,6 +63,7 @@ def show() -> dict[str, object]:
             inputs = [i for i in features.INPUTS if i.group == group]
             values |= _group([i for i in inputs if not i.detail])
             values |= _details(group, [i for i in inputs if i.detail])
+            _unknown_button(group, values)
     st.session_state[DESCRIBED] = values
     _buttons(values)
     for sentence in plausibility.contradictions(values):
@@ -83,6 +86,32 @@ def details_key(group: str) -> str:
     return f"accident_details_{group}"
 
 
+def complete_key(group: str) -> str:
+    """The session key of the choice of topics whose details are counted in full."""
+    return f"accident_complete_{group}"
+
+
+def taken_away() -> dict[str, dict[str, object]]:
+    """What was known of each group that was made unknown as a whole and still is."""
+    kept: dict[str, dict[str, object]] = st.session_state.get(_TAKEN_AWAY, {})
+    return kept
+
+
+def make_unknown(group: features.Group) -> None:
+    """Forget a group until it is brought back, in a callback."""
+    now = st.session_state.get(DESCRIBED, {})
+    known = {i.name: now[i.name] for i in _of(group) if now.get(i.name) is not None}
+    st.session_state[_TAKEN_AWAY] = {**taken_away(), group: known}
+    _put(group, {})
+
+
+def bring_back(group: features.Group) -> None:
+    """Fill a group with what was known before it was made unknown, in a callback."""
+    kept = dict(taken_away())
+    _put(group, kept.pop(group, {}))
+    st.session_state[_TAKEN_AWAY] = kept
+
+
 def key(name: str) -> str:
     """The session key of an input's widget."""
     return f"accident_{name}"
@@ -90,12 +119,30 @@ def key(name: str) -> str:
 
 def fill(values: Mapping[str, object]) -> None:
     """Set every input: those not named become unknown. For callbacks, before the widgets are drawn."""
-    for item in features.INPUTS:
+    for group in features.GROUPS:
+        _put(group, values)
+    st.session_state[_TAKEN_AWAY] = {}
+    st.session_state.pop(BEGUN_WITH, None)
+
+
+def _put(group: features.Group, values: Mapping[str, object]) -> None:
+    """Set the inputs of a group."""
+    complete = [topic for topic in link.complete(values) if topic in _topics(group)]
+    implied = {name for topic in complete for name in link.TOPICS[topic] if values[name] == 0}
+    for item in _of(group):
         missing = UNKNOWN if item.kind in ("category", "commune") else None
         st.session_state[key(item.name)] = values.get(item.name, missing)
-    for group in features.GROUPS:
-        given = [i.name for i in features.INPUTS if i.group == group and i.detail and values.get(i.name) is not None]
-        st.session_state[details_key(group)] = given
+    given = [i.name for i in _of(group) if i.detail and values.get(i.name) is not None and i.name not in implied]
+    st.session_state[details_key(group)] = given
+    st.session_state[complete_key(group)] = complete
+
+
+def _of(group: features.Group) -> list[features.Input]:
+    return [i for i in features.INPUTS if i.group == group]
+
+
+def _topics(group: features.Group) -> list[str]:
+    return list(dict.fromkeys(i.topic for i in _of(group) if i.detail))
 
 
 def _group(items: list[features.Input]) -> dict[str, object]:
@@ -115,10 +162,30 @@ def _details(group: features.Group, items: list[features.Input]) -> dict[str, ob
     labels = {i.name: words.input_label(i.name) for i in items}
     chosen = st.multiselect(
         _("Details to give"), list(labels), format_func=labels.__getitem__, placeholder=_("None"),
-        help=_("What is not chosen is unknown. Each is a number of vehicles or people."),
+        help=_("What is not chosen is unknown, unless it is counted in full. Each is a number of vehicles or people."),
         key=details_key(group), persist_state="session",
     )  # fmt: skip
-    return {**dict.fromkeys(labels), **_group([i for i in items if i.name in chosen])}
+    complete = st.multiselect(
+        _("Counted in full"), _topics(group), format_func=words.input_label, placeholder=_("None"),
+        help=_("Of what is counted in full, the details that are not chosen above are 0 instead of unknown."),
+        key=complete_key(group), persist_state="session",
+    )  # fmt: skip
+    others = {i.name: 0 if i.topic in complete else None for i in items}
+    return {**others, **_group([i for i in items if i.name in chosen])}
+
+
+def _unknown_button(group: features.Group, values: Mapping[str, object]) -> None:
+    """Takes away all that is known of a group, or brings it back."""
+    known = any(values[i.name] is not None for i in _of(group))
+    if known and group in taken_away():
+        st.session_state[_TAKEN_AWAY] = {name: kept for name, kept in taken_away().items() if name != group}
+    if known:
+        label, icon, act = _("Make this group unknown"), ":material/visibility_off:", make_unknown
+    elif taken_away().get(group):
+        label, icon, act = _("Bring this group back"), ":material/undo:", bring_back
+    else:
+        return
+    st.button(label, key=f"unknown_{group}", icon=icon, type="tertiary", on_click=act, args=(group,))
 
 
 def _commune(item: features.Input) -> str | None:

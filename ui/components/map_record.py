@@ -8,10 +8,11 @@ import streamlit as st
 from data import record, schema
 from data.text import _
 from ui import words
-from ui.components import filter_form, notices
+from ui.components import accident_address, filter_form, notices, past_accident
 from ui.components.exploration import View
 
-_OPEN = "map_accident"
+_OPEN, _ADDRESSED = "map_accident", "map_accident_addressed"
+_LONGEST = 40  # letters of a wrong number that are said again
 CONDITIONS = ("light", "weather", "surface", "built_up", "junction", "road_class", "speed_limit", "collision")
 
 
@@ -22,20 +23,22 @@ def show(accident: str) -> None:
 
 def drawer(view: View) -> None:
     """The accident that somebody chose, until the drawer is closed."""
+    _read_address()
     accident = st.session_state.get(_OPEN)
     if accident is None:
         return
     year = view.ask(record.year_of, accident)
     if year is None:
         close()
-        st.toast(
-            _("There is no accident {accident} in these data.").format(accident=accident), icon=":material/search:"
-        )
+        message = _("There is no accident {accident} in these data.")
+        st.toast(message.format(accident=notices.literal(accident[:_LONGEST])), icon=":material/search:")
         return
 
     @st.dialog(_("Accident {accident}").format(accident=accident), position="right", on_dismiss=close)
     def opened() -> None:
         _say(record.read(view.data, accident, year), simulated=view.data.simulated)
+        accident_address.expect(accident)
+        past_accident.page_link(accident)
 
     opened()
 
@@ -43,6 +46,17 @@ def drawer(view: View) -> None:
 def close() -> None:
     """Forget the accident that is shown."""
     st.session_state.pop(_OPEN, None)
+    st.session_state.pop(_ADDRESSED, None)
+    st.query_params.pop(past_accident.ACCIDENT, None)
+
+
+def _read_address() -> None:
+    """Open the accident that the address names, once."""
+    asked = st.query_params.get(past_accident.ACCIDENT)
+    if asked != st.session_state.get(_ADDRESSED):
+        st.session_state[_ADDRESSED] = asked
+        if asked is not None:
+            show(asked)
 
 
 def when(accident: pd.Series) -> str:

@@ -15,7 +15,7 @@ from data.errors import AppError
 from data.text import _
 from ui import words
 from ui.charts import probabilities, style
-from ui.components import cache, notices, plots
+from ui.components import cache, notices, past_accident, plots
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -36,6 +36,7 @@ class Answers:
     sources: list[str]
     refused: list[tuple[str, str]]
     champion: str = ""
+    entry: Entry | None = None  # of the champion
 
 
 def show(target: features.Target, values: Mapping[str, object]) -> None:
@@ -46,6 +47,7 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
         notices.no_model(target)
     else:
         st.markdown(f"{_champion_says(answers)} {agreement(answers.shares)}".strip())
+        past_accident.outcome(target, answers.entry, answers.shares.get(answers.champion))
         figure = probabilities.bars(answers.shares, answers.colours, answers.frequencies)
         title = _("Probability of each {target} by model").format(target=_(features.TARGETS[target]).lower())
         plots.show(figure, key=f"probabilities_{target}", alt=title)
@@ -97,7 +99,8 @@ def ask(target: features.Target, values: Mapping[str, object]) -> Answers:
     first = references[0] if references else {}
     frequencies = {words.class_label(target, c): v for c, v in first.items()}
     champion = names[compared[0].name] if compared and names[compared[0].name] in columns else ""
-    return Answers(shares, colours, frequencies, list(dict.fromkeys(sources)), refused, champion)
+    entry = compared[0] if champion else None
+    return Answers(shares, colours, frequencies, list(dict.fromkeys(sources)), refused, champion, entry)
 
 
 def labels(entries: list[Entry]) -> dict[str, str]:
