@@ -4,7 +4,7 @@ import streamlit as st
 
 from data import features
 from data.text import _
-from ui.components import accident_address, accident_form, past_accident, prediction
+from ui.components import accident_address, accident_form, past_accident, prediction, report_button
 
 st.title(_("Prediction"))
 st.caption(_("Describe an accident: every model says how likely each type of collision and each severity is."))
@@ -23,5 +23,6 @@ with st.container(horizontal=True, gap="medium"):
             past_accident.said(values)
             for target in features.TARGETS:
                 prediction.show(target, values)
+            report_button.prediction(values)
         else:
             prediction.waiting()

@@ -1,0 +1,90 @@
+"""Reports of pages, run from the frame: nothing is made before a click, and what a click makes."""
+
+import json
+
+import pytest
+
+from data.errors import DataError
+from models import registry, versions
+from tests.pages.reports import watch
+from ui.components import report_facts
+from ui.report import figures
+
+PREDICTION = "pages/models/prediction.py"
+TYPED = "<script>alert(1)</script> $x^2$"
+
+
+@pytest.fixture
+def clicks(monkeypatch):
+    return watch(monkeypatch)
+
+
+def predicted(open_page):
+    app = open_page(PREDICTION)
+    app.button(key="example_0").click().run()
+    app.button(key="predict").click().run()
+    assert not app.exception
+    return app
+
+
+def test_there_is_no_report_before_an_answer(open_page, trained, clicks):
+    open_page(PREDICTION)
+    assert not [key for key in clicks.buttons if key.startswith("report_")]
+
+
+def test_a_prediction_can_be_kept(open_page, trained, clicks, monkeypatch):
+    versions.describe(registry.runs_folder(), "collision-xgboost", "Modèle d'été, no. 1", f"a note: {TYPED}")
+    path = trained / "severity-random-forest" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["data"]["source"] = TYPED  # of a model from elsewhere, say
+    path.write_text(json.dumps(metadata))
+    drawn = []
+    draw = figures.svg
+    monkeypatch.setattr(figures, "svg", lambda what: drawn.append(what) or draw(what))
+    app = predicted(open_page)
+    assert drawn == [], "nothing is made before a click"
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == ["Report as HTML", "Report as PDF"]
+    button = clicks.buttons["report_prediction_html"]
+    assert button["file_name"].startswith("balise-prediction-20")
+    assert button["file_name"].endswith(".html")
+
+    page, words = clicks.text("report_prediction_html"), clicks.text("report_prediction_pdf")
+    assert len(drawn) == 8, "two targets, probabilities and reasons, in both files"
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt; $x^2$") == 3, "note, sources below a figure, learnt from"
+    assert words.count(TYPED) >= 1
+    assert "Modèle d&#39;été, no. 1" in page
+    assert "Modèle d'été, no. 1" in words
+    table = app.table[0].value
+    for text in (page, words):
+        assert "Night, street lighting on" in text
+        assert "Main reasons of the champion" in text
+        assert "Simulated accidents in the layout of the official files" in text
+        assert "Association, not cause" in text
+        for share in table.loc["Random forest"]:
+            assert share.replace("<", "&lt;" if text is page else "<") in text
+        for name in ("collision-xgboost", "severity-random-forest"):
+            assert name in text
+    made = json.loads((trained / "collision-xgboost" / "metadata.json").read_text())["created"]
+    assert made[:10] in words
+
+
+def test_a_broken_model_is_left_out_of_the_report_too(open_page, trained, clicks):
+    path = trained / "collision-xgboost" / "booster.ubj.gz"
+    content = path.read_bytes()
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    predicted(open_page)
+    words = clicks.text("report_prediction_pdf")
+    assert "Left out: collision-xgboost" in words
+    assert "is damaged" in words
+
+
+def test_where_a_report_cannot_be_made_the_file_says_why(open_page, trained, clicks, monkeypatch):
+    predicted(open_page)
+    monkeypatch.setattr(report_facts, "prediction", refuse)
+    assert "the disk is away" in clicks.text("report_prediction_pdf")
+
+
+def refuse(_values):
+    raise DataError("the disk is away")
