@@ -7,7 +7,7 @@ recorded after the event or define it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NoReturn
@@ -139,6 +139,7 @@ PLAYERS: dict[str, tuple[Input, ...]] = {
 }
 _NUMBERS = {i.name: i for i in INPUTS if i.kind == "number"}
 _OTHERS = tuple(i for i in INPUTS if i.kind != "number")
+_ORDER = (*_OTHERS, *_NUMBERS.values())
 _COLUMNS = pd.Index([*(i.name for i in _OTHERS), *_NUMBERS])
 _LOWEST = np.array([i.minimum for i in _NUMBERS.values()])
 _INSEE = re.compile(cells.COMMUNE)
@@ -164,11 +165,23 @@ def row(values: Mapping[str, object]) -> pd.DataFrame:
 
     Raises: DataError naming the input and the value that is not possible.
     """
-    unknown = set(values) - set(BY_NAME)
+    return rows([values])
+
+
+def rows(many: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Described accidents as a table, one row each; inputs left out or None are unknown.
+
+    Raises: DataError naming the input and the value that is not possible.
+    """
+    unknown = {name for values in many for name in values} - set(BY_NAME)
     if unknown:
         raise DataError(_("{name} is not an input of the models.").format(name=", ".join(sorted(unknown))))
-    frame = pd.DataFrame({i.name: [values.get(i.name)] for i in INPUTS}, index=["described"])
-    return checked(frame)
+    index = pd.Index(["described"] * len(many))
+    columns = {i.name: [values.get(i.name) for values in many] for i in INPUTS}
+    try:  # typed at once where it can be: finding out types takes longer than a model's answer
+        return checked(pd.DataFrame({i.name: _described(i, columns[i.name]) for i in _ORDER}, index=index))
+    except (KeyError, TypeError, DataError):  # the slower way says what is wrong in the words of who gave it
+        return checked(pd.DataFrame(columns, index=index))
 
 
 def checked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -213,6 +226,31 @@ def hidden(rows: pd.DataFrame, names: tuple[str, ...] | list[str]) -> pd.DataFra
             _("{name} is not an input; the inputs are {names}.").format(name=wrong[0], names=", ".join(BY_NAME))
         )
     return rows.assign(**{name: pd.Series(None, index=rows.index, dtype=rows[name].dtype) for name in names})
+
+
+def _described(item: Input, given: list[object]) -> pd.Categorical | pd.api.extensions.ExtensionArray | np.ndarray:
+    """Values as a form gives them, in the type of `table`.
+
+    Raises: KeyError or TypeError where they are of other types, or no codes.
+    """
+    if item.kind == "category":
+        places = _places(item.name)
+        codes = [-1 if value is None else places[value] for value in given]
+        return pd.Categorical.from_codes(codes, dtype=_dtype(item.name))
+    if not all(value is None or type(value) in _TYPES[item.kind] for value in given):
+        raise TypeError(item.name)
+    if item.kind == "commune":
+        texts: pd.api.extensions.ExtensionArray = pd.Series(given, dtype=pd.StringDtype(na_value=np.nan)).array
+        return texts
+    return np.array([np.nan if value is None else value for value in given], dtype=np.float64)
+
+
+_TYPES: dict[str, tuple[type, ...]] = {"commune": (str,), "number": (int, float)}
+
+
+@cache
+def _places(name: str) -> dict[object, int]:
+    return {code: place for place, code in enumerate(schema.values(name))}
 
 
 def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from data import features
 from data.text import _
 from ui.components import accident_address, accident_form, past_accident, prediction, report_button
 
 st.title(_("Prediction"))
 st.caption(_("Describe an accident: every model says how likely each type of collision and each severity is."))
+prediction.caution()
 
 accident_address.take_over()
 with st.container(horizontal=True, gap="small"):
@@ -21,8 +21,7 @@ with st.container(horizontal=True, gap="medium"):
     with st.container(width=578):
         if accident_form.asked():
             past_accident.said(values)
-            for target in features.TARGETS:
-                prediction.show(target, values)
+            prediction.answer(values)
             report_button.prediction(values)
         else:
             prediction.waiting()

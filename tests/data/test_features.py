@@ -190,3 +190,19 @@ def test_a_typed_table_is_given_back_itself_and_its_values_are_verified(joined: 
         features.checked(several.assign(commune=table["commune"]))
     with pytest.raises(DataError, match=r"speed_limit cannot be 85\.5"):
         features.checked(several.assign(commune=table["commune"], lanes=2.0))
+
+
+def test_described_rows_are_typed_like_a_table_whatever_they_come_as():
+    values = {"light": "5", "hour": "0", "speed_limit": 50, "latitude": 48.5, "commune": "2A004", "people": None}
+    several = features.rows([values, {}, {"month": "12"}])
+    assert len(several) == 3
+    pd.testing.assert_frame_equal(several.iloc[:1], features.row(values))
+    pd.testing.assert_frame_equal(features.row({**values, "light": 5, "speed_limit": "50"}), features.row(values))
+    assert several.iloc[1].isna().all()
+    assert several["month"].iloc[2] == "12"
+    for name, dtype in features.row({}).dtypes.items():
+        assert several[name].dtype == dtype
+    with pytest.raises(DataError, match="light cannot be 'dark'"):
+        features.rows([{}, {"light": "dark"}])
+    with pytest.raises(DataError, match="speed_limit cannot be 900"):
+        features.rows([{"speed_limit": 900}])

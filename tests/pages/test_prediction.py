@@ -3,8 +3,10 @@ import pandas as pd
 import pytest
 
 from data import features, link, plausibility, record, store
-from models import champions, registry, versions
-from ui.components import accident_form, past_accident, prediction
+from data.unusual import Unusual
+from models import certainty, champions, registry, versions
+from ui import words
+from ui.components import accident_form, cache, past_accident, prediction, unusual
 
 PAGE = "pages/models/prediction.py"
 
@@ -67,7 +69,7 @@ def test_a_commune_is_an_insee_code(open_page, trained):
 def test_all_models_answer_both_questions_and_follow_each_edit(open_page, trained):
     app = predicted(open_page)
     assert len(answered(app)) == 2
-    before = [t.value for t in app.table]
+    before = [t.value for t in app.table][:3]
     collision, more, _severity = before  # no table is wider than the answers
     assert list(collision.index) == ["XGBoost", "Random forest", "TabTransformer", "Frequency of the class"]
     assert [len(table.columns) for table in before] == [4, 3, 3]
@@ -144,7 +146,7 @@ def test_a_broken_model_is_left_out_with_its_reason(open_page, trained, file, wo
     app = predicted(open_page)
     assert len(answered(app)) == 2
     assert "XGBoost" not in app.table[0].value.index
-    assert "XGBoost" in app.table[-1].value.index
+    assert "XGBoost" in app.table[-2].value.index
     assert any("collision-xgboost" in w.value and words in w.value for w in app.warning)
 
 
@@ -270,7 +272,39 @@ def test_a_random_accident_answers_at_once(open_page, trained):
     assert app.query_params["accident"] != first
 
 
-def test_a_group_made_unknown_is_answered_and_comes_back(open_page, trained):
+def certainties(app):
+    return next(t.value for t in app.table if "Severity" in t.value.columns)
+
+
+def test_the_page_shows_what_each_group_tells(open_page, trained):
+    app = predicted(open_page)
+    table = certainties(app)
+    groups = ["When and where", "Conditions", "Road", "Vehicles", "People"]
+    assert list(table.index) == ["As described", *(f"Without {group}" for group in groups), "Everything unknown"]
+    assert list(table.columns) == ["Collision type", "Open, of 7", "Severity", "Open, of 3"]
+    entry = champions.champion("collision")
+    shares = cache.probabilities(entry, {**accident_form.EXAMPLES["Pedestrian at night in town"]})
+    assert table["Collision type"].iloc[0].endswith(words.percent(max(shares.values())))
+    nothing = certainty.of(cache.probabilities(entry, {}))
+    assert table["Open, of 7"].iloc[-1] == f"{nothing.classes:.1f}"
+
+
+def test_a_group_made_unknown_is_answered_with_what_that_costs_and_comes_back(open_page, trained):
+    app = predicted(open_page)
+    before, table = app.session_state[accident_form.DESCRIBED], certainties(app)
+    app.button(key="without_vehicles").click().run()
+    assert not app.exception
+    assert len(answered(app)) == 2
+    after = certainties(app)
+    assert after.loc["As described"].equals(table.loc["Without Vehicles"].rename("As described"))
+    assert after.loc["With Vehicles again"].equals(table.loc["As described"].rename("With Vehicles again"))
+    assert any("; with **Vehicles**" in m.value or " now; with **" in m.value for m in app.markdown)
+    app.button(key="unknown_vehicles").click().run()
+    assert app.session_state[accident_form.DESCRIBED] == before
+    pd.testing.assert_frame_equal(certainties(app), table)
+
+
+def test_every_group_unknown_still_answers(open_page, trained):
     app = predicted(open_page)
     before = app.session_state[accident_form.DESCRIBED]
     for group in features.GROUPS:
@@ -278,9 +312,39 @@ def test_a_group_made_unknown_is_answered_and_comes_back(open_page, trained):
         assert not app.exception
         assert len(answered(app)) == 2
     assert set(app.session_state[accident_form.DESCRIBED].values()) == {None}
+    table = certainties(app)
+    assert table.loc["As described"].equals(table.loc["Everything unknown"].rename("As described"))
     for group in features.GROUPS:
         app.button(key=f"unknown_{group}").click().run()
     assert app.session_state[accident_form.DESCRIBED] == before
+
+
+def test_an_edited_group_is_not_brought_back_over_the_edit(open_page, trained):
+    app = predicted(open_page)
+    app.button(key="unknown_conditions").click().run()
+    app.selectbox(key="accident_light").set_value("1").run()
+    assert app.button(key="unknown_conditions").label == "Make this group unknown"
+    assert "Without Conditions" in certainties(app).index
+
+
+def test_how_unusual_the_accident_is_stands_in_words(open_page, trained):
+    app = predicted(open_page)
+    assert any("usual accident.**" in m.value for m in app.markdown)
+    app.button(key="clear").click().run()
+    app.button(key="predict").click().run()
+    assert not any("usual accident.**" in m.value for m in app.markdown)  # nothing known is neither
+
+
+def test_what_is_unusual_in_words():
+    found = Unusual("beyond", 0.0, 0, ("hour", "light"), (("weather", 0.002),), (("road_class", "junction", 12.4),))
+    text = unusual.in_words(found)
+    assert text.startswith("**Unlike any past accident**")
+    assert text.endswith("The most similar one differs in: Hour, Light.")
+    rare, never = unusual.rarities(found, 6000)
+    assert rare == "Rare by themselves among past accidents: Weather (0.2%)."
+    assert "Never together among 6,000 past accidents" in never
+    assert "about 12: the values of 'Road class' and 'Junction'" in never
+    assert "One past accident" in unusual.in_words(Unusual("usual", 1.0, 1, (), (), ()))
 
 
 def test_changes_are_named_once_by_what_they_are_about():

@@ -8,7 +8,7 @@ Networks take the lock of their device themselves.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pandas as pd
@@ -128,6 +128,14 @@ def probabilities(entry: Entry, values: Mapping[str, object]) -> dict[str, float
     return _probabilities(*identity(entry), described(values))
 
 
+def probabilities_of(entry: Entry, many: Sequence[Mapping[str, object]]) -> list[dict[str, float]]:
+    """What a model says about some described accidents at once, in their order.
+
+    Raises: DataError for a value that is not possible; CheckpointError.
+    """
+    return _probabilities_of(*identity(entry), tuple(described(values) for values in many))
+
+
 def check(values: Mapping[str, object]) -> None:
     """Refuse a description that is not possible, whoever sent it.
 
@@ -189,6 +197,14 @@ def _row(described: Described) -> pd.DataFrame:
 def _probabilities(folder: str, digest: str, device: str, described: Described) -> dict[str, float]:
     answer = _model(folder, digest, device).predict_proba(_row(described))
     return {str(name): float(value) for name, value in answer.iloc[0].items()}
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _probabilities_of(
+    folder: str, digest: str, device: str, described: tuple[Described, ...]
+) -> list[dict[str, float]]:
+    answer = _model(folder, digest, device).predict_proba(features.rows([dict(one) for one in described]))
+    return [{str(name): float(value) for name, value in row.items()} for row in answer.to_dict("records")]
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -15,7 +15,7 @@ from data.errors import AppError
 from data.text import _
 from ui import words
 from ui.charts import probabilities, style
-from ui.components import cache, notices, past_accident, plots
+from ui.components import cache, certainty, notices, past_accident, plots, unusual
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -39,8 +39,19 @@ class Answers:
     entry: Entry | None = None  # of the champion
 
 
-def show(target: features.Target, values: Mapping[str, object]) -> None:
-    """One target: agreement in words, bars, and the same numbers as a table."""
+def answer(values: Mapping[str, object]) -> None:
+    """All that is said of a described accident: how unusual it is, both targets, and what each group tells.
+
+    Raises: DataError for a value that is not possible, or where the data cannot be read.
+    """
+    cache.check(values)
+    unusual.said(values)
+    found = {target: show(target, values) for target in features.TARGETS}
+    certainty.show({target: entry for target, entry in found.items() if entry is not None}, values)
+
+
+def show(target: features.Target, values: Mapping[str, object]) -> Entry | None:
+    """One target: agreement in words, bars, and the same numbers as a table; gives the champion that answered."""
     st.header(_(features.TARGETS[target]))
     answers = ask(target, values)
     if answers.shares.empty:
@@ -61,6 +72,18 @@ def show(target: features.Target, values: Mapping[str, object]) -> None:
             for first in range(0, len(table.columns), _BESIDE):
                 st.table(table.iloc[:, first : first + _BESIDE])
     notices.refused(answers.refused)
+    return answers.entry
+
+
+def caution() -> None:
+    """What a probability of these models is not."""
+    st.caption(
+        _(
+            ":material/info: All probabilities hold for accidents in which somebody was injured: they say nothing of "
+            "how likely such an accident is. Models learn what goes together, not what causes what, and of rare "
+            "accidents they have seen few."
+        )
+    )
 
 
 def waiting() -> None:
