@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.errors import AppError
 from data.text import _
-from ui.components import cache, intake_monitor, job_monitor, notices
+from ui.components import access, cache, intake_monitor, job_monitor, notices
 
 ASSETS = Path(__file__).parent / "ui" / "assets"
 
@@ -105,11 +105,17 @@ page = st.navigation(
         ],
     },
     expanded=True,  # no page behind a button
+    position="sidebar" if access.admitted() else "hidden",
 )
 
 st.set_page_config(page_title=f"{page.title} · Balise")  # tabs and the history tell pages apart
 
+if not access.admitted():
+    access.gate()
+    st.stop()
+
 with st.sidebar:
+    access.badge()
     job_monitor.running_badge()
     intake_monitor.running_badge()
 

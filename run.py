@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Start the app, or run its checks: `python3 run.py [--port N]`, `python3 run.py test [pytest arguments]`.
+"""Start the app, or run its checks: `python3 run.py [--port N] [--host ADDRESS]`, `python3 run.py test [pytest ...]`.
 
 Standard library only, and nothing of the product is imported: this runs before anything is installed, and on a Python
 that is too old it must get far enough to say so.
@@ -8,8 +8,10 @@ that is too old it must get far enough to say so.
 from __future__ import annotations
 
 import argparse
+import errno
 import hashlib
 import importlib.util
+import ipaddress
 import json
 import os
 import signal
@@ -25,6 +27,9 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 SERVER = ROOT / "ui" / "components" / "server.py"  # serves app.py
 HOST = "127.0.0.1"
 PORT = 8501
+SECRETS = ROOT / ".streamlit" / "secrets.toml"
+OPEN = "BALISE_WITHOUT_SIGN_IN"  # tells the server, which refuses too, that this was asked for
+HOSTS = "BALISE_HOSTS"
 SECONDS_TO_STOP = 5
 APP, TESTS = "requirements.txt", "requirements-dev.txt"
 
@@ -37,7 +42,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return test(arguments[1:])
-        return start(_port(arguments))
+        asked = _options(arguments)
+        return start(asked.port, asked.host, without_sign_in=asked.without_sign_in)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
@@ -49,15 +55,21 @@ def main(arguments: list[str]) -> int:
         return 128 + signal.SIGINT
 
 
-def start(port: int) -> int:
+def start(port: int, host: str = HOST, *, without_sign_in: bool = False) -> int:
     """Install what is missing, then serve the app until it is stopped."""
     check_python(sys.version_info[:3])
-    check_port(port)
+    check_exposure(host, without_sign_in=without_sign_in)
+    check_port(port, host)
     install(APP)
-    check_port(port)  # installing may have taken minutes
-    print(f"Balise is starting at http://{HOST}:{port} (Ctrl+C stops it).", flush=True)
+    check_port(port, host)  # installing may have taken minutes
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Balise is starting at http://{shown}:{port} (Ctrl+C stops it).", flush=True)
+    if ipaddress.ip_address(host).is_unspecified and not os.environ.get(HOSTS):
+        print(f"It answers under localhost only: name others in {HOSTS}, for example {HOSTS}=balise.example.org.")
+    if without_sign_in:
+        os.environ[OPEN] = "1"
     try:
-        return run(app_command(port))
+        return run(app_command(port, host))
     except KeyboardInterrupt:
         print("\nBalise has stopped.")
         return 0
@@ -77,8 +89,8 @@ def test(pytest_arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def app_command(port: int) -> list[str]:
-    options = [f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true"]
+def app_command(port: int, host: str = HOST) -> list[str]:
+    options = [f"--server.address={host}", f"--server.port={port}", "--server.headless=true"]
     return [str(venv_python()), "-m", "streamlit", "run", str(SERVER), *options]
 
 
@@ -180,19 +192,43 @@ def check_python(version: tuple[int, int, int]) -> None:
         )
 
 
-def check_port(port: int) -> None:
+def check_exposure(host: str, *, without_sign_in: bool) -> None:
+    """Raises: Refused where others could reach the app and nobody would have to sign in."""
+    if ipaddress.ip_address(host).is_loopback or without_sign_in or sign_in_configured():
+        return
+    raise Refused(
+        f"At {host} others could reach Balise and nobody would have to sign in: set sign-in up in {SECRETS} "
+        "(docs/security.md says how), or add --without-sign-in if everybody who reaches it may see, change and delete "
+        "all there is."
+    )
+
+
+def sign_in_configured() -> bool:
+    """Whether the secrets hold a provider to sign in with; the server looks at it more closely."""
+    import tomllib  # a Python without it is told so first
+
+    try:
+        secrets = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(secrets.get("auth"), dict) and bool(secrets["auth"])
+
+
+def check_port(port: int, host: str = HOST) -> None:
     """Raises: Refused where the port cannot be opened on this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         if os.name != "nt":
             # connections of a server stopped a moment ago do not make the port busy
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except PermissionError:
             raise Refused(f"Port {port} needs rights you do not have: choose one above 1023 with --port.") from None
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise Refused(f"{host} is no address of this machine: choose another with --host.") from None
             raise Refused(
-                f"Port {port} of {HOST} is in use: stop the program that uses it, or choose another port, "
+                f"Port {port} of {host} is in use: stop the program that uses it, or choose another port, "
                 f"for example python3 run.py --port {port + 1 if port < 65535 else PORT}."
             ) from None
 
@@ -223,16 +259,31 @@ def _wait(child: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _port(arguments: list[str]) -> int:
+def _address(text: str) -> str:
+    host = HOST if text == "localhost" else text.strip("[]")
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"takes an IP address such as 0.0.0.0, not {host!r}") from None
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    """Port, address, and whether nobody has to sign in."""
     parser = argparse.ArgumentParser(
         prog="run.py",
         description="Start Balise and tell its address. `run.py test` runs lint, types and tests instead.",
     )
-    parser.add_argument("--port", type=int, default=PORT, help=f"port of the app on {HOST} (default {PORT})")
-    port: int = parser.parse_args(arguments).port
-    if not 1 <= port <= 65535:
-        parser.error(f"--port takes 1 to 65535, not {port}")
-    return port
+    parser.add_argument("--port", type=int, default=PORT, help=f"port of the app (default {PORT})")
+    parser.add_argument(
+        "--host", type=_address, default=HOST, help=f"address of this machine to serve at (default {HOST})"
+    )
+    parser.add_argument(
+        "--without-sign-in", action="store_true", help="let everybody who reaches the app see, change and delete all"
+    )
+    asked = parser.parse_args(arguments)
+    if not 1 <= asked.port <= 65535:
+        parser.error(f"--port takes 1 to 65535, not {asked.port}")
+    return asked
 
 
 if __name__ == "__main__":

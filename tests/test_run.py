@@ -230,6 +230,73 @@ def test_start_tells_the_address(
     assert commands[-1] == run.app_command(port)
 
 
+@pytest.fixture
+def no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the secrets would be; what a start tells the server is forgotten after the test."""
+    monkeypatch.setattr(run, "SECRETS", tmp_path / "secrets.toml")
+    monkeypatch.setenv(run.OPEN, "0")
+    monkeypatch.delenv(run.HOSTS, raising=False)
+    return tmp_path / "secrets.toml"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "[2001:db8::1]"])
+def test_an_address_of_others_is_refused_before_anything_is_installed(
+    no_secrets: Path, commands: list[list[str]], capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    assert run.main(["--host", host]) == 1
+    said = capsys.readouterr().err
+    assert "nobody would have to sign in" in said
+    assert "--without-sign-in" in said
+    assert "docs/security.md" in said
+    assert commands == []
+
+
+@pytest.mark.parametrize("content", ["", "auth = 3", "[auth]", "[auth", "[other]\nclient_id = 'x'"])
+def test_secrets_without_a_provider_open_nothing(no_secrets: Path, content: str) -> None:
+    no_secrets.write_text(content)
+    with pytest.raises(run.Refused, match="nobody would have to sign in"):
+        run.check_exposure("0.0.0.0", without_sign_in=False)
+
+
+def test_with_sign_in_an_address_of_others_is_served(
+    no_secrets: Path, repository: Path, commands: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    no_secrets.write_text("[auth]\nclient_id = 'x'\n")
+    port = free_port()
+    assert run.main(["--host", "0.0.0.0", "--port", str(port)]) == 0
+    assert "--server.address=0.0.0.0" in commands[-1]
+    assert "BALISE_HOSTS" in capsys.readouterr().out
+    assert os.environ[run.OPEN] == "0"
+
+
+def test_without_sign_in_only_by_that_word(
+    no_secrets: Path, repository: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run.main(["--host", "0.0.0.0", "--port", str(free_port()), "--without-sign-in"]) == 0
+    assert "--server.address=0.0.0.0" in commands[-1]
+    assert os.environ[run.OPEN] == "1"
+
+
+@pytest.mark.parametrize(("host", "served"), [("localhost", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")])
+def test_this_machine_needs_no_sign_in(
+    no_secrets: Path, repository: Path, commands: list[list[str]], host: str, served: str
+) -> None:
+    assert run.main(["--host", host, "--port", str(free_port())]) == 0
+    assert f"--server.address={served}" in commands[-1]
+
+
+@pytest.mark.parametrize("host", ["balise.example.org", "", "1.2.3", "0.0.0.0:80", "http://127.0.0.1"])
+def test_what_is_no_address_is_refused(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run.main([f"--host={host}"])
+    assert "--host: takes an IP address" in capsys.readouterr().err
+
+
+def test_an_address_of_another_machine_is_said(no_secrets: Path) -> None:
+    with pytest.raises(run.Refused, match=r"192\.0\.2\.77 is no address of this machine"):
+        run.check_port(free_port(), "192.0.2.77")
+
+
 def test_failed_checks_are_named_and_the_others_still_run(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

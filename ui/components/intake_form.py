@@ -12,7 +12,7 @@ from data.addresses import Reference
 from data.errors import AppError
 from data.text import _
 from ui import words
-from ui.components import intake_monitor, notices
+from ui.components import access, intake_monitor, notices
 
 DATASET_ADDRESS = (
     "https://www.data.gouv.fr/fr/datasets/bases-de-donnees-annuelles-des-accidents-corporels-de-la-circulation-"
@@ -27,6 +27,7 @@ def section() -> None:
     """The ways to get data, and what is under way."""
     st.header(_("Get data"))
     intake_monitor.monitor()
+    access.notice()
     ways = {
         "download": _("Download the official files"),
         "upload": _("Import files you have"),
@@ -37,7 +38,7 @@ def section() -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     run = intake.latest()
-    busy = run is not None and run.active
+    busy = (run is not None and run.active) or access.looking()
     if way == "download":
         _download(_imported(), busy)
     elif way == "upload":
@@ -76,7 +77,7 @@ def _download(imported: Collection[int], busy: bool) -> None:
             replace=_replace("download"),
         )
     if st.button(_("Download and import"), type="primary", disabled=busy, icon=":material/download:"):
-        _begin(lambda: intake.download(years, references, options))
+        _begin(lambda: access.checked(intake.download)(years, references, options))
 
 
 def _imported() -> tuple[int, ...]:
@@ -112,6 +113,7 @@ def _upload(busy: bool) -> None:
     files = st.file_uploader(
         _("Tables of any year since 2005 (caracteristiques, lieux, vehicules, usagers), as CSV, gz or zip"),
         type=_TYPES, accept_multiple_files=True, key=f"intake_files_{n}",
+        disabled=access.looking(),
     )  # fmt: skip
     st.caption(
         _(
@@ -122,7 +124,7 @@ def _upload(busy: bool) -> None:
     )
     options = intake.Options(replace=_replace("upload"))
     if st.button(_("Import"), type="primary", disabled=busy or not files, icon=":material/upload:"):
-        _begin(lambda: intake.upload([(file.name, file) for file in files], options), mine=True)
+        _begin(lambda: access.checked(intake.upload)([(file.name, file) for file in files], options), mine=True)
 
 
 def _terminal() -> None:

@@ -12,7 +12,7 @@ from data.intake import Run
 from data.runs import Event
 from data.text import _
 from ui import words
-from ui.components import notices
+from ui.components import access, notices
 
 EVERY = 1.0  # seconds between two looks while something runs
 _SHOWN = 86_400.0  # seconds for which the end of a run is told
@@ -57,8 +57,8 @@ def _under_way(run: Run) -> None:
         head, action = st.columns([3, 1], vertical_alignment="center")
         head.markdown(f":material/download: **{title(run)}**")
         action.button(
-            _("Cancel"), key=f"cancel-{run.name}", on_click=intake.cancel, args=(run.folder,),
-            disabled=run.status == "finishing", icon=":material/stop_circle:", width="stretch",
+            _("Cancel"), key=f"cancel-{run.name}", on_click=access.checked(intake.cancel), args=(run.folder,),
+            disabled=run.status == "finishing" or access.looking(), icon=":material/stop_circle:", width="stretch",
         )  # fmt: skip
         st.progress(min(1.0, max(0.0, run.progress.get("share") or 0.0)), text=stage(run))
         st.caption(_("This goes on when you leave the page or close the tab."))

@@ -11,7 +11,7 @@ from data.text import _
 from models import jobs
 from models.jobs import Run, log
 from ui import words
-from ui.components import diagnosis, job_curves, job_result, job_words, notices
+from ui.components import access, diagnosis, job_curves, job_result, job_words, notices
 
 PAGE = "pages/models/training.py"
 EVERY = 2.0  # seconds between two looks at what runs; one that died is to be seen as lost within 10 seconds
@@ -160,21 +160,21 @@ def stop(run: Run, finish: str, kept: str) -> None:
     """The two ways to end a run under way; `finish` says what the soft one does, `kept` what stays after the other."""
     with st.container(horizontal=True, key="training-actions"):
         st.button(
-            finish, key=f"finish-{run.name}", on_click=jobs.finish, args=(run.folder,),
-            disabled=run.status != "running" or not run.progress, icon=":material/flag:",
+            finish, key=f"finish-{run.name}", on_click=access.checked(jobs.finish), args=(run.folder,),
+            disabled=run.status != "running" or not run.progress or access.looking(), icon=":material/flag:",
         )  # fmt: skip
         st.button(
-            _("Stop now"), key=f"cancel-{run.name}", on_click=jobs.cancel, args=(run.folder,),
-            disabled=run.asked == "cancel", icon=":material/stop_circle:", help=kept,
+            _("Stop now"), key=f"cancel-{run.name}", on_click=access.checked(jobs.cancel), args=(run.folder,),
+            disabled=run.asked == "cancel" or access.looking(), icon=":material/stop_circle:", help=kept,
         )  # fmt: skip
 
 
 def _again(run: Run) -> None:
     label = _("Go on where it stopped") if run.resumable else _("Start it again")
-    if not st.button(label, key=f"resume-{run.name}", icon=":material/replay:"):
+    if not st.button(label, key=f"resume-{run.name}", icon=":material/replay:", disabled=access.looking()):
         return
     try:
-        st.query_params[job_words.RUN] = jobs.resume(run.folder).name
+        st.query_params[job_words.RUN] = access.checked(jobs.resume)(run.folder).name
     except AppError as error:
         notices.problem(error)
         return

@@ -15,7 +15,7 @@ from models import card, champions, registry, score_words
 from models.jobs import log
 from models.main_score import main_score
 from ui import words
-from ui.components import model_inside, notices, prediction
+from ui.components import access, model_inside, notices, prediction
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -135,21 +135,23 @@ def use(entry: Entry) -> None:
     said, better = beside(entry, chosen)
     if not is_champion:
         st.markdown(said)
+    access.notice()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if _wanted(said, is_champion, better):
-            _change(lambda: champions.promote(entry.name))
+        if not access.looking() and _wanted(said, is_champion, better):
+            _change(lambda: access.checked(champions.promote)(entry.name))
         earlier = champions.before(target)
         if earlier is not None and st.button(
-            _("Roll back to {name}").format(name=card.name_of(earlier)), icon=":material/undo:"
-        ):
-            _change(lambda: champions.roll_back(target))
+            _("Roll back to {name}").format(name=card.name_of(earlier)), icon=":material/undo:",
+            disabled=access.looking(),
+        ):  # fmt: skip
+            _change(lambda: access.checked(champions.roll_back)(target))
     compared = champions.compared(target)
     key = f"compared-{entry.name}"
     # said outright: the page of another person may have changed it since this switch was drawn
     st.session_state[key] = any(e.name == entry.name for e in compared)
     st.toggle(
         _("Compare this model with the champion"), key=key, on_change=_compare, args=(entry.name, key),
-        disabled=is_champion,
+        disabled=is_champion or access.looking(),
         help=_("Prediction and Comparison show the champion and the models that are compared with it."),
     )  # fmt: skip
     if problem := st.session_state.pop(_REFUSED, None):
@@ -162,7 +164,7 @@ def use(entry: Entry) -> None:
 
 def _compare(name: str, key: str) -> None:
     try:
-        champions.compare(name, wanted=st.session_state[key])
+        access.checked(champions.compare)(name, wanted=st.session_state[key])
     except AppError as error:
         st.session_state[_REFUSED] = str(error)  # a callback draws above the page
 

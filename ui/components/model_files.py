@@ -9,7 +9,7 @@ import streamlit as st
 from data.errors import AppError
 from data.text import _
 from models import archive, card, champions, checkpoint, registry, versions
-from ui.components import model_card, notices
+from ui.components import access, model_card, notices
 
 if TYPE_CHECKING:
     from models.registry import Entry
@@ -20,9 +20,9 @@ def describe(entry: Entry) -> None:
     with st.form(f"describe-{entry.name}", border=False):
         title = st.text_input(_("Name"), entry.title, max_chars=versions.LONGEST_TITLE, placeholder=card.name_of(entry))
         notes = st.text_area(_("Notes"), entry.notes, max_chars=versions.LONGEST_NOTES)
-        if st.form_submit_button(_("Save"), icon=":material/save:"):
+        if st.form_submit_button(_("Save"), icon=":material/save:", disabled=access.looking()):
             try:
-                versions.describe(registry.runs_folder(), entry.name, title, notes)
+                access.checked(versions.describe)(registry.runs_folder(), entry.name, title, notes)
             except AppError as error:
                 notices.problem(error)
             else:
@@ -49,7 +49,11 @@ def download(entry: Entry) -> None:
 def take_in() -> None:
     """A model from a zip file that was downloaded here or elsewhere."""
     file = st.file_uploader(
-        _("Zip file of a model"), type="zip", key="model_zip", max_upload_size=archive.MOST_PACKED // 1_000_000
+        _("Zip file of a model"),
+        type="zip",
+        key="model_zip",
+        max_upload_size=archive.MOST_PACKED // 1_000_000,
+        disabled=access.looking(),
     )
     st.caption(
         _(
@@ -60,7 +64,7 @@ def take_in() -> None:
     if st.button(_("Import"), disabled=file is None, icon=":material/upload:") and file is not None:
         try:
             with st.spinner(_("Checking the file …")):
-                entry = archive.take_in(file)
+                entry = access.checked(archive.take_in)(file)
         except AppError as error:
             notices.problem(error)
         else:
@@ -69,6 +73,9 @@ def take_in() -> None:
 
 def delete(entry: Entry) -> None:
     """Delete an own model after a second question; others say why they stay."""
+    if access.looking():
+        access.notice()
+        return
     if not entry.own:
         st.caption(_("This model comes with Balise and stays."))
         return
@@ -84,7 +91,7 @@ def delete(entry: Entry) -> None:
         )
         if st.button(_("Delete for good"), type="primary", key=f"delete-{entry.name}"):
             try:
-                champions.delete(entry.name)
+                access.checked(champions.delete)(entry.name)
             except AppError as error:
                 notices.problem(error)
             else:

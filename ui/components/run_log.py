@@ -12,7 +12,7 @@ from models.jobs import Run, log
 from models.main_score import main_score
 from models.settings import settings_of
 from ui.charts import run_log as charts
-from ui.components import diagnosis, job_words, notices, plots, run_table
+from ui.components import access, diagnosis, job_words, notices, plots, run_table
 
 EVERY = 5.0  # seconds between two looks while a training is under way
 TRAINING_PAGE = "pages/models/training.py"
@@ -98,6 +98,8 @@ def _model_link(name: str, label: str = "") -> None:
 
 def _deletion(run: Run) -> None:
     """A way to delete a training that has ended, asked for twice; what stands against it is said instead."""
+    if access.looking():
+        return
     if run.active:
         st.caption(_("It can be deleted once it has ended."))
         return
@@ -110,7 +112,7 @@ def _deletion(run: Run) -> None:
         st.markdown(_("Delete this training with {what}? This cannot be undone.").format(what=what))
         if st.button(_("Delete for good"), key=f"delete-{run.name}", type="primary"):
             try:
-                champions.delete(run.name)
+                access.checked(champions.delete)(run.name)
             except AppError as error:
                 notices.problem(error)
                 return

@@ -7,14 +7,17 @@ answers the first deep link to a new server with "Page not found".
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui.components import map_borders
+from data.errors import AppError
+from ui.components import access, guard, map_borders, ready
 
 PagesManager.uses_pages_directory = False
 
@@ -24,7 +27,6 @@ def warm_up() -> None:
 
     Otherwise the first visitor waits for it. Meanwhile the server answers: the browser fetches the front end.
     """
-    from data.errors import AppError
     from models.jobs import log
     from ui.components import cache, intake_monitor, job_monitor, run_log  # noqa: F401  # what app.py imports
 
@@ -38,4 +40,36 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).resolve().parents[2] / "app.py", lifespan=_lifespan, routes=map_borders.routes())
+def check() -> None:
+    """End the process, with one sentence, where the settings would open it to people they should not.
+
+    Raises: SystemExit.
+    """
+    try:
+        access.configured()
+        guard.named_hosts()
+        problem = guard.exposed_at_start()
+    except (AppError, ValueError) as error:
+        problem = str(error)
+    if problem:
+        sys.exit(problem)
+
+
+def explained(error: Exception) -> bool:
+    """Whether an error that no page caught, such as one of a button, is one that the product can put into words."""
+    if not isinstance(error, AppError):
+        return False
+    from ui.components import notices
+
+    notices.problem(error)
+    return True
+
+
+check()
+app = st.App(
+    Path(__file__).resolve().parents[2] / "app.py",
+    lifespan=_lifespan,
+    routes=[*map_borders.routes(), *ready.routes()],
+    middleware=[Middleware(guard.Guard)],
+    on_script_error=explained,
+)

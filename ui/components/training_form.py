@@ -18,7 +18,7 @@ from data.text import _
 from models import durations, jobs, registry
 from models.registry import KINDS, Entry, Kind
 from models.settings import Config, settings_of
-from ui.components import forecasting, job_words, notices, settings_form, training_data
+from ui.components import access, forecasting, job_words, notices, settings_form, training_data
 
 if TYPE_CHECKING:
     from models.train import TrainSpec
@@ -62,7 +62,11 @@ def _form() -> None:
         notices.problem(AppError(problem))
     else:
         _estimate(kind, config, chosen, device)
-    pressed = st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=bool(problem))
+    access.notice()
+    pressed = st.button(
+        _("Start training"), type="primary", icon=":material/play_arrow:",
+        disabled=bool(problem) or access.looking(),
+    )  # fmt: skip
     if not pressed or problem:
         return
     asked: dict[str, Any] = {"kind": kind.name, "target": target, "device": device, **chosen.fields}
@@ -71,7 +75,7 @@ def _form() -> None:
     else:
         tuned = {name: getattr(config, name) for name in _TUNED}
         asked |= {"settings": tuned, "start_from": str(start.folder), "freeze_encoder": freeze}
-    begin(asked, jobs.start, _("This very training is under way already; here it is."))
+    begin(asked, access.checked(jobs.start), _("This very training is under way already; here it is."))
 
 
 def choose_target() -> str:

@@ -10,7 +10,7 @@ from models import durations, jobs, tuning
 from models.registry import Kind
 from models.settings import Config, Range, settings_of
 from models.tuning import Budget
-from ui.components import job_words, notices, settings_form, training_data, training_form
+from ui.components import access, job_words, notices, settings_form, training_data, training_form
 
 
 def form() -> None:
@@ -42,11 +42,14 @@ def _form() -> None:
     else:
         st.caption(searched_words(config))
         _estimate(kind, config, chosen, device, budget)
-    pressed = st.button(_("Start tuning"), type="primary", icon=":material/tune:", disabled=bool(problem))
+    access.notice()
+    pressed = st.button(
+        _("Start tuning"), type="primary", icon=":material/tune:", disabled=bool(problem) or access.looking()
+    )
     if pressed and not problem:
         asked = {"kind": kind.name, "target": target, "device": device, "preset": preset, "settings": values}
         again = _("This very tuning is under way already; here it is.")
-        training_form.begin({**asked, **chosen.fields}, lambda spec: jobs.tune(spec, budget), again)
+        training_form.begin({**asked, **chosen.fields}, lambda spec: access.checked(jobs.tune)(spec, budget), again)
 
 
 def searched_words(config: Config) -> str:

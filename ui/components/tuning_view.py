@@ -20,7 +20,7 @@ from models.tuning import Findings, Trial
 from ui import words
 from ui.charts import style
 from ui.charts import tuning as charts
-from ui.components import job_monitor, job_words, notices
+from ui.components import access, job_monitor, job_words, notices
 
 _VIEW = "training_view"
 _TRAIN, _TUNE = "train", "tune"
@@ -173,7 +173,11 @@ def _outcome(run: Run, found: Findings, config: Config, labels: dict[str, str]) 
         ).format(n=len(ended))
     )
     if not run.active and st.button(
-        _("Train with these settings"), key=f"use-{run.name}", type="primary", icon=":material/play_arrow:"
+        _("Train with these settings"),
+        key=f"use-{run.name}",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=access.looking(),
     ):
         _train(run, changes)
 
@@ -195,7 +199,8 @@ def _train(run: Run, changes: dict[str, Any]) -> None:
     from models.train import TrainSpec
 
     try:
-        folder = jobs.start(TrainSpec(**{**run.spec, "settings": {**run.spec["settings"], **changes}}))
+        spec = TrainSpec(**{**run.spec, "settings": {**run.spec["settings"], **changes}})
+        folder = access.checked(jobs.start)(spec)
     except (AppError, ValueError, TypeError) as error:
         notices.problem(AppError(str(error)))
         return
