@@ -164,7 +164,7 @@ def _tab(browser: Any) -> Any:
 
 def _waited(tab: Any) -> float:
     """Seconds from the last click or, without one, from the call of the page, until its table stood."""
-    return float(tab.wait_for_function("window.tableStood", timeout=60_000).json_value()) / 1000
+    return float(tab.wait_for_function("() => window.tableStood", timeout=60_000).json_value()) / 1000
 
 
 def _click(tab: Any) -> float:

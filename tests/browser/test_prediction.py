@@ -33,7 +33,7 @@ def test_predict_then_edit(start_server: Callable[..., Any], new_window: Callabl
     page.get_by_role("button", name="Predict", exact=True).click()
     page.get_by_role("heading", name="Severity").wait_for()
     drawn = 10 * len(MODELS)  # a bar of each class of both targets
-    page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .bars .point').length >= {drawn}")
+    page.wait_for_function(f"() => document.querySelectorAll('.js-plotly-plot .bars .point').length >= {drawn}")
     collision, severity = bars(page)
     for chart, classes in ((collision, 7), (severity, 3)):
         assert set(chart) == MODELS >= {"TabTransformer", "Random forest", "XGBoost"}
