@@ -40,7 +40,7 @@ def test_every_page_opens_under_the_policy(
         assert "default-src 'none'" in answer.headers["content-security-policy"]
     page = new_window()
     refused: list[str] = []
-    page.expose_function("refusedByPolicy", lambda text: refused.append(text))
+    page.expose_function("refusedByPolicy", lambda text: refused.extend([text]))
     page.add_init_script(
         "document.addEventListener('securitypolicyviolation',"
         " e => window.refusedByPolicy(`${e.violatedDirective}: ${e.blockedURI}`.slice(0, 200)))"
