@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.errors import AppError
 from data.text import _
-from ui.components import access, cache, intake_monitor, job_monitor, notices
+from ui.components import access, cache, intake_monitor, job_monitor, language, notices
 
 ASSETS = Path(__file__).parent / "ui" / "assets"
 
@@ -17,6 +17,7 @@ ASSETS = Path(__file__).parent / "ui" / "assets"
 st.set_page_config(page_icon=str(ASSETS / "balise.svg"), layout="wide", initial_sidebar_state=240)
 st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ASSETS / "balise.svg"))
 
+language.begin()
 # Scripts stand one folder below pages/: directly in it, a deep link would run them without this frame.
 page = st.navigation(
     {
@@ -115,6 +116,7 @@ if not access.admitted():
     st.stop()
 
 with st.sidebar:
+    language.switch()
     access.badge()
     job_monitor.running_badge()
     intake_monitor.running_badge()

@@ -46,7 +46,7 @@ def _codes(
     """A count for each of some codes of a column, in the words of the code book."""
     return {
         f"{column}_{code}": Count(
-            frame, f"{what}: {schema.label(column, code)}", {column: (code,)}, near_event=near_event
+            frame, f"{what}: {schema.label(column, code, 'en')}", {column: (code,)}, near_event=near_event
         )
         for code in codes
     }

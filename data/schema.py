@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["fr", "en"]
+from data.text import Language, language
+
 Kind = Literal["key", "code", "number", "text"]
 Table = Literal["caracteristiques", "lieux", "vehicules", "usagers"]
 
@@ -580,9 +581,12 @@ def values(name: str) -> dict[str, tuple[str, str]]:
     return CODES[name] if name in CODES else _NAMED[name]
 
 
-def label(name: str, code: object, language: Language = "en") -> str:
-    """The words for one code of a column; a missing code reads 'Not given', an unlisted one is shown as it is."""
+def label(name: str, code: object, spoken: Language | None = None) -> str:
+    """The words for one code of a column, by default in the person's language.
+
+    A missing code reads 'Not given', an unlisted one is shown as it is.
+    """
     if code is None or str(code) in {"nan", "<NA>", "NaT", "None"}:
-        return NOT_GIVEN[language]
+        return NOT_GIVEN[spoken or language()]
     pair = values(name).get(str(code))
-    return str(code) if pair is None else pair[0 if language == "fr" else 1]
+    return str(code) if pair is None else pair[0 if (spoken or language()) == "fr" else 1]

@@ -11,7 +11,7 @@ from typing import Any
 
 from data import features
 from data.schema import label
-from data.text import LANGUAGE, _, percent
+from data.text import _, number, percent
 from models.champions import target_label
 from models.registry import KINDS, Entry
 from models.score_words import METRICS, baseline_label, duration, score
@@ -122,7 +122,7 @@ def limits(facts: Mapping[str, Any]) -> list[str]:
         )
     rare = [c for c, share in facts.get("frequencies", {}).items() if share < _RARE]
     if rare:
-        names = ", ".join(label(facts["target"], c, "fr" if LANGUAGE.get() == "fr" else "en") for c in rare)
+        names = ", ".join(label(facts["target"], c) for c in rare)
         found.append(
             _("Rare classes are seldom its most likely answer, and their shares less sure: {names}.").format(
                 names=names
@@ -181,7 +181,7 @@ def _itself(facts: Mapping[str, Any]) -> dict[str, str]:
         _("Computed on"): str(facts.get("device", "–")).upper(),
     }
     if members:
-        shares = (f"{KINDS[name].label} {one['weight']:.2f}" for name, one in members.items())
+        shares = (f"{KINDS[name].label} {number(one['weight'], '.2f')}" for name, one in members.items())
         found[_("Made of, with weights")] = ", ".join(shares)
         found[_("About the weights")] = _("They multiply the members' log-probabilities, so they need not add up to 1.")
     return found
@@ -270,7 +270,7 @@ def _forecast_scores(facts: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
 def _costs(folder: Path, facts: Mapping[str, Any], latency: float | None) -> dict[str, str]:
     found = {_("On disk"): _("{n:.1f} MB").format(n=size(folder) / 1e6)}
     if facts.get("parameters"):
-        found[_("Weights")] = f"{facts['parameters']:,}"
+        found[_("Weights")] = number(facts["parameters"])
     took = duration(facts.get("seconds", 0))
     blended = _("{time} for the blend itself, without the training of its members").format(time=took)
     found[_("Training")] = blended if facts.get("members") else took
@@ -287,7 +287,7 @@ def _period(part: Mapping[str, Any]) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, int) else number(value, "g") if isinstance(value, float) else str(value)
 
 
 def _loading(facts: Mapping[str, Any]) -> str:

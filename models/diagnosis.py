@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data import schema
-from data.text import LANGUAGE, _
+from data import schema, text
+from data.text import _
 from models.diagnosis_curves import ENOUGH, Curve, Finding, Point, judge, read, short
 from models.main_score import main_score
 from models.unseen import unseen
@@ -86,9 +86,9 @@ def _collapse(metadata: Mapping[str, Any]) -> list[Finding]:
     }
     if not missed:
         return []
-    language: schema.Language = "fr" if LANGUAGE.get() == "fr" else "en"
     target = str(metadata.get("target"))
-    names = ", ".join(f"{schema.label(target, name, language)} ({n:,}, {n / total:.1%})" for name, n in missed.items())
+    counted = ((name, n, text.number(n / total, ".1%")) for name, n in missed.items())
+    names = ", ".join(f"{schema.label(target, name)} ({text.number(n)}, {share})" for name, n, share in counted)
     message = _("Class collapse: never predicted, though they occur among {total:,} accidents: {names}.")
     advice = _("Train longer or with a smaller learning rate, give it more data of these classes, or a larger model.")
     return [Finding("class_collapse", message.format(total=total, names=names), advice)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Literal
 
-from data.text import _
+from data.text import _, number
 
 Point = Mapping[str, float | None]
 Name = Literal[
@@ -249,7 +249,7 @@ def _turned(curve: Curve) -> bool:
 
 
 def short(value: float) -> str:
-    return f"{value:.4g}"
+    return number(value, ".4g")
 
 
 def _smaller_steps() -> str:

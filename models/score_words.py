@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.text import _
+from data.text import _, number
 
 
 def score(value: float | None) -> str:
@@ -13,7 +13,7 @@ def score(value: float | None) -> str:
     if value is None:
         return "–"
     # what rounds up to one digit more before the point has one less behind it
-    return f"{value:.1f}" if abs(value) >= 9.995 else f"{value:.2f}" if abs(value) >= 0.9995 else f"{value:.3f}"
+    return number(value, ".1f" if abs(value) >= 9.995 else ".2f" if abs(value) >= 0.9995 else ".3f")
 
 
 def duration(seconds: float) -> str:
@@ -36,7 +36,7 @@ class Metric:
 
     def form(self, value: float | None) -> str:
         """A value as it is read."""
-        return f"{value:.1%}" if self.share and value is not None else score(value)
+        return number(value, ".1%") if self.share and value is not None else score(value)
 
 
 METRICS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.coded import AGES
 from data.conditions import MIX, PERIODS
-from data.text import _
+from data.text import _, number
 from ui import words
 
 _NAMES: dict[str, str] = {
@@ -75,7 +75,7 @@ def axis(measure: str) -> str:
 
 def rate(measure: str, share: float) -> str:
     """A share or rate as it is read beside its title."""
-    return f"{share * 100:.1f}" if measure == "lethality" else f"{share * 100:.1f} %"
+    return number(share * 100, ".1f") + ("" if measure == "lethality" else " %")
 
 
 def ages(first: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data import features, schema, text
 from data.involved import COUNTS
-from data.text import LANGUAGE, _
+from data.text import _
 from models import score_words
 
 ROOT = Path(__file__).parents[1]
@@ -71,21 +71,16 @@ COLUMNS: dict[str, str] = {
 }
 
 
-def language() -> schema.Language:
-    """The language of the person being served, as the code book names it."""
-    return "fr" if LANGUAGE.get() == "fr" else "en"
-
-
 def count(value: float | None) -> str:
     """A whole number with thousands separators; 'not known' where there is none, which is not zero."""
     if value is None or math.isnan(value):
         return _("not known")
-    return f"{value:,.0f}"
+    return text.number(value)
 
 
 def number(value: float) -> str:
     """A measured quantity without needless zeros: 12, 3.5, 48.866."""
-    return f"{value:,.5g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return text.number(value, ",.5g" if abs(value) < 1000 else ",.0f")
 
 
 def day(value: str | date) -> str:
@@ -112,7 +107,7 @@ def years(values: tuple[int, ...] | list[int]) -> str:
 
 def code(name: str, value: object) -> str:
     """The words for one code of a column."""
-    return schema.label(name, value, language())
+    return schema.label(name, value)
 
 
 def input_label(name: str) -> str:
@@ -182,4 +177,4 @@ def contribution(size: float, unit: str) -> str:
     """The size of a contribution: percentage points for probabilities, a plain score otherwise."""
     if unit.startswith("probability"):
         return _("{points:.1f} percentage points").format(points=size * 100)
-    return f"{size:.2f} {_(unit)}"
+    return f"{text.number(size, '.2f')} {_(unit)}"

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from data import text
 from data.runs.run import CANCEL, EVENTS, LOG, SPEC, Run
 from data.text import _
 
@@ -72,7 +73,7 @@ def spawn(folder: Path, worker: Worker, environment: Mapping[str, str]) -> None:
             process = subprocess.Popen(
                 [sys.executable, *worker, str(folder.resolve())],
                 cwd=_ROOT,
-                env={**os.environ, **_places(), **environment, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **_places(), text.VARIABLE: text.language(), **environment, "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

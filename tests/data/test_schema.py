@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from data import schema
+from data.text import Language
 
 # the official description says these in words, without a list of codes
 UNLISTED = {"env1", "secu"}
@@ -108,7 +109,7 @@ def test_injuries_from_the_least_to_the_most_serious() -> None:
         ("light", "77", "en", "77"),
     ],
 )
-def test_label(name: str, code: object, language: schema.Language, words: str) -> None:
+def test_label(name: str, code: object, language: Language, words: str) -> None:
     assert schema.label(name, code, language) == words
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import _, number
 from ui.charts import style
 
 # apart from each other with every usual form of colour-blindness, and from the colours of severity
@@ -196,7 +196,7 @@ def _bar(label: str, row: pd.Series, side: str, name: str, colour: str, place: i
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return number(value, ",.0f" if abs(value) >= 100 else ".3g")
 
 
 def _log_ticks(table: pd.DataFrame) -> dict[str, object]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import _, number
 from ui import condition_words, words
 from ui.charts import style
 
@@ -32,8 +32,7 @@ def shares(frame: pd.DataFrame, measure: str, overall: float) -> go.Figure:
         return style.empty(_("The injuries of these accidents are not known: no people table is imported."))
     percent = frame[["value", "low", "high"]] * 100
     said = [
-        f"{row.label}<br>{condition_words.axis(measure)}: {row.value * 100:.1f} "
-        f"({row.low * 100:.1f}–{row.high * 100:.1f})<br>"
+        f"{row.label}<br>{condition_words.axis(measure)}: {_interval(row)}<br>"
         + _("{cases} in {n} accidents").format(cases=words.count(row.cases), n=words.count(row.known))
         for row in frame.itertuples()
     ]
@@ -102,7 +101,7 @@ def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str
         text = go.Scatter(
             x=np.array(columns, dtype="object")[column],
             y=np.array(rows, dtype="object")[row],
-            text=[words.count(n) if whole else f"{n:.1f}" for n in numbers],
+            text=[words.count(n) if whole else number(n, ".1f") for n in numbers],
             mode="text",
             textfont={"size": 11 if len(columns) > 6 else 12},
             hoverinfo="skip",
@@ -128,7 +127,7 @@ def people(frame: pd.DataFrame, measure: str) -> go.Figure:
     for code, label, colour, symbol, aside in sexes:
         own = frame[frame["sex"] == code]
         said = [
-            f"{label}, {row.age}<br>{row.value * 100:.1f} % ({row.low * 100:.1f}–{row.high * 100:.1f})<br>"
+            f"{label}, {row.age}<br>{_interval(row, ' %')}<br>"
             + _("{cases} of {n} people").format(cases=words.count(row.cases), n=words.count(row.known))
             for row in own.itertuples()
         ]
@@ -237,8 +236,18 @@ def _line(x: float, dash: str = "solid") -> Trace:
 def _ratio(ratio: float, low: float, high: float) -> str:
     if np.isnan(ratio):
         return _("too few cases to compare")
-    return f"× {ratio:.2f} ({low:.2f}–{high:.2f})" if np.isfinite(low) else _("the reference")
+    return (
+        f"× {number(ratio, '.2f')} ({number(low, '.2f')}–{number(high, '.2f')})"
+        if np.isfinite(low)
+        else _("the reference")
+    )
 
 
 def _faded(few: pd.Series, colour: str) -> list[str]:
     return [style.NEUTRAL if is_few else colour for is_few in few]
+
+
+def _interval(row: Any, unit: str = "") -> str:
+    """A share as a percentage with its interval: 12.5 (11.9–13.1)."""
+    value, low, high = (number(share * 100, ".1f") for share in (row.value, row.low, row.high))
+    return f"{value}{unit} ({low}–{high})"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from data import schema
 from data.hexagons import MINIMUM, Box, Hexagons
-from data.text import _
+from data.text import _, number
 from ui import words
 from ui.charts import style
 from ui.charts.map_areas import CHOSEN, blank
@@ -114,7 +114,7 @@ def _serious_words(rows: pd.DataFrame) -> list[str]:
     message = "<br>" + _("killed or hospitalised in {share} of them")
     few = "<br>" + _("too few to compare")
     return [
-        "" if known == 0 else message.format(share=f"{share:.0%}") + (few if known < MINIMUM else "")
+        "" if known == 0 else message.format(share=number(share, ".0%")) + (few if known < MINIMUM else "")
         for known, share in zip(rows["known"], rows["share"], strict=True)
     ]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from data.text import _
+from data.text import _, number
 from ui.charts import style
 
 _ACROSS = 3
@@ -39,7 +39,7 @@ def kinds(table: pd.DataFrame) -> go.Figure:
             marker={"color": colour},
             error_x=error,
             # a bar too narrow for its number stands without it
-            text=[f"{v:.1f}" if v > 0.33 * np.fmax.reduce(value, initial=0.0) else "" for v in value],
+            text=[number(v, ".1f") if v > 0.33 * np.fmax.reduce(value, initial=0.0) else "" for v in value],
             textposition="inside",
             insidetextanchor="start",
             textangle=0,

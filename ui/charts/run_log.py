@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import _, number
 from ui.charts import style
 
 _LABEL = 16  # characters of an axis label in a line, so that neighbours stay apart
@@ -109,7 +109,7 @@ def _axis(values: pd.Series, label: str) -> _Axis:
         known = sorted(filled.unique())
         far = known[0] > 0 and known[-1] / known[0] > _FAR_APART
         sizes = {value: math.log10(value) if far else float(value) for value in known}
-        texts = {value: f"{value:.4g}" for value in known}
+        texts = {value: number(value, ".4g") for value in known}
         middle = (sizes[known[0]] + sizes[known[-1]]) / 2
         between = min(known, key=lambda value: abs(sizes[value] - middle))
         shown = known if len(known) <= _TICKS else [known[0], between, known[-1]]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import NARROW, _, language
 
 Figure = go.Figure
 Theme = Literal["light", "dark"]
@@ -37,6 +37,28 @@ READABLE = [[0.0, "rgba(59,127,192,0.04)"], [1.0, "rgba(59,127,192,0.6)"]]
 TEXT = {"light": "#26303c", "dark": "#d5dce4"}
 # What `st.plotly_chart` is given: no link, no logo, no tool bar over the data.
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showTips": False, "scrollZoom": False}
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+           "novembre", "décembre")  # fmt: skip
+_MONTHS_SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_DAYS = ("dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
+# Plotly comes with English alone; what it needs to write dates in French, as a figure's configuration may hold it.
+_FRENCH = {
+    "locale": "fr",
+    "locales": {
+        "fr": {
+            "format": {
+                "days": _DAYS, "shortDays": [day[:3] for day in _DAYS],
+                "months": _MONTHS, "shortMonths": _MONTHS_SHORT,
+                "date": "%d/%m/%Y", "decimal": ",", "thousands": NARROW,
+            }
+        }
+    },
+}  # fmt: skip
+
+
+def config() -> dict[str, Any]:
+    """What `st.plotly_chart` is given, in the person's language."""
+    return {**CONFIG, **_FRENCH} if language() == "fr" else dict(CONFIG)
 
 
 def picture(name: str) -> dict[str, object]:
@@ -75,7 +97,7 @@ def layout(*, height: int, legend: bool = False, left: int | None = None) -> dic
         "legend": {
             "orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "traceorder": "normal",
         },
-        "separators": ".,",
+        "separators": ".," if language() == "en" else f",{NARROW}",
         "dragmode": False,
         "hoverlabel": {"align": "left"},
     }  # fmt: skip

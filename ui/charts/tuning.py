@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import _, number
 from models.tuning import Trial
 from ui.charts import style
 
@@ -62,7 +62,7 @@ def importance(shares: Mapping[str, float], labels: Mapping[str, str]) -> go.Fig
             y=[labels.get(name, name) for name in order],
             orientation="h",
             marker={"color": style.LOWERS},
-            text=[f"{shares[name]:.0%}" for name in order],
+            text=[number(shares[name], ".0%") for name in order],
             textposition="outside",
             cliponaxis=False,
             hoverinfo="skip",

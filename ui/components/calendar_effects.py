@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data.text import _
+from data.text import _, number
 from models.calendar_effects import FEWEST, WEEKDAYS
 from ui import words
 from ui.charts import calendar_effects as chart
@@ -67,8 +67,8 @@ def table(found: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     rows = [
         {
             _("Kind of day"): labels[str(name)],
-            _("Expected"): f"× {row['expected']:.2f}",
-            _("Counted"): f"× {row['counted']:.2f}",
+            _("Expected"): f"× {number(row['expected'], '.2f')}",
+            _("Counted"): f"× {number(row['counted'], '.2f')}",
             _("95% interval of counted"): _("{low:.2f} to {high:.2f}").format(low=row["low"], high=row["high"]),
             _("Days"): words.count(row["days"]),
         }

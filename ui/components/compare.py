@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data import compare, population
+from data import compare, population, text
 from data.text import _
 from ui import words
 from ui.charts import compare as charts
@@ -104,8 +104,8 @@ def sentences(table: pd.DataFrame, sides: Sides) -> list[str]:
                 a=pair[0],
                 b=pair[1],
                 change=change,
-                low=f"{row['ratio_low'] - 1:+.1%}",
-                high=f"{row['ratio_high'] - 1:+.1%}",
+                low=text.number(row["ratio_low"] - 1, "+.1%"),
+                high=text.number(row["ratio_high"] - 1, "+.1%"),
                 verdict=verdict,
             )
         )
@@ -127,7 +127,7 @@ def in_words(table: pd.DataFrame, sides: Sides) -> pd.DataFrame:
                 _("Difference (95 % interval)"): _interval(name, row, "difference"),
                 _("Ratio, of counts by day (95 % interval)"): ""
                 if pd.isna(row["ratio"])
-                else f"{row['ratio']:.2f} ({row['ratio_low']:.2f}–{row['ratio_high']:.2f})",
+                else "{} ({}–{})".format(*(text.number(row[n], ".2f") for n in ("ratio", "ratio_low", "ratio_high"))),
                 _("In words"): _verdict_words()[compare.verdict(row)],
             }
         )
@@ -163,7 +163,7 @@ def _change(ratio: float) -> str:
         return _("{times:.1f} times as much").format(times=ratio)
     if abs(change) < 0.0005:
         return _("the same")
-    return (_("{change} more") if change > 0 else _("{change} less")).format(change=f"{abs(change):.1%}")
+    return (_("{change} more") if change > 0 else _("{change} less")).format(change=text.number(abs(change), ".1%"))
 
 
 def _said(name: str, value: float) -> str:
@@ -172,9 +172,9 @@ def _said(name: str, value: float) -> str:
     if name in compare.COUNTS:
         return words.count(value)
     if name == "severe":
-        return f"{value:.1%}"
+        return text.number(value, ".1%")
     value = value * 100 if name == "lethality" else value
-    return f"{value:.2f}" if value < 100 else f"{value:.0f}"
+    return text.number(value, ".2f" if value < 100 else ".0f")
 
 
 def _interval(name: str, row: pd.Series, what: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from data import compare, population, similar, summary
+from data import compare, population, similar, summary, text
 from data.compare import Days, Figures
 from data.text import _
 from ui import words
@@ -222,7 +222,7 @@ def criteria_table(table: pd.DataFrame) -> pd.DataFrame:
     for name, label in labels.items():
         form = words.count if name == "inhabitants" else _share
         shown[label] = [form(value) for value in table[name]]
-    shown[_("Distance")] = [_("the area itself") if pd.isna(d) else f"{d:.2f}" for d in table["distance"]]
+    shown[_("Distance")] = [_("the area itself") if pd.isna(d) else text.number(d, ".2f") for d in table["distance"]]
     return shown
 
 

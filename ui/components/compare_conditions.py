@@ -8,7 +8,7 @@ import streamlit as st
 
 from data import compare, population, statistics, summary
 from data.filters import values
-from data.text import _
+from data.text import _, number
 from ui import condition_words
 from ui.charts import compare as charts
 from ui.components import compare_limits, exploration
@@ -182,7 +182,7 @@ def _counted(sides: Sides, column: str) -> None:
         ),
         key="compare-drivers",
         alt=_("What each value of {condition} adds to the difference").format(condition=label),
-        note=note + _("All values add up to {total}. Lines are 95 % intervals.").format(total=f"{whole:+,.4g}"),
+        note=note + _("All values add up to {total}. Lines are 95 % intervals.").format(total=number(whole, "+,.4g")),
     )
 
 
@@ -194,14 +194,16 @@ def _driver_words(table: pd.DataFrame, column: str, sides: Sides, unit: str) -> 
     )
     # what pushes the way of the difference
     most = (table["total"] * np.sign(whole)).nlargest(2)
-    named = ", ".join(f"{value_words(column, v)} ({table.loc[v, 'total']:+.2f})" for v in most[most > 0].index)
+    named = ", ".join(
+        f"{value_words(column, v)} ({number(table.loc[v, 'total'], '+.2f')})" for v in most[most > 0].index
+    )
     return message.format(
         a=sides.a.name,
         b=sides.b.name,
-        whole=f"{whole:+.2f}",
+        whole=number(whole, "+.2f"),
         unit=unit[0].lower() + unit[1:],
-        share=f"{table['by_share'].sum():+.2f}",
-        rate=f"{table['by_rate'].sum():+.2f}",
+        share=number(table["by_share"].sum(), "+.2f"),
+        rate=number(table["by_rate"].sum(), "+.2f"),
         most=named or _("no value alone"),
     )
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data import breaks, conditions
 from data.conditions import FEW_ACCIDENTS, FEW_CASES
-from data.text import _
+from data.text import _, number
 from ui import condition_words, words
 from ui.charts import conditions as charts
 from ui.components import exploration
@@ -216,7 +216,11 @@ def _cells(cases: pd.DataFrame, down: str, across: str, measure: str) -> pd.Data
     counted = _("{cases} in {n} accidents")
     frame["said"] = [
         f"{row[down]}<br>{row[across]}<br>"
-        + (f"{row['value']:.1f} ({row['low'] * 100:.1f}–{row['high'] * 100:.1f})<br>" if row["value"] >= 0 else "")
+        + (
+            "{} ({}–{})<br>".format(*(number(v, ".1f") for v in (row["value"], row["low"] * 100, row["high"] * 100)))
+            if row["value"] >= 0
+            else ""
+        )
         + counted.format(cases=words.count(row["cases"]), n=words.count(row["known"]))
         for row in frame.to_dict("records")
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from data.text import LANGUAGE, _
+from data.text import _, language
 from models import checkpoint, diagnosis
 from models.base import CheckpointError
 from models.jobs import Run
@@ -23,7 +23,7 @@ def show(run: Run) -> None:
     if run.status in {"queued", "damaged"} or (not run.active and not run.curve and run.model_folder is None):
         return
     if run.active:
-        _tell(_so_far(run.folder, job_curves.looked_at(run), LANGUAGE.get()))
+        _tell(_so_far(run.folder, job_curves.looked_at(run), language()))
     else:
         _tell(diagnosis.findings(run.curve, _metadata(run), whole=run.status == "done"))
 

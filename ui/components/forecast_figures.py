@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from data.text import _
+from data.text import _, number
 from models import chance
 from models.base import Forecast
 from ui import words
@@ -31,7 +31,7 @@ def show(choice: Choice, future: Forecast) -> None:
         _total(future, ends),
         help=_about_total(choice, future, ends),
         border=True,
-        delta=_("{n} a day").format(n=f"{future.mean.mean():,.{places}f}"),
+        delta=_("{n} a day").format(n=number(future.mean.mean(), f",.{places}f")),
         delta_color="off",
         delta_arrow="off",
         height="stretch",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.text import LANGUAGE, _
+from data.text import _, language
 from models.diagnosis import Point
 from models.jobs import Run, log
 from ui import words
@@ -89,8 +89,8 @@ def looked_at(run: Run) -> int:
 
 
 def _show(run: Run, name: str, points: int, unit: str, theme: style.Theme | None, alt: str) -> None:
-    figure = _figure(run.folder, name, points, run.active, unit, theme, LANGUAGE.get())
-    st.plotly_chart(figure, key=f"curve-{name}", config=style.CONFIG, alt=alt)
+    figure = _figure(run.folder, name, points, run.active, unit, theme, language())
+    st.plotly_chart(figure, key=f"curve-{name}", config=style.config(), alt=alt)
 
 
 @lru_cache(maxsize=64)

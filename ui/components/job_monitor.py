@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from data.errors import AppError
-from data.text import _
+from data.text import _, number
 from models import jobs
 from models.jobs import Run, log
 from ui import words
@@ -201,7 +201,7 @@ def stage(run: Run) -> str:
     done = share(run)
     if done >= 1:
         return _("Measuring the model on what it has not seen.")
-    return " · ".join([f"{done:.0%}", *filter(None, [run.progress.get("note")])])
+    return " · ".join([number(done, ".0%"), *filter(None, [run.progress.get("note")])])
 
 
 def _waiting(run: Run) -> str:

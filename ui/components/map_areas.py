@@ -9,7 +9,7 @@ import streamlit as st
 
 from data import areas, completeness, insets, population, schema, summary
 from data.errors import DataError
-from data.text import _
+from data.text import _, number
 from ui import words
 from ui.charts import map_areas
 from ui.components import exploration, filter_form, map_borders
@@ -260,7 +260,7 @@ def _words(code: str, row: pd.Series, title: str, *, changes: bool) -> str:
 
 
 def _number(value: float) -> str:
-    return _("not known") if pd.isna(value) else f"{value:,.1f}"
+    return _("not known") if pd.isna(value) else number(value, ",.1f")
 
 
 def _interval(low: float, high: float) -> str:

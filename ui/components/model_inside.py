@@ -63,7 +63,7 @@ def layers(entry: Entry) -> None:
             st.metric(_("Trees"), words.count(row["trees"]))
             st.metric(_("Deepest"), _("{n} splits").format(n=row["depth"]))
             st.metric(_("Leaves"), words.count(row["leaves"]))
-            st.metric(_("Leaves a tree"), f"{row['leaves_a_tree']:.0f}")
+            st.metric(_("Leaves a tree"), words.count(row["leaves_a_tree"]))
         if row["part"]:
             st.caption(_("Of the {part} in this blend.").format(part=_part(row["part"])))
 

@@ -8,7 +8,7 @@ import streamlit as st
 from data import changes, coded, completeness, schema, statistics, summary, trends
 from data.changes import Change
 from data.coded import Selection
-from data.text import _
+from data.text import _, number
 from ui import words
 from ui.charts import overview
 from ui.components import break_marks, exploration
@@ -61,7 +61,7 @@ def total(years: pd.DataFrame, name: str) -> str:
     if name != "lethality":
         return words.count(years[name].sum())
     accidents = years["known"].sum()
-    return f"{years['killed'].sum() / accidents * 100:.1f}" if accidents else words.count(None)
+    return number(years["killed"].sum() / accidents * 100, ".1f") if accidents else words.count(None)
 
 
 def only(known: pd.DataFrame, years: pd.DataFrame) -> dict[str, str]:
@@ -143,7 +143,7 @@ def change_table(change: Change) -> pd.DataFrame:
     rows = []
     for name, label in figures().items():
         row = change.table.loc[name]
-        written = (lambda value: f"{value:.2f}") if name == "lethality" else words.count
+        written = (lambda value: number(value, ".2f")) if name == "lethality" else words.count
         known = not pd.isna(row["ratio"])
         interval = _("{low} to {high}").format(low=signed(row["low"]), high=signed(row["high"])) if known else "–"
         rows.append(
@@ -201,7 +201,7 @@ def year_table(years: pd.DataFrame, extracts: list[int]) -> pd.DataFrame:
     """Figures of each year in words; what is not known says so, and so do extracts."""
     shown = pd.DataFrame({label: years[name].map(words.count) for name, label in figures().items() if name in years})
     lethality = years["killed"] * 100 / years["known"].where(years["known"] > 0)
-    shown[figures()["lethality"]] = [words.count(None) if pd.isna(v) else f"{v:.1f}" for v in lethality]
+    shown[figures()["lethality"]] = [words.count(None) if pd.isna(v) else number(v, ".1f") for v in lethality]
     shown.index = pd.Index([_("{year} (extract)").format(year=y) if y in extracts else str(y) for y in years.index])
     shown.index.name = _("Year")
     return shown

@@ -26,9 +26,9 @@ def show(
     theme = st.context.theme.type
     if theme is not None:  # until the browser has told it, the text keeps Streamlit's grey
         style.legible(figure, theme)
-    config = style.CONFIG
+    config = style.config()
     if png is not None:
         figure.update_layout(paper_bgcolor=st.get_option(f"theme.{theme or 'light'}.backgroundColor"))
-        config = {**style.CONFIG, **style.picture(png)}
-    config = {**config, "scrollZoom": movable}
+        config |= style.picture(png)
+    config["scrollZoom"] = movable
     st.plotly_chart(figure, key=key, config=config, alt=alt, on_select=on_click or "ignore", selection_mode="points")

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pandas as pd
 import streamlit as st
 
-from data import breaks, statistics
+from data import breaks, statistics, text
 from data.filters import USERS, Filters, Value
 from data.text import _
 from models import profiles
@@ -103,8 +103,8 @@ def each(view: View, found: Profiles) -> None:
             st.caption(
                 message.format(
                     filters="; ".join(filter_form.described(*item) for item in new) or _("no further filter"),
-                    kept=f"{kind.nearest.kept:.0%}",
-                    pure=f"{kind.nearest.pure:.0%}",
+                    kept=text.number(kind.nearest.kept, ".0%"),
+                    pure=text.number(kind.nearest.pure, ".0%"),
                 )
             )
 
@@ -207,7 +207,9 @@ def description(kind: Kind, found: Profiles) -> str:
     )
     over = [
         _("{what} ({share}, {lift} times as frequent)").format(
-            what=_with_name(row.column, row.value), share=f"{row.share:.0%}", lift=f"{row.lift:.1f}"
+            what=_with_name(row.column, row.value),
+            share=text.number(row.share, ".0%"),
+            lift=text.number(row.lift, ".1f"),
         )
         for row in kind.over.head(_TOLD).itertuples()
     ]
@@ -230,7 +232,12 @@ def description(kind: Kind, found: Profiles) -> str:
         message = _("; **{n}** people are killed per 100 accidents ({low} to {high}; of all {every})")
         mean = outcome.killed / outcome.known * 100
         all_of_them = sum(one.killed for one in every) / sum(one.known for one in every) * 100
-        said += message.format(n=f"{mean:.1f}", low=f"{fewest:.1f}", high=f"{most:.1f}", every=f"{all_of_them:.1f}")
+        said += message.format(
+            n=text.number(mean, ".1f"),
+            low=text.number(fewest, ".1f"),
+            high=text.number(most, ".1f"),
+            every=text.number(all_of_them, ".1f"),
+        )
     return said + "."
 
 

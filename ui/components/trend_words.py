@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data import calendar, trends
-from data.text import _
+from data.text import _, number
 from models import trends as models
 from ui import words
 from ui.charts import style, timeline
@@ -72,7 +72,7 @@ def how_compared(change: models.YearlyChange, followed: Followed) -> str:
     varied = _(
         "The months vary {spread} times as much about it as chance alone would make them, which widens the interval."
     )
-    return f"{said} {varied.format(spread=f'{change.spread:.1f}')}"
+    return f"{said} {varied.format(spread=number(change.spread, '.1f'))}"
 
 
 def not_comparable(view: View, followed: Followed) -> str:
@@ -144,8 +144,8 @@ def ratio_table(table: pd.DataFrame, labels: list[str], title: str, counted: str
     return pd.DataFrame(
         {
             title: labels,
-            _("Ratio"): [f"× {v:.2f}" for v in table["value"]],
-            _("95% interval"): _intervals(table, lambda v: f"{v:.2f}"),
+            _("Ratio"): [f"× {number(v, '.2f')}" for v in table["value"]],
+            _("95% interval"): _intervals(table, lambda v: number(v, ".2f")),
             counted: [words.count(n) for n in table["days"]],
         }
     )
@@ -159,7 +159,7 @@ def figure(value: float) -> str:
 def signed(ratio: float) -> str:
     """A ratio as a change: -3.1%, +0.4%."""
     change = round((ratio - 1) * 100, 1)
-    return f"{change:+.1f}%" if change else "0.0%"
+    return number(change / 100, "+.1%") if change else number(0, ".1%")
 
 
 def dated(day: pd.Timestamp, step: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from data.errors import AppError
 from data.runs.run import file_state
-from data.text import LANGUAGE, _
+from data.text import _, language, number
 from models import jobs, tuning
 from models.jobs import Run
 from models.registry import KINDS
@@ -62,7 +62,9 @@ def _panel(run: Run) -> None:
     if run.active:
         job_monitor.stop(run, _("Stop after this trial"), _("What was found so far stays."))
         asked = run.status != "running" or not run.progress
-        st.progress(job_monitor.share(run), text=job_monitor.stage(run) if asked else f"{job_monitor.share(run):.0%}")
+        st.progress(
+            job_monitor.share(run), text=job_monitor.stage(run) if asked else number(job_monitor.share(run), ".0%")
+        )
     else:
         _ending(run)
     found, config = tuning.read(run.folder), _config(run)
@@ -81,8 +83,8 @@ def _panel(run: Run) -> None:
 
 def _draw(run: Run, labels: dict[str, str], name: str, alt: str) -> None:
     state, theme = file_state(run.folder / tuning.FILE), st.context.theme.type
-    figure = _figure(run.folder, state, tuple(labels.items()), name, theme, LANGUAGE.get())
-    st.plotly_chart(figure, key=f"tuning-{name}", config=style.CONFIG, alt=alt)
+    figure = _figure(run.folder, state, tuple(labels.items()), name, theme, language())
+    st.plotly_chart(figure, key=f"tuning-{name}", config=style.config(), alt=alt)
 
 
 @lru_cache(maxsize=32)
@@ -140,7 +142,7 @@ def _numbers(run: Run, found: Findings) -> None:
 
 
 def _loss(trial: Trial | None) -> str:
-    return "–" if trial is None or trial.loss is None else f"{trial.loss:.4f}"
+    return "–" if trial is None or trial.loss is None else number(trial.loss, ".4f")
 
 
 def _outcome(run: Run, found: Findings, config: Config, labels: dict[str, str]) -> None:
@@ -191,7 +193,7 @@ def _nothing_better(others: int) -> str:
 
 
 def _value(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return number(value, ".3g") if isinstance(value, float) else str(value)
 
 
 def _train(run: Run, changes: dict[str, Any]) -> None:
