@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,21 @@ def past(data: Dataset, accident: str) -> Past:
     )
 
 
+def described(data: Dataset, accidents: Sequence[str]) -> pd.DataFrame:
+    """Some accidents as `data.features.table` gives them, in their order; those that are not there are left out.
+
+    Raises: DataError where a file is missing or damaged.
+    """
+    columns = ("accident", "date", *features.TARGETS, *(i.name for i in features.INPUTS))
+    tables = []
+    for year, folder in zip(data.years, data.folders, strict=True):
+        numbers = [number for number in accidents if number.startswith(str(year))]
+        if numbers:
+            tables.append(features.table(_read(folder / "accidents.parquet", columns, *numbers)))
+    found = pd.concat(tables) if tables else pd.DataFrame()
+    return found.loc[[number for number in accidents if number in found.index]]
+
+
 def drawn(data: Dataset, random: np.random.Generator) -> str:
     """The number of an accident drawn at random, each as likely as the others.
 
@@ -116,12 +132,12 @@ def _value(item: features.Input, value: str | float | None) -> object:
     return int(number) if item.whole else round(number, 5)
 
 
-def _read(path: Path, columns: tuple[str, ...], accident: str | None = None) -> pd.DataFrame:
-    """Some columns of a file, as far as it has them; of one accident, where one is named."""
+def _read(path: Path, columns: tuple[str, ...], *accidents: str) -> pd.DataFrame:
+    """Some columns of a file, as far as it has them; of some accidents, where any is named."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    only = None if accident is None else [("accident", "=", accident)]
+    only = [("accident", "in", accidents)] if accidents else None
     try:
         held = set(parquet.read_schema(path).names)
         there = [name for name in columns if name in held]

@@ -82,7 +82,7 @@ def trees(model: Model) -> pd.DataFrame:
 
 def embedded(model: Model) -> list[str]:
     """The inputs of which an embedding was learnt; empty where there is none."""
-    transformer = _transformer(model)
+    transformer = transformer_of(model)
     if transformer is not None:
         return [i.name for i in transformer.encoder.inputs if i.kind == "category"]
     return [PLACES] if _places(model) is not None else []
@@ -95,7 +95,7 @@ def embedding(model: Model, name: str) -> Embedding:
     """
     if name not in embedded(model):
         raise ValueError(_("no embedding of {name} was learnt").format(name=name))
-    transformer = _transformer(model)
+    transformer = transformer_of(model)
     if transformer is None:
         network = _places(model)
         codes, weights = network.places, network.network.place.weight
@@ -126,7 +126,7 @@ def on_a_plane(vectors: np.ndarray) -> tuple[np.ndarray, float]:
 
 def attends(model: Model) -> bool:
     """Whether `attention` can be asked of a model."""
-    return _transformer(model) is not None
+    return transformer_of(model) is not None
 
 
 def attention(model: Model, row: pd.DataFrame) -> Attention:
@@ -139,7 +139,7 @@ def attention(model: Model, row: pd.DataFrame) -> Attention:
     from data.features import checked
     from models.encoder import TOPICS
 
-    transformer = _transformer(model)
+    transformer = transformer_of(model)
     if transformer is None:
         raise ValueError(_("this model has no attention"))
     network, encoder = transformer.network, transformer.encoder
@@ -185,7 +185,8 @@ def _places(model: Any) -> Any:
     return None if found is None else found.network
 
 
-def _transformer(model: Any) -> TabTransformerClassifier | None:
+def transformer_of(model: Any) -> TabTransformerClassifier | None:
+    """A TabTransformer, or that of a blend; None where there is none."""
     return next((one for _part, one in _parts(model) if getattr(one, "kind", "") == "tab-transformer"), None)
 
 

@@ -6,7 +6,7 @@ A network adds its settings and one short method, `_network`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -158,6 +158,10 @@ class NetworkClassifier(Classifier):
         return codes * ~no_code, numbers * ~no_number.repeat(1, 2)  # a value and its flag go together
 
     def _logits(self, rows: Encoded) -> Tensor:
+        return torch.as_tensor(self._outputs(self.network, rows)).double()
+
+    def _outputs(self, answering: Callable[[Tensor, Tensor], Tensor], rows: Encoded) -> np.ndarray:
+        """What a part of the network, or all of it, makes of rows. Shape: (n, ...) float32"""
         if self.network.training:
             self.network.eval()
         place = next(self.network.parameters()).device
@@ -166,8 +170,8 @@ class NetworkClassifier(Classifier):
         @torch.inference_mode()  # here, for it holds in one thread only
         def answer(batch: Encoded) -> np.ndarray:
             codes, numbers = (t.to(place) for t in self._tensors(batch))
-            return np.asarray(self.network(codes, numbers).float().cpu().numpy())
+            return np.asarray(answering(codes, numbers).float().cpu().numpy())
 
         size = _CPU_BATCH if on_cpu else _BATCH
         with devices.answering(place, min(len(rows), size)):
-            return torch.as_tensor(in_batches(answer, rows, size, None if on_cpu else 1)).double()
+            return in_batches(answer, rows, size, None if on_cpu else 1)

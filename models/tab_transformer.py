@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
 from data.errors import DataError
+from data.features import checked
 from data.text import _
+from models.base import NotFitted
 from models.encoder import TOPICS, Encoded
 from models.networks import NetworkClassifier
 from models.tab_transformer_config import TabTransformerConfig
@@ -97,6 +100,11 @@ class TabTransformer(nn.Module):
     starts: Tensor
 
     def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
+        logits: Tensor = self.head(self.represented(codes, numbers))
+        return logits
+
+    def represented(self, codes: Tensor, numbers: Tensor) -> Tensor:
+        """What the head is given: tokens after attention, then numbers that are no tokens. Shape: (batch, joined)"""
         described = self._described(numbers)
         tokens = self._tokens(codes, described)
         if tokens.shape[1]:  # attention over no token at all is not defined
@@ -104,8 +112,7 @@ class TabTransformer(nn.Module):
         seen = tokens.flatten(1)
         if self.topics is None:
             seen = torch.cat([seen, self.norm(described.flatten(1))], dim=1)
-        logits: Tensor = self.head(seen)
-        return logits
+        return seen
 
     def tokens(self, codes: Tensor, numbers: Tensor) -> Tensor:
         """What attention begins with: a token a category, then one a topic of numbers. Shape: (batch, tokens, width)"""
@@ -175,6 +182,26 @@ class TabTransformerClassifier(NetworkClassifier):
 
     config: TabTransformerConfig
     network: TabTransformer
+
+    def represent(self, rows: pd.DataFrame) -> np.ndarray:
+        """What the head is given of each row, in the order of `parts`. Shape: (n, width) float32
+
+        Raises: DataError as `predict_proba`; NotFitted.
+        """
+        if not hasattr(self, "network"):
+            raise NotFitted(_("This {kind} is not trained yet.").format(kind=self.kind))
+        encoded = self.encoder.encode(checked(rows))
+        return np.asarray(self._outputs(self.network.represented, encoded))
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """What the columns of `represent` tell of, and how many each has: a category, or the numbers of a topic."""
+        width = self.config.width
+        tokens = [(i.name, width) for i in self.encoder.inputs if i.kind == "category"]
+        if self.config.number_tokens:
+            return [*tokens, *((topic, width) for topic in dict.fromkeys(TOPICS))]
+        described = self.config.number_bins + 1 if self.config.number_bins else 2
+        return [*tokens, *((topic, described) for topic in TOPICS)]
 
     def _network(self) -> TabTransformer:
         if self.config.ordinal and self.target != "severity":

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.text import _
-from ui.components import accident_address, accident_form, past_accident, prediction, report_button
+from ui.components import accident_address, accident_form, past_accident, prediction, report_button, similar
 
 st.title(_("Prediction"))
 st.caption(_("Describe an accident: every model says how likely each type of collision and each severity is."))
@@ -25,3 +25,5 @@ with st.container(horizontal=True, gap="medium"):
             report_button.prediction(values)
         else:
             prediction.waiting()
+if accident_form.asked():
+    similar.show(values)

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,7 @@ from data import features, link, plausibility, record, store
 from data.unusual import Unusual
 from models import certainty, champions, registry, versions
 from ui import words
-from ui.components import accident_form, cache, past_accident, prediction, unusual
+from ui.components import accident_form, cache, past_accident, prediction, similar, unusual
 
 PAGE = "pages/models/prediction.py"
 
@@ -351,3 +353,61 @@ def test_changes_are_named_once_by_what_they_are_about():
     found = record.Past("1", None, {"hour": "3", "seat_2": 1, "seat_3": 0}, {"collision": None, "severity": "1"})
     assert past_accident.changes(found, {"hour": "3", "seat_2": 1, "seat_3": 0, "light": None}) == []
     assert past_accident.changes(found, {"hour": None, "seat_2": 2, "seat_3": 1}) == ["Hour", "Seats"]
+
+
+def similar_opened(app):
+    app.session_state["similar"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_similar_accidents_only_once_the_box_is_opened(open_page, trained, monkeypatch):
+    from models import similar as found_by
+
+    monkeypatch.setattr(found_by, "MOST", 600)
+    app = predicted(open_page)
+    assert not app.dataframe
+    similar_opened(app)
+    shares, rows = app.table[-1].value, app.dataframe[0].value
+    assert list(shares.columns) == ["Of the 100 most similar", "Champion", "Of all compared"]
+    assert len(shares) == 7
+    assert len(rows) == 20
+    assert rows["Distance"].is_monotonic_increasing
+    assert all(link.startswith("prediction?accident=") for link in rows["Describe"])
+    assert any("600 accidents drawn from" in c.value and "They are simulated" in c.value for c in app.caption)
+    before = rows
+    app.number_input(key="accident_speed_limit").set_value(90).run()
+    assert not app.exception
+    assert not app.dataframe[0].value.equals(before)
+    app.segmented_control(key="similar_target").set_value("severity").run()
+    assert not app.exception
+    assert len(app.table[-1].value) == 3
+
+
+def test_similar_accidents_of_a_description_of_nothing_and_without_a_transformer(open_page, trained, monkeypatch):
+    from models import similar as found_by
+
+    monkeypatch.setattr(found_by, "MOST", 600)
+    app = open_page(PAGE)
+    app.button(key="predict").click().run()
+    similar_opened(app)
+    assert any("every past one is as similar" in i.value for i in app.info)
+    for target in features.TARGETS:
+        shutil.rmtree(trained / f"{target}-tab-transformer")
+    app.run()
+    assert not app.exception
+    assert any("found by a TabTransformer" in i.value for i in app.info)
+
+
+def test_the_champion_is_held_against_what_came_of_similar_accidents():
+    shares = pd.DataFrame(
+        {"accidents": [60, 30, 10], "share": [0.6, 0.3, 0.1], "low": [0.5, 0.22, 0.055], "high": [0.69, 0.4, 0.17]},
+        index=["light", "hospitalised", "killed"],
+    ).assign(everywhere=1 / 3)
+    inside = similar.check("severity", shares, {"light": 0.6, "hospitalised": 0.3, "killed": 0.1})
+    assert "Every probability of the champion lies within" in inside
+    outside = similar.check("severity", shares, {"light": 0.8, "hospitalised": 0.1, "killed": 0.1})
+    assert "Light injuries only (80%, not 50% to 69%), At least one hospitalised (10%" in outside
+    table = similar.table("severity", shares, {})
+    assert table.iloc[0].tolist() == ["60% (50%–69%)", "", "33%"]
