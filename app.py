@@ -63,6 +63,12 @@ page = st.navigation(
                 url_path="prediction",
             ),
             st.Page(
+                "pages/models/what_if.py",
+                title=_("What-if"),
+                icon=":material/alt_route:",
+                url_path="what-if",
+            ),
+            st.Page(
                 "pages/models/explanation.py",
                 title=_("Explanation"),
                 icon=":material/waterfall_chart:",
