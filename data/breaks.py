@@ -8,10 +8,10 @@ from datetime import date
 
 from data import calendar
 from data.filters import Filters, column_of
-from data.text import _
+from data.text import N_, _
 
 _ONISR_2019 = "ONISR, BAAC description of 14 October 2019"
-_ONISR_2025 = "ONISR, BAAC description of 21 October 2025"
+_ONISR_2025 = N_("ONISR, BAAC description of 21 October 2025")
 _FILES = "seen in the official files"
 _COUNTS = "daily counts of the official files"
 _DECREE = "Décret n° 2018-487 of 15 June 2018"
@@ -50,156 +50,159 @@ BREAKS: tuple[Break, ...] = (
     Break(
         date(2006, 1, 1),
         ("vehicle_category",),
-        "Vehicle categories were redrawn in 2006: nine codes, among them registered scooters, side-cars and cars with "
-        "a trailer, are in the files of 2005 alone.",
+        N_("Vehicle categories were redrawn in 2006: nine codes, among them registered scooters, side-cars and cars "
+        "with "
+        "a trailer, are in the files of 2005 alone."),
         _ONISR_2025,
     ),
     Break(
         date(2012, 1, 1),
         ("departement", "accidents"),
-        "Mayotte (976) is in the files from 2012 on: totals of France before and after do not cover the same area.",
+        N_("Mayotte (976) is in the files from 2012 on: totals of France before and after do not cover the same area."),
         _ONISR_2025,
     ),
     Break(
         date(2018, 1, 1),
         ("injury", "hospitalised", "slightly_injured", "severity"),
-        "The police record injuries in another way since 2018: people hospitalised and slightly injured cannot be "
-        "compared with earlier years, people killed can.",
+        N_("The police record injuries in another way since 2018: people hospitalised and slightly injured cannot be "
+        "compared with earlier years, people killed can."),
         _ONISR_2025,
     ),
     Break(
         date(2018, 1, 1),
         ("role", "pedestrians", "vehicle_category", "vehicles", "other_vehicles"),
-        "People on rollers or a kick scooter are pedestrians of a kind of their own up to 2017, and ride a vehicle "
-        "among the other vehicles in 2018.",
+        N_("People on rollers or a kick scooter are pedestrians of a kind of their own up to 2017, and ride a vehicle "
+        "among the other vehicles in 2018."),
         _ONISR_2019,
     ),
     Break(
         date(2018, 1, 1),
         ("road_class",),
-        "Roads of urban metropolises have a class of their own from 2018 or 2019 on; before, they are among the "
-        "departmental and municipal roads.",
+        N_("Roads of urban metropolises have a class of their own from 2018 or 2019 on; before, they are among the "
+        "departmental and municipal roads."),
         _ONISR_2025,
     ),
     Break(
         date(2018, 7, 1),
         ("accidents", "severity", "killed"),
-        "The speed limit of two-way roads without central separation went from 90 to 80 km/h on 1 July 2018; the files "
-        "of 2018 and before do not hold speed limits.",
+        N_("The speed limit of two-way roads without central separation went from 90 to 80 km/h on 1 July 2018; the "
+        "files "
+        "of 2018 and before do not hold speed limits."),
         _DECREE,
     ),
     Break(
         date(2019, 1, 1),
         ("vehicle_category", "vehicles", "scooters", "other_vehicles", "pedestrians"),
-        "E-scooters and other personal mobility devices have vehicle categories of their own from 2019 on; in 2018 "
-        "they are among the other vehicles, and before among the pedestrians.",
+        N_("E-scooters and other personal mobility devices have vehicle categories of their own from 2019 on; in 2018 "
+        "they are among the other vehicles, and before among the pedestrians."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("vehicle_category", "bicycles"),
-        "E-bikes have a category of their own from 2019 on: bicycles before and after are not the same group.",
+        N_("E-bikes have a category of their own from 2019 on: bicycles before and after are not the same group."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("vehicle_category", "motorcycles", "mopeds"),
-        "Powered three-wheelers have categories of their own from 2019 on.",
+        N_("Powered three-wheelers have categories of their own from 2019 on."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("departement", "accidents"),
-        "Saint-Pierre-et-Miquelon, Saint-Barthélemy, Saint-Martin, Wallis-et-Futuna, French Polynesia and New "
-        "Caledonia are in the files from 2019 on.",
+        N_("Saint-Pierre-et-Miquelon, Saint-Barthélemy, Saint-Martin, Wallis-et-Futuna, French Polynesia and New "
+        "Caledonia are in the files from 2019 on."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("latitude", "longitude"),
-        "Positions are given for every accident from 2019 on; up to 2018 many are missing, so a map of those years "
-        "shows only a part of the accidents.",
+        N_("Positions are given for every accident from 2019 on; up to 2018 many are missing, so a map of those years "
+        "shows only a part of the accidents."),
         _FILES,
     ),
     Break(
         date(2019, 1, 1),
         ("speed_limit",),
-        "The speed limit is recorded from 2019 on.",
+        N_("The speed limit is recorded from 2019 on."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("motor",),
-        "The type of engine is recorded from 2019 on.",
+        N_("The type of engine is recorded from 2019 on."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("near_school",),
-        "Whether a school is near is recorded up to 2018.",
+        N_("Whether a school is near is recorded up to 2018."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("equipment", "equipment_use", "equipment_1", "equipment_2", "equipment_3"),
-        "Safety equipment is coded in another way from 2019 on: one item and whether it was used before, up to three "
-        "items that were used after.",
+        N_("Safety equipment is coded in another way from 2019 on: one item and whether it was used before, up to "
+        "three "
+        "items that were used after."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("infrastructure", "situation", "heading", "headings", "manoeuvre", "fixed_obstacle", "pedestrian_place",
          "pedestrian_action", "seat"),
-        "These columns have codes from 2019 on that earlier years lack, such as roadworks or a manoeuvre on the "
-        "pavement: what they name was recorded under other codes before.",
+        N_("These columns have codes from 2019 on that earlier years lack, such as roadworks or a manoeuvre on the "
+        "pavement: what they name was recorded under other codes before."),
         _ONISR_2025,
     ),
     Break(
         date(2019, 1, 1),
         ("reserved_lane", "infrastructure", "situation", "fixed_obstacle", "moving_obstacle", "impact",
          "pedestrian_place"),
-        "Up to 2018 the code for 'none' also says that nothing was recorded; from 2019 on these are two codes.",
+        N_("Up to 2018 the code for 'none' also says that nothing was recorded; from 2019 on these are two codes."),
         _ONISR_2019,
     ),
     Break(
         date(2020, 1, 1),
         ("accidents", "speed_limit"),
-        "From 2020 on départements may set a limit of 90 km/h again; where and when they did is not in the files as "
-        "such.",
+        N_("From 2020 on départements may set a limit of 90 km/h again; where and when they did is not in the files as "
+        "such."),
         _ACT,
         verified=False,
     ),
     Break(
         calendar.COVID[0].date(),
         ("accidents", "vehicles", "people", "killed", "hospitalised", "slightly_injured"),
-        "Rules against the COVID-19 epidemic emptied the roads from March 2020 to June 2021, most of all in spring "
-        "and November 2020.",
+        N_("Rules against the COVID-19 epidemic emptied the roads from March 2020 to June 2021, most of all in spring "
+        "and November 2020."),
         _COUNTS,
         until=calendar.COVID[1].date(),
     ),
     Break(
         date(2021, 1, 1),
         ("people", "injury", "sex", "birth_year", "youngest_age", "oldest_age"),
-        "People who fled are in the files from 2021 on, most of them without sex and age, some without injury.",
+        N_("People who fled are in the files from 2021 on, most of them without sex and age, some without injury."),
         _ONISR_2025,
     ),
     Break(
         date(2021, 1, 1),
         ("road",),
-        "The number of the road is often the name of the street from 2021 on.",
+        N_("The number of the road is often the name of the street from 2021 on."),
         _FILES,
     ),
     Break(
         date(2023, 1, 1),
         ("road_class", "road", "traffic", "lanes", "speed_limit"),
-        "The files of 2024, and perhaps those of 2023, describe up to five roads of one accident, earlier ones a "
-        "single one; which is the main road is not said, so it is the one of the highest class here.",
+        N_("The files of 2024, and perhaps those of 2023, describe up to five roads of one accident, earlier ones a "
+        "single one; which is the main road is not said, so it is the one of the highest class here."),
         _FILES,
     ),
 )  # fmt: skip
 
 # what holds for every year
-ALWAYS = (
+ALWAYS = N_(
     "The files are not corrected after their issue: totals can differ by a few units from the yearbooks of ONISR, "
     "which are, and from another issue of the same year."
 )

@@ -19,32 +19,32 @@ from data import school
 from data.addresses import REFERENCES, raw_folder
 from data.errors import DataError
 from data.school import ZONES
-from data.text import _
+from data.text import N_, _
 
 SCHOOL_HOLIDAYS = Path(__file__).resolve().parent / "tables" / "school_holidays.csv"
 # From the first lockdown to the end of the last curfew: days that teach nothing about the others.
 COVID = (pd.Timestamp("2020-03-17"), pd.Timestamp("2021-06-20"))
 _HARMONICS = 3  # a year in waves of 12, 6 and 4 months
 _ONE = pd.Timedelta(days=1)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 
 # What every covariate says of a day, in the order of their columns.
 COVARIATES: Mapping[str, str] = {
     **{f"weekday_{n}": name for n, name in enumerate(_WEEKDAYS, start=1)},
-    "public_holiday": "One of the eleven public holidays of mainland France",
-    "eve": "The day before a public holiday",
-    "day_after": "The day after a public holiday",
-    "bridge": "A working Friday after, or a working Monday before, a public holiday",
+    "public_holiday": N_("One of the eleven public holidays of mainland France"),
+    "eve": N_("The day before a public holiday"),
+    "day_after": N_("The day after a public holiday"),
+    "bridge": N_("A working Friday after, or a working Monday before, a public holiday"),
     **{f"school_{zone.lower()}": f"School holidays of zone {zone}" for zone in ZONES},
     **{
         f"year_{wave}_{n}": f"{word} of the day of the year, {n} {'wave' if n == 1 else 'waves'} a year (-1 to 1)"
         for n in range(1, _HARMONICS + 1)
         for wave, word in (("sin", "Sine"), ("cos", "Cosine"))
     },
-    "august": "Every day of August",
-    "christmas_week": "24 December to 1 January",
-    "clock_forward": "The last Sunday of March, which has 23 hours",
-    "clock_back": "The last Sunday of October, which has 25 hours",
+    "august": N_("Every day of August"),
+    "christmas_week": N_("24 December to 1 January"),
+    "clock_forward": N_("The last Sunday of March, which has 23 hours"),
+    "clock_back": N_("The last Sunday of October, which has 25 hours"),
 }
 
 

@@ -16,53 +16,64 @@ import pandas as pd
 
 from data import cells, schema, territories
 from data.cells import LAST_OLD_YEAR, NO_VALUE, SPACES, Cell
-from data.text import _
+from data.text import N_, _
 
 # rule -> what it does, in one sentence (shown through `explanation`)
 RULES: dict[str, str] = {
-    "spaces": "Spaces and no-break spaces around values, and inside identifiers, were removed.",
-    "not_given": "The code -1 says that nothing was recorded: the value is unknown.",
-    "unknown_code": "The code 0 says 'unknown' in this column: the value is unknown.",
-    "no_value": "Text that stands for no value (#ERREUR, #VALEURMULTI, N/A) was read as unknown.",
-    "unlisted_code": "A code that is not in the official code book was read as unknown.",
+    "spaces": N_("Spaces and no-break spaces around values, and inside identifiers, were removed."),
+    "not_given": N_("The code -1 says that nothing was recorded: the value is unknown."),
+    "unknown_code": N_("The code 0 says 'unknown' in this column: the value is unknown."),
+    "no_value": N_("Text that stands for no value (#ERREUR, #VALEURMULTI, N/A) was read as unknown."),
+    "unlisted_code": N_("A code that is not in the official code book was read as unknown."),
     "incomplete_equipment": (
-        "Safety equipment up to 2018 has two digits, which one and whether it was used: with one of them missing it "
-        "was read as unknown."
+        N_(
+            "Safety equipment up to 2018 has two digits, which one and whether it was used: with one of them "
+            "missing "
+            "it was read as unknown."
+        )
     ),
-    "not_a_number": "Text where a number belongs was read as unknown.",
-    "decimal_comma": "The decimal comma was read as a decimal point.",
-    "written_as_decimal": "A whole number written with decimals (1.0) was read as whole (1).",
-    "thousands": "Spaces, commas or points between groups of three digits were removed.",
-    "power_of_ten": "An accident number written as a power of ten (2.02400000001E+11) was written out again.",
-    "padding": "Leading zeros were removed from codes, and added to départements and communes (1 is 01).",
-    "two_digit_year": "A year of two digits, as up to 2018, was completed (13 is 2013).",
-    "time_as_number": "A time written as a number, as up to 2018, was read as hours and minutes (945 is 09:45).",
+    "not_a_number": N_("Text where a number belongs was read as unknown."),
+    "decimal_comma": N_("The decimal comma was read as a decimal point."),
+    "written_as_decimal": N_("A whole number written with decimals (1.0) was read as whole (1)."),
+    "thousands": N_("Spaces, commas or points between groups of three digits were removed."),
+    "power_of_ten": N_("An accident number written as a power of ten (2.02400000001E+11) was written out again."),
+    "padding": N_("Leading zeros were removed from codes, and added to départements and communes (1 is 01)."),
+    "two_digit_year": N_("A year of two digits, as up to 2018, was completed (13 is 2013)."),
+    "time_as_number": N_("A time written as a number, as up to 2018, was read as hours and minutes (945 is 09:45)."),
     "old_departement": (
-        "A département written with three characters, as up to 2018, was read as its INSEE code (590 is 59, 201 is 2A)."
+        N_(
+            "A département written with three characters, as up to 2018, was read as its INSEE code (590 is 59, 201 "
+            "is 2A)."
+        )
     ),
-    "old_commune": "The last three characters of a commune, as up to 2018, were completed with its département's.",
-    "coordinates_scaled": "A position in hundred-thousandths of a degree, as up to 2018, was read as degrees.",
-    "decimetres": "A width in decimetres, as up to 2018, was read as metres.",
-    "impossible_date": "A date that does not exist, or lies in another year than the accident number, is unknown.",
-    "impossible_time": "A time that is not between 00:00 and 23:59 was read as unknown.",
+    "old_commune": N_("The last three characters of a commune, as up to 2018, were completed with its département's."),
+    "coordinates_scaled": N_("A position in hundred-thousandths of a degree, as up to 2018, was read as degrees."),
+    "decimetres": N_("A width in decimetres, as up to 2018, was read as metres."),
+    "impossible_date": N_("A date that does not exist, or lies in another year than the accident number, is unknown."),
+    "impossible_time": N_("A time that is not between 00:00 and 23:59 was read as unknown."),
     "speed_limit": (
-        "A speed limit below 10 or above 130 km/h, or no multiple of 5, is a keying error and was read as unknown: "
-        "5 may be 50 that lost a digit or a walking-pace zone, so it is not guessed."
+        N_(
+            "A speed limit below 10 or above 130 km/h, or no multiple of 5, is a keying error and was read as unknown: "
+            "5 may be 50 that lost a digit or a walking-pace zone, so it is not guessed."
+        )
     ),
-    "lanes": "Less than 1 or more than 12 lanes are not plausible and were read as unknown.",
-    "width": "A carriageway of no width, or a width below 0 or above 100 m, was read as unknown.",
-    "age": "A birth year that makes the person younger than 0 or older than 110 was read as unknown.",
-    "coordinates_zero": "Latitude and longitude 0, 0 stand for no position and were read as unknown.",
-    "coordinates_swapped": "Latitude and longitude were exchanged where only that puts the point in its territory.",
-    "coordinates_sign": "A longitude got back its minus sign where only that puts the point in its territory.",
-    "coordinates_outside": "A position outside the territory of its département was read as unknown.",
-    "bad_key": "Rows without an accident number of 12 digits were left out.",
-    "duplicate": "Rows that repeat the key of an earlier row were left out.",
+    "lanes": N_("Less than 1 or more than 12 lanes are not plausible and were read as unknown."),
+    "width": N_("A carriageway of no width, or a width below 0 or above 100 m, was read as unknown."),
+    "age": N_("A birth year that makes the person younger than 0 or older than 110 was read as unknown."),
+    "coordinates_zero": N_("Latitude and longitude 0, 0 stand for no position and were read as unknown."),
+    "coordinates_swapped": N_("Latitude and longitude were exchanged where only that puts the point in its territory."),
+    "coordinates_sign": N_("A longitude got back its minus sign where only that puts the point in its territory."),
+    "coordinates_outside": N_("A position outside the territory of its département was read as unknown."),
+    "bad_key": N_("Rows without an accident number of 12 digits were left out."),
+    "duplicate": N_("Rows that repeat the key of an earlier row were left out."),
     "several_places": (
-        "Of several places of one accident, one was kept: the highest road class, then the one with the most values, "
-        "then the first in the file; no official column says which is the main road."
+        N_(
+            "Of several places of one accident, one was kept: the highest road class, then the one with the most "
+            "values, "
+            "then the first in the file; no official column says which is the main road."
+        )
     ),
-    "orphan": "Rows whose accident is not in the table caracteristiques were left out.",
+    "orphan": N_("Rows whose accident is not in the table caracteristiques were left out."),
 }
 
 # (rule, column) -> cells changed; a rule that leaves rows out counts rows under the key column

@@ -18,26 +18,26 @@ import pandas as pd
 from data import cells, schema
 from data.errors import DataError
 from data.involved import COUNTS, Count
-from data.text import _
+from data.text import N_, _, language
 
 Group = Literal["when_where", "conditions", "road", "vehicles", "people"]
 Target = Literal["collision", "severity"]
 GROUPS: dict[Group, str] = {
-    "when_where": "When and where",
-    "conditions": "Conditions",
-    "road": "Road",
-    "vehicles": "Vehicles",
-    "people": "People",
+    "when_where": N_("When and where"),
+    "conditions": N_("Conditions"),
+    "road": N_("Road"),
+    "vehicles": N_("Vehicles"),
+    "people": N_("People"),
 }
-TARGETS: dict[Target, str] = {"collision": "Collision type", "severity": "Severity"}
+TARGETS: dict[Target, str] = {"collision": N_("Collision type"), "severity": N_("Severity")}
 TOPIC_LABELS: dict[str, str] = {
-    "vehicle_category": "Kinds of vehicle in detail",
-    "motor": "Motors",
-    "heading": "Directions of travel",
-    "ages": "Ages in detail",
-    "sex": "Women by role",
-    "seat": "Seats",
-    "journey": "Journeys",
+    "vehicle_category": N_("Kinds of vehicle in detail"),
+    "motor": N_("Motors"),
+    "heading": N_("Directions of travel"),
+    "ages": N_("Ages in detail"),
+    "sex": N_("Women by role"),
+    "seat": N_("Seats"),
+    "journey": N_("Journeys"),
 }
 
 
@@ -100,35 +100,35 @@ def _details(group: Literal["vehicles", "people"]) -> tuple[Input, ...]:
 
 
 INPUTS: tuple[Input, ...] = (
-    Input("month", "when_where", "Month", ordered=True),
-    Input("weekday", "when_where", "Day of the week", ordered=True),
-    Input("hour", "when_where", "Hour", ordered=True),
-    Input("departement", "when_where", "Département"),
-    Input("commune", "when_where", "Commune (INSEE code)", "commune"),
-    Input("built_up", "when_where", "Built-up area"),
-    Input("latitude", "when_where", "Latitude", "number", minimum=-28, maximum=52, whole=False, unit="°"),
-    Input("longitude", "when_where", "Longitude", "number", minimum=-180, maximum=180, whole=False, unit="°"),
-    Input("light", "conditions", "Light"),
-    Input("weather", "conditions", "Weather"),
-    Input("surface", "conditions", "Road surface"),
-    Input("road_class", "road", "Road class"),
-    Input("traffic", "road", "Traffic regime"),
-    Input("lanes", "road", "Lanes", "number", minimum=1, maximum=12),
-    Input("speed_limit", "road", "Speed limit", "number", minimum=10, maximum=130, unit="km/h"),
-    Input("junction", "road", "Junction"),
-    Input("reserved_lane", "road", "Reserved lane"),
-    Input("gradient", "road", "Gradient"),
-    Input("alignment", "road", "Alignment"),
-    Input("infrastructure", "road", "Infrastructure"),
-    Input("situation", "road", "Where on the road"),
-    _count("vehicles", "vehicles", "Vehicles involved"),
+    Input("month", "when_where", N_("Month"), ordered=True),
+    Input("weekday", "when_where", N_("Day of the week"), ordered=True),
+    Input("hour", "when_where", N_("Hour"), ordered=True),
+    Input("departement", "when_where", N_("Département")),
+    Input("commune", "when_where", N_("Commune (INSEE code)"), "commune"),
+    Input("built_up", "when_where", N_("Built-up area")),
+    Input("latitude", "when_where", N_("Latitude"), "number", minimum=-28, maximum=52, whole=False, unit="°"),
+    Input("longitude", "when_where", N_("Longitude"), "number", minimum=-180, maximum=180, whole=False, unit="°"),
+    Input("light", "conditions", N_("Light")),
+    Input("weather", "conditions", N_("Weather")),
+    Input("surface", "conditions", N_("Road surface")),
+    Input("road_class", "road", N_("Road class")),
+    Input("traffic", "road", N_("Traffic regime")),
+    Input("lanes", "road", N_("Lanes"), "number", minimum=1, maximum=12),
+    Input("speed_limit", "road", N_("Speed limit"), "number", minimum=10, maximum=130, unit="km/h"),
+    Input("junction", "road", N_("Junction")),
+    Input("reserved_lane", "road", N_("Reserved lane")),
+    Input("gradient", "road", N_("Gradient")),
+    Input("alignment", "road", N_("Alignment")),
+    Input("infrastructure", "road", N_("Infrastructure")),
+    Input("situation", "road", N_("Where on the road")),
+    _count("vehicles", "vehicles", N_("Vehicles involved")),
     *(_count(name, "vehicles", english) for name, (_codes, _french, english) in schema.VEHICLE_GROUPS.items()),
-    Input("headings", "vehicles", "Directions of travel", near_event=True, topic="heading"),
+    Input("headings", "vehicles", N_("Directions of travel"), near_event=True, topic="heading"),
     *_details("vehicles"),
-    _count("people", "people", "People involved", 200),
-    _count("pedestrians", "people", "Pedestrians"),
-    Input("youngest_age", "people", "Age of the youngest", "number", maximum=110, unit="years"),
-    Input("oldest_age", "people", "Age of the oldest", "number", maximum=110, unit="years"),
+    _count("people", "people", N_("People involved"), 200),
+    _count("pedestrians", "people", N_("Pedestrians")),
+    Input("youngest_age", "people", N_("Age of the youngest"), "number", maximum=110, unit="years"),
+    Input("oldest_age", "people", N_("Age of the oldest"), "number", maximum=110, unit="years"),
     *_details("people"),
 )
 NEAR_EVENT = tuple(i.name for i in INPUTS if i.near_event)
@@ -145,6 +145,18 @@ _LOWEST = np.array([i.minimum for i in _NUMBERS.values()])
 _INSEE = re.compile(cells.COMMUNE)
 _HIGHEST = np.array([i.maximum for i in _NUMBERS.values()])
 _WHOLE = np.array([i.whole for i in _NUMBERS.values()])
+
+
+def called(name: str) -> str:
+    """What an input is called, in the person's language."""
+    spoken = language()
+    if spoken == "fr" and name in schema.VEHICLE_GROUPS:
+        return schema.VEHICLE_GROUPS[name][1]
+    count = COUNTS.get(name)
+    if count is not None and count.what:
+        [(column, (code,))] = count.where.items()
+        return f"{_(count.what)}: {schema.label(column, code)}"
+    return _(BY_NAME[name].label)
 
 
 def table(accidents: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data import schema
+from data.text import N_
 
 Frame = Literal["vehicles", "people"]
 Where = Mapping[str, tuple[str, ...]]
@@ -26,7 +27,7 @@ class Count:
     """How many people or vehicles of an accident are of a kind.
 
     `where`: the codes that columns must have; `ages`: first and last year of age. `near_event`: what is counted comes
-    close to an account of the accident.
+    close to an account of the accident. `what`: the column of a count of one code, in words.
     """
 
     frame: Frame
@@ -34,6 +35,7 @@ class Count:
     where: Where = field(default_factory=dict)
     ages: tuple[int, int] | None = None
     near_event: bool = False
+    what: str = ""
 
 
 def _people(label: str, where: Where, first: int | None = None, last: int = _OLDEST) -> Count:
@@ -46,7 +48,7 @@ def _codes(
     """A count for each of some codes of a column, in the words of the code book."""
     return {
         f"{column}_{code}": Count(
-            frame, f"{what}: {schema.label(column, code, 'en')}", {column: (code,)}, near_event=near_event
+            frame, f"{what}: {schema.label(column, code, 'en')}", {column: (code,)}, near_event=near_event, what=what
         )
         for code in codes
     }
@@ -59,28 +61,28 @@ _CATEGORIES = (
 )
 
 COUNTS: dict[str, Count] = {
-    "drivers_to_17": _people("Drivers under 18", _DRIVER, 0, 17),
-    "drivers_18_24": _people("Drivers 18 to 24", _DRIVER, 18, 24),
-    "drivers_25_44": _people("Drivers 25 to 44", _DRIVER, 25, 44),
-    "drivers_45_64": _people("Drivers 45 to 64", _DRIVER, 45, 64),
-    "drivers_65_74": _people("Drivers 65 to 74", _DRIVER, 65, 74),
-    "drivers_from_75": _people("Drivers 75 and over", _DRIVER, 75),
-    "passengers_to_13": _people("Passengers under 14", _PASSENGER, 0, 13),
-    "passengers_14_24": _people("Passengers 14 to 24", _PASSENGER, 14, 24),
-    "passengers_from_65": _people("Passengers 65 and over", _PASSENGER, 65),
-    "pedestrians_to_13": _people("Pedestrians under 14", _PEDESTRIAN, 0, 13),
-    "pedestrians_14_24": _people("Pedestrians 14 to 24", _PEDESTRIAN, 14, 24),
-    "pedestrians_65_74": _people("Pedestrians 65 to 74", _PEDESTRIAN, 65, 74),
-    "pedestrians_from_75": _people("Pedestrians 75 and over", _PEDESTRIAN, 75),
-    "women_driving": _people("Women driving", {**_DRIVER, "sex": ("2",)}),
-    "women_passengers": _people("Women among the passengers", {**_PASSENGER, "sex": ("2",)}),
-    "women_walking": _people("Women among the pedestrians", {**_PEDESTRIAN, "sex": ("2",)}),
+    "drivers_to_17": _people(N_("Drivers under 18"), _DRIVER, 0, 17),
+    "drivers_18_24": _people(N_("Drivers 18 to 24"), _DRIVER, 18, 24),
+    "drivers_25_44": _people(N_("Drivers 25 to 44"), _DRIVER, 25, 44),
+    "drivers_45_64": _people(N_("Drivers 45 to 64"), _DRIVER, 45, 64),
+    "drivers_65_74": _people(N_("Drivers 65 to 74"), _DRIVER, 65, 74),
+    "drivers_from_75": _people(N_("Drivers 75 and over"), _DRIVER, 75),
+    "passengers_to_13": _people(N_("Passengers under 14"), _PASSENGER, 0, 13),
+    "passengers_14_24": _people(N_("Passengers 14 to 24"), _PASSENGER, 14, 24),
+    "passengers_from_65": _people(N_("Passengers 65 and over"), _PASSENGER, 65),
+    "pedestrians_to_13": _people(N_("Pedestrians under 14"), _PEDESTRIAN, 0, 13),
+    "pedestrians_14_24": _people(N_("Pedestrians 14 to 24"), _PEDESTRIAN, 14, 24),
+    "pedestrians_65_74": _people(N_("Pedestrians 65 to 74"), _PEDESTRIAN, 65, 74),
+    "pedestrians_from_75": _people(N_("Pedestrians 75 and over"), _PEDESTRIAN, 75),
+    "women_driving": _people(N_("Women driving"), {**_DRIVER, "sex": ("2",)}),
+    "women_passengers": _people(N_("Women among the passengers"), {**_PASSENGER, "sex": ("2",)}),
+    "women_walking": _people(N_("Women among the pedestrians"), {**_PEDESTRIAN, "sex": ("2",)}),
     # no seat 1: hardly a vehicle is recorded without its driver, so it would count the vehicles again
-    **_codes("people", "Seat", "seat", ("2", "3", "4", "5", "6", "7", "8", "9")),
-    **_codes("people", "Journey", "journey", ("1", "2", "3", "4", "5", "9")),
-    **_codes("vehicles", "Vehicle", "vehicle_category", _CATEGORIES),
-    **_codes("vehicles", "Motor", "motor", ("1", "2", "3", "5", "6")),
-    **_codes("vehicles", "Direction", "heading", ("1", "2", "3"), near_event=True),
+    **_codes("people", N_("Seat"), "seat", ("2", "3", "4", "5", "6", "7", "8", "9")),
+    **_codes("people", N_("Journey"), "journey", ("1", "2", "3", "4", "5", "9")),
+    **_codes("vehicles", N_("Vehicle"), "vehicle_category", _CATEGORIES),
+    **_codes("vehicles", N_("Motor"), "motor", ("1", "2", "3", "5", "6")),
+    **_codes("vehicles", N_("Direction"), "heading", ("1", "2", "3"), near_event=True),
 }
 
 

@@ -54,7 +54,7 @@ def described(asked: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
                 values[name] = _value(features.BY_NAME[name], text)
             except ValueError:
                 values[name] = None
-                problems.append(_wrong(_(features.BY_NAME[name].label), text))
+                problems.append(_wrong(features.called(name), text))
         elif name != NONE and (meant := get_close_matches(name, features.BY_NAME, n=1, cutoff=0.8)):
             message = _("The address asks for {name!r}, which is no input; perhaps {meant} was meant.")
             problems.append(message.format(name=name[:_LONGEST], meant=meant[0]))

@@ -17,17 +17,17 @@ from data import cells, files, parsing, schema
 from data.cells import SPACES
 from data.errors import DataError
 from data.files import Given
-from data.text import _, shortened
+from data.text import N_, _, shortened
 
 # what a file needed before its cells could be read -> one sentence (shown through `explanation`)
 REPAIRS: dict[str, str] = {
-    "byte_order_mark": "A byte order mark before the first column was removed.",
-    "utf_16": "The file was written as UTF-16 and was read as such.",
-    "windows_1252": "The file was saved as Windows-1252; the official one is UTF-8.",
-    "separator": "The columns are separated otherwise than in the official file.",
-    "other_columns": "Columns that no official file has, such as a row number, were left out.",
-    "unmatched_quotes": "Quotation marks that open and never close were read as ordinary characters.",
-    "cells_joined": "A text that holds the separator without quotation marks was put together again.",
+    "byte_order_mark": N_("A byte order mark before the first column was removed."),
+    "utf_16": N_("The file was written as UTF-16 and was read as such."),
+    "windows_1252": N_("The file was saved as Windows-1252; the official one is UTF-8."),
+    "separator": N_("The columns are separated otherwise than in the official file."),
+    "other_columns": N_("Columns that no official file has, such as a row number, were left out."),
+    "unmatched_quotes": N_("Quotation marks that open and never close were read as ordinary characters."),
+    "cells_joined": N_("A text that holds the separator without quotation marks was put together again."),
 }
 
 _LONGEST_HEADER = 65536

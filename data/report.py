@@ -7,16 +7,16 @@ from typing import Any
 
 from data import breaks, clean, completeness, load, schema
 from data.accidents import NEEDS
-from data.text import _, percent
+from data.text import N_, _, percent
 
 # what people ask for that a missing table leaves unknown, beside the columns themselves
 WITHOUT: dict[schema.Table, str] = {
-    "caracteristiques": "no date, hour, département, position, light, weather, junction or type of collision",
-    "lieux": "no road class, traffic regime, lanes, speed limit, road surface or shape of the road",
-    "vehicules": "no vehicles: their number, their kinds, their manoeuvres",
-    "usagers": "no people: severity, injuries, ages and pedestrians",
+    "caracteristiques": N_("no date, hour, département, position, light, weather, junction or type of collision"),
+    "lieux": N_("no road class, traffic regime, lanes, speed limit, road surface or shape of the road"),
+    "vehicules": N_("no vehicles: their number, their kinds, their manoeuvres"),
+    "usagers": N_("no people: severity, injuries, ages and pedestrians"),
 }
-FRAMES: dict[str, str] = {"accidents": "Accidents", "vehicles": "Vehicles", "people": "People"}
+FRAMES: dict[str, str] = {"accidents": N_("Accidents"), "vehicles": N_("Vehicles"), "people": N_("People")}
 _HASH = 12  # characters of a file's hash that tell it from any other of the same table
 
 

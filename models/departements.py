@@ -14,7 +14,7 @@ import torch
 from safetensors import SafetensorError
 
 from data.errors import DataError
-from data.text import _
+from data.text import N_, _
 from models import checkpoint, departement_scores
 from models.base import Report
 from models.departement_forecasting import DepartementNetwork
@@ -26,7 +26,7 @@ from models.training import seeded
 
 FRANCE, ELSEWHERE = "france", "elsewhere"
 WEIGHTS = "departements.safetensors"
-_LEARNING = "Learning all départements."
+_LEARNING = N_("Learning all départements.")
 
 
 @dataclass(frozen=True)

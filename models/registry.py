@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.text import _
+from data.text import N_, _
 from models import checkpoint, versions
 from models.base import CheckpointError, DataError
 from models.settings import Config
@@ -79,8 +79,11 @@ KINDS: dict[str, Kind] = {
     for k in (
         Kind(
             "tab-transformer",
-            "TabTransformer",
-            "Attention weighs every input against the others: about as accurate as XGBoost, and far slower to learn.",
+            N_("TabTransformer"),
+            N_(
+                "Attention weighs every input against the others: about as accurate as XGBoost, and far slower to "
+                "learn."
+            ),
             _CLASSES,
             "models.tab_transformer",
             "TabTransformerClassifier",
@@ -88,8 +91,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "random-forest",
-            "Random forest",
-            "Steady whatever the settings, and hard to get wrong; less accurate than XGBoost.",
+            N_("Random forest"),
+            N_("Steady whatever the settings, and hard to get wrong; less accurate than XGBoost."),
             _CLASSES,
             "models.random_forest",
             "RandomForest",
@@ -98,8 +101,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "xgboost",
-            "XGBoost",
-            "The best accuracy for the time: start here.",
+            N_("XGBoost"),
+            N_("The best accuracy for the time: start here."),
             _CLASSES,
             "models.xgb",
             "XGBoost",
@@ -108,8 +111,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "feed-forward",
-            "Feed-forward network",
-            "A plain network: shows what attention adds, in a fraction of its time.",
+            N_("Feed-forward network"),
+            N_("A plain network: shows what attention adds, in a fraction of its time."),
             _CLASSES,
             "models.feed_forward",
             "FeedForwardClassifier",
@@ -117,8 +120,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "logistic",
-            "Logistic regression",
-            "Adds up each input by itself: the simplest to explain, and what others have to beat.",
+            N_("Logistic regression"),
+            N_("Adds up each input by itself: the simplest to explain, and what others have to beat."),
             _CLASSES,
             "models.logistic",
             "LogisticClassifier",
@@ -126,8 +129,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "blend",
-            "Blend",
-            "XGBoost and a TabTransformer answer together: the most accurate, and it takes as long as both.",
+            N_("Blend"),
+            N_("XGBoost and a TabTransformer answer together: the most accurate, and it takes as long as both."),
             _CLASSES,
             "models.blend",
             "Blend",
@@ -142,8 +145,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "lstm",
-            "LSTM",
-            "Reads the past days one by one; the forecaster to choose, for France and for départements.",
+            N_("LSTM"),
+            N_("Reads the past days one by one; the forecaster to choose, for France and for départements."),
             ("daily",),
             "models.lstm_forecasting",
             "LSTMForecaster",
@@ -152,8 +155,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "series-transformer",
-            "Transformer for series",
-            "Looks at all past days at once; here to compare with the LSTM.",
+            N_("Transformer for series"),
+            N_("Looks at all past days at once; here to compare with the LSTM."),
             ("daily",),
             "models.series_transformer",
             "SeriesTransformer",

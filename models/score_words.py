@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.text import _, number
+from data.text import N_, _, number
 
 
 def score(value: float | None) -> str:
@@ -40,39 +40,43 @@ class Metric:
 
 
 METRICS = {
-    "log_loss": Metric("Log-loss", False, False),
-    "accuracy": Metric("Accuracy", True, True),
-    "balanced_accuracy": Metric("Balanced accuracy", True, True),
-    "macro_f1": Metric("Macro F1", False, True),
-    "macro_auc": Metric("Macro AUC", False, True),
-    "brier": Metric("Brier score", False, False),
-    "ece": Metric("Calibration error (ECE)", False, False),
-    "auc_serious": Metric("AUC, hospitalised or killed", False, True),
-    "auc_killed": Metric("AUC, killed", False, True),
-    "ap_killed": Metric("Average precision, killed", False, True),
-    "recall_killed_top10": Metric("Deaths in the top tenth", True, True),
-    "quadratic_kappa": Metric("Quadratic kappa", False, True),
+    "log_loss": Metric(N_("Log-loss"), False, False),
+    "accuracy": Metric(N_("Accuracy"), True, True),
+    "balanced_accuracy": Metric(N_("Balanced accuracy"), True, True),
+    "macro_f1": Metric(N_("Macro F1"), False, True),
+    "macro_auc": Metric(N_("Macro AUC"), False, True),
+    "brier": Metric(N_("Brier score"), False, False),
+    "ece": Metric(N_("Calibration error (ECE)"), False, False),
+    "auc_serious": Metric(N_("AUC, hospitalised or killed"), False, True),
+    "auc_killed": Metric(N_("AUC, killed"), False, True),
+    "ap_killed": Metric(N_("Average precision, killed"), False, True),
+    "recall_killed_top10": Metric(N_("Deaths in the top tenth"), True, True),
+    "quadratic_kappa": Metric(N_("Quadratic kappa"), False, True),
 }
 # beside each other, a table each, in which all fits a narrow window
 TOPICS = {
-    "How right the probabilities are": ("log_loss", "brier", "ece"),
-    "How right the most likely class is": ("accuracy", "balanced_accuracy", "macro_f1", "quadratic_kappa"),
-    "How well accidents are ranked": ("macro_auc", "auc_serious", "auc_killed", "ap_killed", "recall_killed_top10"),
+    N_("How right the probabilities are"): ("log_loss", "brier", "ece"),
+    N_("How right the most likely class is"): ("accuracy", "balanced_accuracy", "macro_f1", "quadratic_kappa"),
+    N_("How well accidents are ranked"): ("macro_auc", "auc_serious", "auc_killed", "ap_killed", "recall_killed_top10"),
 }
 
 MEANINGS = {
-    "log_loss": "Penalty for the probability given to what then happened; a confident error costs most.",
-    "accuracy": "Share of accidents whose most likely class was the true one.",
-    "balanced_accuracy": "Accuracy within each class, averaged: rare classes count as much as frequent ones.",
-    "macro_f1": "Balance of false alarms and misses, averaged over the classes; 1 is perfect.",
-    "macro_auc": "How well each class is told apart from the others, averaged; 0.5 is chance, 1 is perfect.",
-    "brier": "Squared distance between the probabilities and what happened; 0 is perfect.",
-    "ece": "By how much the stated probabilities differ from the observed shares, on average; 0 is perfect.",
-    "auc_serious": "How well accidents with somebody hospitalised or killed are ranked above others; 0.5 is chance.",
-    "auc_killed": "How well accidents with somebody killed are ranked above others; 0.5 is chance.",
-    "ap_killed": "Precision when looking for fatal accidents, averaged over all thresholds; chance is their share.",
-    "recall_killed_top10": "Share of the fatal accidents found in the tenth of accidents with the highest risk.",
-    "quadratic_kappa": "Agreement beyond chance; an error of two steps of severity counts four times one of a step.",
+    "log_loss": N_("Penalty for the probability given to what then happened; a confident error costs most."),
+    "accuracy": N_("Share of accidents whose most likely class was the true one."),
+    "balanced_accuracy": N_("Accuracy within each class, averaged: rare classes count as much as frequent ones."),
+    "macro_f1": N_("Balance of false alarms and misses, averaged over the classes; 1 is perfect."),
+    "macro_auc": N_("How well each class is told apart from the others, averaged; 0.5 is chance, 1 is perfect."),
+    "brier": N_("Squared distance between the probabilities and what happened; 0 is perfect."),
+    "ece": N_("By how much the stated probabilities differ from the observed shares, on average; 0 is perfect."),
+    "auc_serious": N_(
+        "How well accidents with somebody hospitalised or killed are ranked above others; 0.5 is chance."
+    ),
+    "auc_killed": N_("How well accidents with somebody killed are ranked above others; 0.5 is chance."),
+    "ap_killed": N_("Precision when looking for fatal accidents, averaged over all thresholds; chance is their share."),
+    "recall_killed_top10": N_("Share of the fatal accidents found in the tenth of accidents with the highest risk."),
+    "quadratic_kappa": N_(
+        "Agreement beyond chance; an error of two steps of severity counts four times one of a step."
+    ),
 }
 
 

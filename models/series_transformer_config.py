@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.text import N_
 from models.lstm_config import LSTMConfig
 from models.settings import Range, setting
 
@@ -13,20 +14,20 @@ class SeriesTransformerConfig(LSTMConfig):
     """Settings of `SeriesTransformer`."""
 
     architecture: str = setting(
-        "transformer", "Architecture", "Attention over all days at once.", choices=("transformer",)
+        "transformer", N_("Architecture"), N_("Attention over all days at once."), choices=("transformer",)
     )
-    layers: int = setting(2, "Layers", "Transformer layers on top of each other.", minimum=1, maximum=8)
+    layers: int = setting(2, N_("Layers"), N_("Transformer layers on top of each other."), minimum=1, maximum=8)
     members: int = setting(
-        1, "Members", "Transformers trained side by side, whose mean is the answer.", minimum=1, maximum=10
+        1, N_("Members"), N_("Transformers trained side by side, whose mean is the answer."), minimum=1, maximum=10
     )
     dropout: float = setting(
-        0.1, "Dropout", "Share of signals dropped between layers while training.", minimum=0.0, maximum=0.9,
+        0.1, N_("Dropout"), N_("Share of signals dropped between layers while training."), minimum=0.0, maximum=0.9,
         search=Range(0.0, 0.4),
     )  # fmt: skip
     learning_rate: float = setting(
         1e-3,
-        "Learning rate",
-        "Length of a step of Adam.",
+        N_("Learning rate"),
+        N_("Length of a step of Adam."),
         minimum=1e-6,
         maximum=1.0,
         search=Range(2e-4, 5e-3, log=True),
@@ -38,7 +39,8 @@ PRESETS: dict[str, SeriesTransformerConfig] = {
     "quick": SeriesTransformerConfig(window=56, layers=1, departement_epochs=2),
 }
 PRESET_HELP: dict[str, str] = {
-    "base": "One small transformer over 112 days of counts and the calendar of the days ahead; some minutes of "
-    "training.",
-    "quick": "One transformer of one layer over half the days, ready within a minute; a little less accurate.",
+    "base": N_(
+        "One small transformer over 112 days of counts and the calendar of the days ahead; some minutes of training."
+    ),
+    "quick": N_("One transformer of one layer over half the days, ready within a minute; a little less accurate."),
 }

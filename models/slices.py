@@ -10,24 +10,24 @@ import pandas as pd
 
 from data import schema
 from data.features import Target
-from data.text import _
+from data.text import N_, _
 from models.evaluation import metrics_of
 from models.metrics import Scorer
 
 DIVISIONS = {
-    "built_up": "Built-up area",
-    "time": "Day or night",
-    "pedestrians": "Pedestrians",
-    "departement": "Département",
+    "built_up": N_("Built-up area"),
+    "time": N_("Day or night"),
+    "pedestrians": N_("Pedestrians"),
+    "departement": N_("Département"),
 }
 DEPARTEMENTS = 8  # how many, those with most accidents
 LEAST = 100  # accidents of a part whose scores say anything
 _LABELS = {
-    "day": "Day",
-    "dusk": "Dusk or dawn",
-    "night": "Night",
-    "with": "With pedestrians",
-    "without": "Without pedestrians",
+    "day": N_("Day"),
+    "dusk": N_("Dusk or dawn"),
+    "night": N_("Night"),
+    "with": N_("With pedestrians"),
+    "without": N_("Without pedestrians"),
 }
 _TIMES = {"1": "day", "2": "dusk", "3": "night", "4": "night", "5": "night"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from data.text import _
+from data.text import N_, _
 from models import settings
 from models.settings import Range, check, setting
 
@@ -18,72 +18,89 @@ class TabTransformerConfig:
     """Settings of the TabTransformer; the defaults are the preset `base`."""
 
     embedding: int = setting(
-        16, "Embedding width", "Numbers that describe one value of a category.", minimum=2, maximum=128
+        16, N_("Embedding width"), N_("Numbers that describe one value of a category."), minimum=2, maximum=128
     )
-    width: int = setting(64, "Token width", "Numbers in one token.", minimum=8, maximum=512, search=(32, 48, 64))
-    blocks: int = setting(3, "Transformer blocks", "Rounds of attention.", minimum=1, maximum=12, search=Range(1, 4))
-    heads: int = setting(4, "Attention heads", "Must divide the token width.", minimum=1, maximum=16)
-    feed_forward: int = setting(256, "Feed-forward width", "Inner width of each block.", minimum=8, maximum=2048)
+    width: int = setting(
+        64, N_("Token width"), N_("Numbers in one token."), minimum=8, maximum=512, search=(32, 48, 64)
+    )
+    blocks: int = setting(
+        3, N_("Transformer blocks"), N_("Rounds of attention."), minimum=1, maximum=12, search=Range(1, 4)
+    )
+    heads: int = setting(4, N_("Attention heads"), N_("Must divide the token width."), minimum=1, maximum=16)
+    feed_forward: int = setting(
+        256, N_("Feed-forward width"), N_("Inner width of each block."), minimum=8, maximum=2048
+    )
     dropout: float = setting(
-        0.1, "Dropout", "Share of activations silenced in training.", minimum=0.0, maximum=0.9, search=Range(0.0, 0.4)
+        0.1,
+        N_("Dropout"),
+        N_("Share of activations silenced in training."),
+        minimum=0.0,
+        maximum=0.9,
+        search=Range(0.0, 0.4),
     )
     identifier: int = setting(
         0,
-        "Column identifier",
-        "Numbers of each token that say which column it is; 0 widens the embedding by one layer instead.",
+        N_("Column identifier"),
+        N_("Numbers of each token that say which column it is; 0 widens the embedding by one layer instead."),
         minimum=0,
         maximum=64,
     )
     number_bins: int = setting(
         0,
-        "Bins of a number",
-        "Stretches between quantiles of the training rows in which a number is described; 0 takes it as it is.",
+        N_("Bins of a number"),
+        N_("Stretches between quantiles of the training rows in which a number is described; 0 takes it as it is."),
         minimum=0,
         maximum=64,
     )
     number_tokens: bool = setting(
-        False, "Numbers in attention", "Numbers of one topic are a token too, instead of joining after attention."
+        False,
+        N_("Numbers in attention"),
+        N_("Numbers of one topic are a token too, instead of joining after attention."),
     )
     head: int = setting(
         128,
-        "Head width",
-        "Numbers between the tokens and the answer; 0 takes four times and twice what the head is given.",
+        N_("Head width"),
+        N_("Numbers between the tokens and the answer; 0 takes four times and twice what the head is given."),
         minimum=0,
         maximum=4096,
     )
     ordinal: bool = setting(
-        False, "Ordered classes", "Asks class by class whether the accident is worse, for a severity that is a scale."
+        False,
+        N_("Ordered classes"),
+        N_("Asks class by class whether the accident is worse, for a severity that is a scale."),
     )
     epochs: int = settings.epochs(20)
-    batch_size: int = setting(512, "Batch size", "Rows a training step.", minimum=16, maximum=16384)
+    batch_size: int = setting(512, N_("Batch size"), N_("Rows a training step."), minimum=16, maximum=16384)
     learning_rate: float = setting(
-        0.001, "Learning rate", "Size of a training step.", minimum=1e-6, maximum=1.0, advanced=False,
+        0.001, N_("Learning rate"), N_("Size of a training step."), minimum=1e-6, maximum=1.0, advanced=False,
         search=Range(3e-4, 4e-3, log=True),
     )  # fmt: skip
     weight_decay: float = setting(
-        0.01, "Weight decay", "Pull of the weights towards zero.", minimum=0.0, maximum=1.0,
+        0.01, N_("Weight decay"), N_("Pull of the weights towards zero."), minimum=0.0, maximum=1.0,
         search=Range(1e-3, 0.3, log=True),
     )  # fmt: skip
     patience: int = setting(
-        4, "Patience", "Epochs without a better validation loss before stopping.", minimum=1, maximum=50
+        4, N_("Patience"), N_("Epochs without a better validation loss before stopping."), minimum=1, maximum=50
     )
     warm_up: float = setting(
         0.0,
-        "Warm-up",
-        "Share of the steps in which the learning rate rises, before it falls along a cosine; 0 lets it fall only "
-        "where the validation loss does not.",
+        N_("Warm-up"),
+        N_(
+            "Share of the steps in which the learning rate rises, before it falls along a cosine; 0 lets it fall only "
+            "where the validation loss does not."
+        ),
         minimum=0.0,
         maximum=0.5,
     )
     averaging: float = setting(
         0.0,
-        "Weight averaging",
-        "Share of the running mean of the weights kept at each step; 0 is none.",
+        N_("Weight averaging"),
+        N_("Share of the running mean of the weights kept at each step; 0 is none."),
         minimum=0.0,
         maximum=0.9999,
     )
     clip: float = setting(
-        0.0, "Gradient clipping", "Longest gradient of a step; 0 is no limit.", minimum=0.0, maximum=100.0
+        0.0, N_("Gradient clipping"), N_("Longest gradient of a step; 0 is no limit."), minimum=0.0, maximum=100.0
     )
     hidden_share: float = settings.hidden_share(0.5)
     seed: int = settings.seed()
@@ -126,13 +143,20 @@ PRESETS = {
     ),
 }  # fmt: skip
 PRESET_HELP = {
-    "quick": "The recommended design made small: one round of attention instead of three, narrower, fewer epochs. It "
-    "takes minutes instead of a long wait and gives up a little accuracy, at most about a hundredth of the log-loss.",
-    "recommended": "Attention over categories and numbers, learnt slowly with a warm-up and averaged weights: the "
-    "best TabTransformer here, and a long training on a machine without GPU.",
-    "base": "A plain, wide design: no warm-up, no averaged weights, numbers join after attention. A long training.",
-    "paper": "As published (Huang et al. 2020): six rounds of attention and a head larger than the data support. For "
-    "comparison; the longest training of all.",
+    "quick": N_(
+        "The recommended design made small: one round of attention instead of three, narrower, fewer epochs. It "
+        "takes minutes instead of a long wait and gives up a little accuracy, at most about a hundredth of the "
+        "log-loss."
+    ),
+    "recommended": N_(
+        "Attention over categories and numbers, learnt slowly with a warm-up and averaged weights: the "
+        "best TabTransformer here, and a long training on a machine without GPU."
+    ),
+    "base": N_("A plain, wide design: no warm-up, no averaged weights, numbers join after attention. A long training."),
+    "paper": N_(
+        "As published (Huang et al. 2020): six rounds of attention and a head larger than the data support. For "
+        "comparison; the longest training of all."
+    ),
 }
 
 # Each choice of ours undone, or made the other way: what the benchmark fits beside a preset, by what it then is.

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from data.text import _
+from data.text import N_, _
 from models.settings import Config, Range, Search, as_dict, check, setting, settings_of
 
 FILE = "tuning.json"
@@ -23,11 +23,16 @@ class Budget:
     """How long a search goes on: until one of the two is used up."""
 
     minutes: float = setting(
-        10.0, "Minutes at most", "The settings you begin with are tried to their end in any case.", minimum=1.0,
+        10.0, N_("Minutes at most"), N_("The settings you begin with are tried to their end in any case."), minimum=1.0,
         maximum=720.0, advanced=False,
     )  # fmt: skip
     trials: int = setting(
-        50, "Trials at most", "Each trial is one training with other settings.", minimum=2, maximum=500, advanced=False
+        50,
+        N_("Trials at most"),
+        N_("Each trial is one training with other settings."),
+        minimum=2,
+        maximum=500,
+        advanced=False,
     )
 
     def __post_init__(self) -> None:

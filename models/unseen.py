@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from data.text import _
+from data.text import N_, _
 
 _WORDS = {
-    "held_out": "held out {period}, never used in training",
-    "cuts": "months predicted before they were learnt, by models of the same settings: {period}",
+    "held_out": N_("held out {period}, never used in training"),
+    "cuts": N_("months predicted before they were learnt, by models of the same settings: {period}"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.text import N_
 from models import settings
 from models.settings import Range, check, setting
 
@@ -14,32 +15,44 @@ class XGBoostConfig:
 
     rounds: int = setting(
         1500,
-        "Rounds",
-        "Most rounds of boosting; early stopping usually ends sooner.",
+        N_("Rounds"),
+        N_("Most rounds of boosting; early stopping usually ends sooner."),
         minimum=1,
         maximum=5000,
         advanced=False,
     )
     learning_rate: float = setting(
-        0.12, "Learning rate", "How much each round adds.", minimum=0.001, maximum=1.0, advanced=False,
+        0.12, N_("Learning rate"), N_("How much each round adds."), minimum=0.001, maximum=1.0, advanced=False,
         search=Range(0.03, 0.3, log=True),
     )  # fmt: skip
-    depth: int = setting(5, "Tree depth", "Splits from root to leaf.", minimum=1, maximum=12, search=Range(3, 9))
+    depth: int = setting(
+        5, N_("Tree depth"), N_("Splits from root to leaf."), minimum=1, maximum=12, search=Range(3, 9)
+    )
     min_child_weight: float = setting(
-        10.0, "Smallest leaf weight", "Larger is more cautious.", minimum=0.0, maximum=1000.0,
+        10.0, N_("Smallest leaf weight"), N_("Larger is more cautious."), minimum=0.0, maximum=1000.0,
         search=Range(1.0, 100.0, log=True),
     )  # fmt: skip
     row_share: float = setting(
-        0.8, "Rows a tree", "Share of rows drawn for each tree.", minimum=0.1, maximum=1.0, search=Range(0.5, 1.0)
+        0.8,
+        N_("Rows a tree"),
+        N_("Share of rows drawn for each tree."),
+        minimum=0.1,
+        maximum=1.0,
+        search=Range(0.5, 1.0),
     )
     input_share: float = setting(
-        0.7, "Inputs a tree", "Share of inputs drawn for each tree.", minimum=0.1, maximum=1.0, search=Range(0.3, 1.0)
+        0.7,
+        N_("Inputs a tree"),
+        N_("Share of inputs drawn for each tree."),
+        minimum=0.1,
+        maximum=1.0,
+        search=Range(0.3, 1.0),
     )
     half_described: float = settings.half_described(1.0)
     patience: int = setting(
-        30, "Patience", "Rounds without a better validation loss before stopping.", minimum=1, maximum=500
+        30, N_("Patience"), N_("Rounds without a better validation loss before stopping."), minimum=1, maximum=500
     )
-    seed: int = setting(0, "Seed", "The same seed gives the same model.", minimum=0, maximum=2**31 - 1)
+    seed: int = setting(0, N_("Seed"), N_("The same seed gives the same model."), minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:
         check(self)
@@ -57,5 +70,7 @@ class XGBoostConfig:
 
 PRESETS = {"base": XGBoostConfig()}
 PRESET_HELP = {
-    "base": "The settings that did best on French accidents among those that answer at once; ready in about a minute.",
+    "base": N_(
+        "The settings that did best on French accidents among those that answer at once; ready in about a minute."
+    ),
 }

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from data.coded import AGES
 from data.conditions import MIX, PERIODS
-from data.text import _, number
+from data.text import N_, _, number
 from ui import words
 
 _NAMES: dict[str, str] = {
-    "collision": "Collision type",
-    "period": "Part of the day",
-    "mix": "Most exposed user",
-    "users": "Users involved",
+    "collision": N_("Collision type"),
+    "period": N_("Part of the day"),
+    "mix": N_("Most exposed user"),
+    "users": N_("Users involved"),
 }
 _MIX: dict[str, str] = {
-    "pedestrians": "Pedestrian",
-    "bicycles": "Bicycle",
-    "scooters": "E-scooter or other personal device",
-    "mopeds": "Moped",
-    "motorcycles": "Motorcycle",
-    "heavy": "Lorry, bus, train or tram",
-    "light": "Car or van",
-    "other_vehicles": "Other vehicles only",
+    "pedestrians": N_("Pedestrian"),
+    "bicycles": N_("Bicycle"),
+    "scooters": N_("E-scooter or other personal device"),
+    "mopeds": N_("Moped"),
+    "motorcycles": N_("Motorcycle"),
+    "heavy": N_("Lorry, bus, train or tram"),
+    "light": N_("Car or van"),
+    "other_vehicles": N_("Other vehicles only"),
 }
 MEASURES: dict[str, str] = {
-    "serious": "Somebody killed or hospitalised",
-    "killed": "Somebody killed",
-    "lethality": "Killed per 100 accidents",
+    "serious": N_("Somebody killed or hospitalised"),
+    "killed": N_("Somebody killed"),
+    "lethality": N_("Killed per 100 accidents"),
 }
 _AXES: dict[str, str] = {
-    "serious": "Accidents with somebody killed or hospitalised (%)",
-    "killed": "Accidents with somebody killed (%)",
-    "lethality": "Killed per 100 accidents",
+    "serious": N_("Accidents with somebody killed or hospitalised (%)"),
+    "killed": N_("Accidents with somebody killed (%)"),
+    "lethality": N_("Killed per 100 accidents"),
 }
-ROLES: dict[str, str] = {"driver": "Drivers", "passenger": "Passengers", "pedestrian": "Pedestrians"}
+ROLES: dict[str, str] = {"driver": N_("Drivers"), "passenger": N_("Passengers"), "pedestrian": N_("Pedestrians")}
 
 
 def name(condition: str) -> str:

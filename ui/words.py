@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data import features, schema, text
 from data.involved import COUNTS
-from data.text import _
+from data.text import N_, _
 from models import score_words
 
 ROOT = Path(__file__).parents[1]
@@ -19,55 +19,55 @@ score, duration, baseline_label = score_words.score, score_words.duration, score
 
 # columns of the imported frames that are no inputs of the classifiers
 COLUMNS: dict[str, str] = {
-    "accident": "Accident number",
-    "accidents": "Number of accidents",
-    "year": "Year",
-    "date": "Date",
-    "day": "Day of the month",
-    "time": "Time",
-    "commune": "Municipality",
-    "address": "Address",
-    "gps_zone": "GPS zone",
-    "collision": "Collision type",
-    "severity": "Severity",
-    "killed": "Killed",
-    "hospitalised": "Hospitalised",
-    "slightly_injured": "Slightly injured",
-    "unharmed": "Unharmed",
-    "near_school": "Near a school",
-    "road": "Road number or name",
-    "road_suffix": "Road number, suffix",
-    "road_letter": "Road number, letter",
-    "milepost": "Milepost",
-    "milepost_distance": "Distance to the milepost",
-    "median_width": "Width of the central reservation",
-    "road_width": "Width of the carriageway",
-    "vehicle": "Vehicle identifier",
-    "vehicle_letter": "Vehicle letter",
-    "vehicle_category": "Vehicle category",
-    "heading": "Direction of travel",
-    "fixed_obstacle": "Fixed obstacle hit",
-    "moving_obstacle": "Moving obstacle hit",
-    "impact": "Point of impact",
-    "manoeuvre": "Manoeuvre",
-    "motor": "Engine type",
-    "passengers": "Passengers of public transport",
-    "person": "Person identifier",
-    "seat": "Seat",
-    "role": "Role",
-    "injury": "Injury",
-    "sex": "Sex",
-    "age": "Age",
-    "birth_year": "Year of birth",
-    "journey": "Journey purpose",
-    "equipment": "Safety equipment, up to 2018",
-    "equipment_use": "Use of safety equipment, up to 2018",
-    "equipment_1": "Safety equipment 1, from 2019",
-    "equipment_2": "Safety equipment 2, from 2019",
-    "equipment_3": "Safety equipment 3, from 2019",
-    "pedestrian_place": "Pedestrian, place",
-    "pedestrian_action": "Pedestrian, action",
-    "pedestrian_company": "Pedestrian, alone or not",
+    "accident": N_("Accident number"),
+    "accidents": N_("Number of accidents"),
+    "year": N_("Year"),
+    "date": N_("Date"),
+    "day": N_("Day of the month"),
+    "time": N_("Time"),
+    "commune": N_("Municipality"),
+    "address": N_("Address"),
+    "gps_zone": N_("GPS zone"),
+    "collision": N_("Collision type"),
+    "severity": N_("Severity"),
+    "killed": N_("Killed"),
+    "hospitalised": N_("Hospitalised"),
+    "slightly_injured": N_("Slightly injured"),
+    "unharmed": N_("Unharmed"),
+    "near_school": N_("Near a school"),
+    "road": N_("Road number or name"),
+    "road_suffix": N_("Road number, suffix"),
+    "road_letter": N_("Road number, letter"),
+    "milepost": N_("Milepost"),
+    "milepost_distance": N_("Distance to the milepost"),
+    "median_width": N_("Width of the central reservation"),
+    "road_width": N_("Width of the carriageway"),
+    "vehicle": N_("Vehicle identifier"),
+    "vehicle_letter": N_("Vehicle letter"),
+    "vehicle_category": N_("Vehicle category"),
+    "heading": N_("Direction of travel"),
+    "fixed_obstacle": N_("Fixed obstacle hit"),
+    "moving_obstacle": N_("Moving obstacle hit"),
+    "impact": N_("Point of impact"),
+    "manoeuvre": N_("Manoeuvre"),
+    "motor": N_("Engine type"),
+    "passengers": N_("Passengers of public transport"),
+    "person": N_("Person identifier"),
+    "seat": N_("Seat"),
+    "role": N_("Role"),
+    "injury": N_("Injury"),
+    "sex": N_("Sex"),
+    "age": N_("Age"),
+    "birth_year": N_("Year of birth"),
+    "journey": N_("Journey purpose"),
+    "equipment": N_("Safety equipment, up to 2018"),
+    "equipment_use": N_("Use of safety equipment, up to 2018"),
+    "equipment_1": N_("Safety equipment 1, from 2019"),
+    "equipment_2": N_("Safety equipment 2, from 2019"),
+    "equipment_3": N_("Safety equipment 3, from 2019"),
+    "pedestrian_place": N_("Pedestrian, place"),
+    "pedestrian_action": N_("Pedestrian, action"),
+    "pedestrian_company": N_("Pedestrian, alone or not"),
 }
 
 
@@ -113,7 +113,7 @@ def code(name: str, value: object) -> str:
 def input_label(name: str) -> str:
     """The name of an input of the classifiers, or of a topic or group of them."""
     if name in features.BY_NAME:
-        return _(features.BY_NAME[name].label)
+        return features.called(name)
     return _({**features.GROUPS, **features.TOPIC_LABELS}.get(name, name))
 
 

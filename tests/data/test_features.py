@@ -7,6 +7,7 @@ import pytest
 
 from data import accidents, clean, features, involved, schema, territories
 from data.errors import DataError
+from data.text import LANGUAGE
 from tests.data import official
 
 FIRST, SECOND = official.FIRST, official.SECOND
@@ -206,3 +207,26 @@ def test_described_rows_are_typed_like_a_table_whatever_they_come_as():
         features.rows([{}, {"light": "dark"}])
     with pytest.raises(DataError, match="speed_limit cannot be 900"):
         features.rows([{"speed_limit": 900}])
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "french"),
+    [
+        ("cars", "Cars", "Voitures"),
+        ("motor_3", "Motor: Electric", None),
+        ("seat_2", None, None),
+        ("speed_limit", "Speed limit", None),
+    ],
+)
+def test_every_input_is_called_in_the_language_of_the_person(name, english, french):
+    called = features.called(name)
+    if english:
+        assert called == english
+    assert called == features.BY_NAME[name].label  # English is what the code says
+    token = LANGUAGE.set("fr")
+    try:
+        assert french is None or features.called(name) == french
+        if name == "seat_2":
+            assert features.called(name).endswith(schema.label("seat", "2", "fr"))
+    finally:
+        LANGUAGE.reset(token)

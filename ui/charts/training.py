@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import N_, _
 from ui.charts import style
 
 Curve = Sequence[Mapping[str, float | None]]
 
 _PARTS = {"train": style.LOWERS, "validation": style.MODEL_COLOURS["xgboost"]}
-_METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
-_AXES = {"epoch": "Epoch", "round": "Round", "tree": "Trees", "iteration": "Iterations"}
+_METRICS = {"accuracy": N_("Accuracy"), "loss": N_("Loss")}
+_AXES = {"epoch": N_("Epoch"), "round": N_("Round"), "tree": N_("Trees"), "iteration": N_("Iterations")}
 _MARKED = 30  # points up to which each is marked
 
 

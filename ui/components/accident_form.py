@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from data import cells, features, link, plausibility, schema
-from data.text import _
+from data.text import N_, _
 from ui import words
 
 # What other pages read: the widgets' own keys belong to the page that draws them.
@@ -22,24 +22,24 @@ _COLUMNS = 2
 _TOWN = {"built_up": "2", "road_class": "4", "traffic": "2", "lanes": 2, "speed_limit": 50}
 _NO_VEHICLE = dict.fromkeys(schema.VEHICLE_GROUPS, 0)
 EXAMPLES: dict[str, dict[str, object]] = {
-    "Pedestrian at night in town": {
+    N_("Pedestrian at night in town"): {
         **_TOWN, **_NO_VEHICLE, "month": "11", "weekday": "5", "hour": "19", "light": "5", "weather": "1",
         "surface": "1", "junction": "1", "gradient": "1", "alignment": "1", "people": 2, "pedestrians": 1,
         "vehicles": 1, "headings": "single", "cars": 1, "youngest_age": 34, "oldest_age": 71,
     },
-    "Motorcycle alone on a departmental road": {
+    N_("Motorcycle alone on a departmental road"): {
         **_NO_VEHICLE, "month": "6", "weekday": "7", "hour": "15", "built_up": "1", "light": "1", "weather": "1",
         "surface": "1", "road_class": "3", "traffic": "2", "lanes": 2, "speed_limit": 80, "junction": "1",
         "gradient": "2", "alignment": "2", "people": 1, "pedestrians": 0, "vehicles": 1, "headings": "single",
         "motorcycles": 1, "youngest_age": 27, "oldest_age": 27,
     },
-    "Two cars on a wet motorway": {
+    N_("Two cars on a wet motorway"): {
         **_NO_VEHICLE, "month": "12", "weekday": "5", "hour": "18", "built_up": "1", "light": "3", "weather": "2",
         "surface": "2", "road_class": "1", "traffic": "3", "lanes": 3, "speed_limit": 110, "junction": "1",
         "gradient": "1", "alignment": "1", "people": 3, "pedestrians": 0, "vehicles": 2, "headings": "same",
         "cars": 2, "youngest_age": 24, "oldest_age": 52,
     },
-    "Car and bicycle at a junction": {
+    N_("Car and bicycle at a junction"): {
         **_TOWN, **_NO_VEHICLE, "month": "9", "weekday": "2", "hour": "8", "light": "1", "weather": "1",
         "surface": "1", "junction": "3", "people": 2, "pedestrians": 0, "vehicles": 2, "cars": 1,
         "bicycles": 1, "youngest_age": 29, "oldest_age": 46,

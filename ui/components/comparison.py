@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from data import features
-from data.text import _
+from data.text import N_, _
 from models.score_words import METRICS, TOPICS, Metric, meanings
 from models.unseen import unseen
 from ui import words
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 _ALSO_WITHOUT = ("log_loss", "accuracy")
 _SCORED_ON = {
-    "held_out": "Scores on accidents that no model has seen while learning: {period}.",
-    "cuts": "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
-    "below have learnt from these months since.",
+    "held_out": N_("Scores on accidents that no model has seen while learning: {period}."),
+    "cuts": N_(
+        "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
+        "below have learnt from these months since."
+    ),
 }
 
 

@@ -12,31 +12,31 @@ import streamlit as st
 from data.dataset import Dataset
 from data.errors import DataError
 from data.filters import Filters, Value, column_of
-from data.text import _
+from data.text import N_, _
 from ui import words
 from ui.components import cache
 
 # the fields in groups, as the sidebar folds them
 GROUPS: dict[str, tuple[str, ...]] = {
-    "When": ("years", "months", "weekdays", "hours"),
-    "Where": ("departements", "built_up", "road_class", "speed_limit"),
-    "Conditions": ("light", "weather"),
-    "Who and how serious": ("users", "collision", "severity"),
+    N_("When"): ("years", "months", "weekdays", "hours"),
+    N_("Where"): ("departements", "built_up", "road_class", "speed_limit"),
+    N_("Conditions"): ("light", "weather"),
+    N_("Who and how serious"): ("users", "collision", "severity"),
 }
 LABELS: dict[str, str] = {
-    "years": "Years",
-    "months": "Months",
-    "weekdays": "Weekdays",
-    "hours": "Hours",
-    "departements": "Départements",
-    "built_up": "Built-up area",
-    "severity": "Severity",
-    "collision": "Collision type",
-    "light": "Light",
-    "weather": "Weather",
-    "road_class": "Road class",
-    "speed_limit": "Speed limit",
-    "users": "Users involved",
+    "years": N_("Years"),
+    "months": N_("Months"),
+    "weekdays": N_("Weekdays"),
+    "hours": N_("Hours"),
+    "departements": N_("Départements"),
+    "built_up": N_("Built-up area"),
+    "severity": N_("Severity"),
+    "collision": N_("Collision type"),
+    "light": N_("Light"),
+    "weather": N_("Weather"),
+    "road_class": N_("Road class"),
+    "speed_limit": N_("Speed limit"),
+    "users": N_("Users involved"),
 }
 _STEPS_BACK = 20
 _NAMED = 2  # values of a chip that are spelt out

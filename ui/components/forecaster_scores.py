@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from data.text import _
+from data.text import N_, _
 from models import chance
 from ui import words
 from ui.charts import forecast_errors as chart
@@ -18,8 +18,8 @@ from ui.components.counted_days import FRANCE
 if TYPE_CHECKING:
     from models.registry import Entry
 
-_MEASURES = {"mae": "Mean absolute error", "mase": "MASE"}
-_UNITS = {"mae": "Mean absolute error (accidents a day)", "mase": "MASE"}
+_MEASURES = {"mae": N_("Mean absolute error"), "mase": N_("MASE")}
+_UNITS = {"mae": N_("Mean absolute error (accidents a day)"), "mase": N_("MASE")}
 
 
 def show() -> None:

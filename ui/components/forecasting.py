@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from data.runs.run import SPEC
-from data.text import _
+from data.text import N_, _
 from models import card, jobs
 from models.forecasts import HORIZON
 from ui import words
@@ -31,7 +31,7 @@ SOURCE = "days_from"
 # The model to change to in the next run: set from a fragment, a widget's own key keeps what the browser sent before.
 WANTED = "forecaster_wanted"
 _WIDE, _MIDDLE, _NARROW = 390, 270, 230  # pixels
-_SHOWN = {28: "4 weeks", 120: "4 months", 365: "1 year", 1096: "3 years", 0: "All"}  # days
+_SHOWN = {28: N_("4 weeks"), 120: N_("4 months"), 365: N_("1 year"), 1096: N_("3 years"), 0: N_("All")}  # days
 
 
 @dataclass(frozen=True)

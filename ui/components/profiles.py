@@ -9,7 +9,7 @@ import streamlit as st
 
 from data import breaks, statistics, text
 from data.filters import USERS, Filters, Value
-from data.text import _
+from data.text import N_, _
 from models import profiles
 from models.profiles import Kind, Profiles
 from ui import words
@@ -23,14 +23,14 @@ _NAMED = 3  # what a kind has more of, in its name
 _TOLD = 6  # and in its description
 # groups of values by the first of each
 _GROUPS: dict[tuple[str, Value], str] = {
-    ("hour", 0): "20:00–5:59",
-    ("hour", 6): "6:00–9:59",
-    ("hour", 10): "10:00–15:59",
-    ("hour", 16): "16:00–19:59",
-    ("speed_limit", 10): "30 km/h or less",
-    ("speed_limit", 35): "35–50 km/h",
-    ("speed_limit", 55): "55–80 km/h",
-    ("speed_limit", 85): "85 km/h or more",
+    ("hour", 0): N_("20:00–5:59"),
+    ("hour", 6): N_("6:00–9:59"),
+    ("hour", 10): N_("10:00–15:59"),
+    ("hour", 16): N_("16:00–19:59"),
+    ("speed_limit", 10): N_("30 km/h or less"),
+    ("speed_limit", 35): N_("35–50 km/h"),
+    ("speed_limit", 55): N_("55–80 km/h"),
+    ("speed_limit", 85): N_("85 km/h or more"),
 }
 
 
