@@ -17,6 +17,7 @@ from ui.components import (
     forecaster_scores,
     forecasting,
     notices,
+    report_button,
 )
 
 st.title(_("Forecasting"))
@@ -39,6 +40,7 @@ def show_forecast() -> None:
     forecast_result.draw(choice, future)
     forecast_figures.show(choice, future)
     st.caption(forecast_result.statement(choice))
+    report_button.forecast(choice, future)
     views = {
         _("Day by day"): lambda: forecast_result.show_days(choice, future),
         _("Errors by day ahead"): lambda: forecaster_scores.by_day_ahead(choice),

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from data.text import _
-from ui.components import comparison, forecaster_scores, target_choice
+from ui.components import comparison, forecaster_scores, report_button, target_choice
 
 st.title(_("Comparison"))
 st.caption(_("Scores kept with each checkpoint when it was trained, beside what knowing nothing would give."))
 
-comparison.classifiers(target_choice.choose(_("Target"), key="compare_target"))
+target = target_choice.choose(_("Target"), key="compare_target")
+comparison.classifiers(target)
 
 st.header(_("Daily counts"))
 forecaster_scores.show()
+report_button.comparison(target)

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from data import accidents, series, store
 from models import checkpoint
 from models.lstm_config import LSTMConfig
+from tests.pages.reports import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/forecast/forecasting.py"
@@ -110,6 +111,25 @@ def test_the_shipped_model_forecasts_on_a_bare_clone(page: Callable[[], AppTest]
     assert (rows["low_95"] <= rows["low_80"]).all()
     assert (rows["low_80"] <= rows["mean"]).all()
     assert (rows["mean"] <= rows["high_80"]).all()
+
+
+def test_the_forecast_can_be_kept_as_a_report(
+    page: Callable[[], AppTest], shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clicks = watch(monkeypatch)
+    test = page()
+    html, words = clicks.text("report_forecast_html"), clicks.text("report_forecast_pdf")
+    assert clicks.buttons["report_forecast_pdf"]["file_name"] == "balise-forecast-daily-lstm-france-2024-10-01.pdf"
+    total, low, high = re.findall(r"[\d,]+(?!%)\b", metrics(test)["Expected in 28 days"])
+    rows = test.dataframe[0].value
+    for report in (html, words):
+        assert total in report
+        assert f"{low}–{high}" in report
+        for row in rows.itertuples():
+            assert f"{row.low_80:,.0f}–{row.high_80:,.0f}" in report
+        for told in ("Monday 28 October 2024", "Last week again (seasonal naive)", "Mayotte (976)", "neither weather"):
+            assert told in report
+    assert html.count("<svg") == 2
 
 
 def test_the_horizon_follows_the_slider(page: Callable[[], AppTest], shipped: Path) -> None:

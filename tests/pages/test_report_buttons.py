@@ -1,5 +1,6 @@
 """Reports of pages, run from the frame: nothing is made before a click, and what a click makes."""
 
+import html
 import json
 
 import pytest
@@ -84,6 +85,23 @@ def test_where_a_report_cannot_be_made_the_file_says_why(open_page, trained, cli
     predicted(open_page)
     monkeypatch.setattr(report_facts, "prediction", refuse)
     assert "the disk is away" in clicks.text("report_prediction_pdf")
+
+
+def test_a_comparison_can_be_kept_and_says_the_scores_of_the_page(open_page, trained, clicks):
+    app = open_page("pages/models/comparison.py")
+    page, words = clicks.text("report_comparison-collision_html"), clicks.text("report_comparison-collision_pdf")
+    cells = [str(cell).replace("*", "") for table in app.table[:3] for cell in table.value.to_numpy().ravel()]
+    assert len(cells) > 30
+    for text in (html.unescape(page).replace("<strong>", "").replace("</strong>", ""), words):
+        assert all(cell in text for cell in cells)
+        assert "Where XGBoost errs" in text
+        assert "Trained and scored on simulated accidents" in text
+    assert page.count("<svg") == 2
+
+
+def test_a_comparison_without_a_model_says_so(open_page, demo_data, clicks):
+    open_page("pages/models/comparison.py")
+    assert "No model has scores" in clicks.text("report_comparison-collision_pdf")
 
 
 def refuse(_values):

@@ -71,6 +71,11 @@ def same_accidents(entries: list[Entry]) -> bool:
     return len({(one.name, repr(one.period)) for one in found}) == 1
 
 
+def different_accidents() -> str:
+    """What is said of scores that come from different accidents."""
+    return _("These models were scored on different accidents, so their scores cannot be compared directly.")
+
+
 def scored_on(entries: list[Entry]) -> None:
     """On which accidents the scores were measured, and whether they can be compared."""
     found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
@@ -78,7 +83,7 @@ def scored_on(entries: list[Entry]) -> None:
         st.markdown(_(_SCORED_ON[found[0].name]).format(period=_part(found[0].period)))
     else:
         st.warning(
-            _("These models were scored on different accidents, so their scores cannot be compared directly."),
+            different_accidents(),
             icon=":material/balance:",
         )
     simulated = [e.name for e in entries if e.metadata and e.metadata.get("data", {}).get("simulated")]

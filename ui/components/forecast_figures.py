@@ -29,7 +29,7 @@ def show(choice: Choice, future: Forecast) -> None:
     row.metric(
         _("Expected in {n} days").format(n=len(future.dates)),
         _total(future, ends),
-        help=_about_total(choice, future, ends),
+        help=about_total(choice, future, ends),
         border=True,
         delta=_("{n} a day").format(n=number(future.mean.mean(), f",.{places}f")),
         delta_color="off",
@@ -41,7 +41,7 @@ def show(choice: Choice, future: Forecast) -> None:
         _scores_of_france(row, choice.model.metadata["metrics"]["held_out"])
     else:
         _scores_of_departement(row, choice)
-        st.caption(_about_chance(choice, future))
+        st.caption(about_chance(choice, future))
 
 
 def _last_year(row: Any, choice: Choice, future: Forecast) -> None:
@@ -72,7 +72,7 @@ def _total(future: Forecast, ends: Mapping[float, float] | None) -> str:
     return text.format(expected=expected, low=words.count(ends[0.1]), high=words.count(ends[0.9]))
 
 
-def _about_total(choice: Choice, future: Forecast, ends: Mapping[float, float] | None) -> str:
+def about_total(choice: Choice, future: Forecast, ends: Mapping[float, float] | None) -> str:
     text = _("Injury accidents from {period}: the sum of the daily expectations.").format(period=period(future))
     error = forecast_answers.shared_error(choice, len(future.dates))
     if ends is None or error is None:
@@ -117,7 +117,7 @@ def _scores_of_departement(row: Any, choice: Choice) -> None:
     _covered(row, scores.get("coverage_80"), inside, _("In the 80% interval, all départements"))
 
 
-def _about_chance(choice: Choice, future: Forecast) -> str:
+def about_chance(choice: Choice, future: Forecast) -> str:
     """Why the intervals of a place with few accidents are wide and hold more than they say, and what MASE is."""
     mean = float(future.mean.mean())
     return _(

@@ -41,12 +41,12 @@ def draw(choice: Choice, future: Forecast) -> None:
         st.caption(_("{name} is not drawn: {reason}").format(name=words.baseline_label(name), reason=reason))
     if not choice.intervals:
         st.caption(_("No interval is drawn: a line alone does not say how sure the forecast is."))
-    st.caption(_about_days(choice, future) + _kept(choice))
+    st.caption(about_days(choice, future) + _kept(choice))
     if "note" in counted.attrs:
         st.caption(f":material/help: {counted.attrs['note']}")
 
 
-def _about_days(choice: Choice, future: Forecast) -> str:
+def about_days(choice: Choice, future: Forecast) -> str:
     """What the origin is, and why it is not today."""
     return _(
         "**{place}.** The forecast begins on {origin}, its origin: the day after the last day counted. BAAC appears "

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data import features
 from data.errors import AppError
 from data.text import LANGUAGE, _
-from ui.components import report_facts
+from models.base import Forecast
+from ui.components import forecast_figures, forecast_result, report_facts
 from ui.report import html, pdf
 from ui.report.content import Paragraph, Report, Section
+
+if TYPE_CHECKING:
+    from ui.components.forecasting import Choice
 
 
 def prediction(values: Mapping[str, object]) -> None:
     """The report of the described accident."""
     summary = _("What models say about one described accident, beside how often each outcome occurs at all, and why.")
     _buttons("prediction", _("Prediction of an accident"), summary, lambda: report_facts.prediction(values))
+
+
+def comparison(target: features.Target) -> None:
+    """The report of the scores kept with the models of a target and with the forecasters."""
+    title = _("Comparison of models: {target}").format(target=_(features.TARGETS[target]).lower())
+    summary = _("How good models are on accidents and days they had not seen, beside what knowing nothing would give.")
+    _buttons(f"comparison-{target}", title, summary, lambda: report_facts.comparison(target))
+
+
+def forecast(choice: Choice, future: Forecast) -> None:
+    """The report of a forecast."""
+    period = forecast_figures.period(future)
+    title = _("Forecast: {place}, {period}").format(place=choice.place, period=period)
+    summary = _("Injury accidents a day: what was counted, what a model expects next, and how sure it is.")
+    name = f"balise-{forecast_result.file_name(choice, future)}"
+    _buttons("forecast", title, summary, lambda: report_facts.forecast(choice, future), name)
 
 
 def _buttons(key: str, title: str, summary: str, sections: Callable[[], list[Section]], name: str = "") -> None:

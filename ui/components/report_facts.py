@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
 
 from data import features, summary
 from data.errors import AppError
 from data.filters import Filters
 from data.text import _
+from models.base import Forecast
+from models.score_words import METRICS, meanings
+from models.unseen import unseen
 from ui import words
-from ui.components import cache, explanation, exploration, import_report
+from ui.components import (
+    cache,
+    explanation,
+    exploration,
+    forecast_answers,
+    forecast_figures,
+    forecast_result,
+    forecaster_scores,
+    forecasting,
+    import_report,
+)
+from ui.components import comparison as comparisons
 from ui.components import prediction as answers
+from ui.components.counted_days import FRANCE
+from ui.report import comparison as compared
+from ui.report import forecast as forecasted
 from ui.report import prediction as predicted
 from ui.report import provenance
 from ui.report.content import Section
 
 if TYPE_CHECKING:
-    pass
+    from models.registry import Entry
+    from ui.components.forecasting import Choice
+
+_METRIC = "log_loss"  # by which models are ranked
+_BESIDE = ("seasonal-naive",)  # where no simpler method was asked for
 
 
 def prediction(values: Mapping[str, object]) -> list[Section]:
@@ -37,6 +62,61 @@ def prediction(values: Mapping[str, object]) -> list[Section]:
         provenance.models(entries, names),
         loaded(),
         provenance.limits(sentences, provenance.years_of(entries), ("accidents", "collision", "severity")),
+    ]
+
+
+def comparison(target: features.Target) -> list[Section]:
+    """The scores kept with the champion of a target and those compared with it, and of the forecasters."""
+    from models import champions
+
+    entries = [entry for entry in champions.compared(target) if unseen(entry.metadata or {})]
+    forecasters = champions.compared("daily")
+    daily = forecaster_scores.table(forecasters) if forecasters else None
+    names = {**answers.labels(entries), **{e.name: forecasting.model_label(e) for e in forecasters}}
+    about = _(
+        "Over all forecasts of 28 days in a period that the model had not seen when it was scored. Coverage: share of "
+        "days inside the 80% interval, at best near 80%."
+    )
+    sentences = [one for entry in (*entries[:1], *forecasters[:1]) for one in provenance.of_model(entry)]
+    return [
+        *compared.sections(_compared(target, entries, names), daily, about),
+        provenance.models([*entries, *forecasters], names),
+        loaded(),
+        provenance.limits(sentences, provenance.years_of(entries), ("accidents", target)),
+    ]
+
+
+def forecast(choice: Choice, future: Forecast) -> list[Section]:
+    """A forecast with its days, simpler methods, and past errors."""
+    counted = choice.counted
+    asked = replace(choice, beside=choice.beside or _BESIDE)
+    beside, left_out = forecast_answers.of_baselines(asked, counted)
+    held_out = choice.model.metadata["metrics"]["held_out"]
+    found = forecasted.Asked(
+        model=choice.model_name,
+        place=choice.place,
+        future=future,
+        history=counted.iloc[-choice.shown :] if choice.shown else counted,
+        intervals=choice.intervals,
+        before=forecast_figures.year_before(counted, future.dates),
+        beside=beside,
+        left_out=left_out,
+        total=forecast_answers.total(choice, future),
+        about=forecast_result.about_days(choice, future),
+        about_total=forecast_figures.about_total(choice, future, forecast_answers.total(choice, future)),
+        learnt=forecast_result.statement(choice),
+        scores=forecaster_scores.table([choice.entry]),
+        errors=forecaster_scores.errors(held_out, "mae"),
+        labels={"model": choice.model_name} | {name: words.baseline_label(name) for name in held_out["baselines"]},
+        own=_own_errors(choice),
+    )
+    chance = [] if choice.level == FRANCE else [forecast_figures.about_chance(choice, future)]
+    years = {*provenance.years_of([choice.entry]), *range(counted.index[0].year, counted.index[-1].year + 1)}
+    return [
+        *forecasted.sections(found),
+        provenance.models([choice.entry], {choice.entry.name: forecasting.model_label(choice.entry)}),
+        loaded(),
+        provenance.limits(provenance.of_model(choice.entry), years, more=chance),
     ]
 
 
@@ -94,3 +174,51 @@ def _reasons(target: features.Target, values: Mapping[str, object]) -> predicted
         found.unit,
         about,
     )
+
+
+def _compared(target: features.Target, entries: list[Entry], names: Mapping[str, str]) -> compared.Compared | None:
+    """What is kept of the models compared; None where there are none."""
+    if not entries:
+        return None
+    scores = {entry.name: found.scores for entry in entries if (found := unseen(entry.metadata or {}))}
+    rows = [_score(names[entry.name], entry, scores[entry.name]) for entry in entries]
+    facts = entries[0].metadata or {}
+    baseline = next((one["baseline"].get(_METRIC) for one in scores.values() if "baseline" in one), None)
+    warnings = [] if comparisons.same_accidents(entries) else [comparisons.different_accidents()]
+    simulated = [names[e.name] for e in entries if (e.metadata or {}).get("data", {}).get("simulated")]
+    if simulated:
+        warnings.append(_("Trained and scored on simulated accidents: {names}.").format(names=", ".join(simulated)))
+    return compared.Compared(
+        title=_(features.TARGETS[target]),
+        scores=comparisons.score_tables(entries, dict(names)),
+        metric=_METRIC,
+        rows=pd.DataFrame(rows),
+        baseline=baseline,
+        champion=names[entries[0].name],
+        confusion=np.array(facts.get("confusion", []), dtype=float),
+        classes=[words.class_label(target, c) for c in facts.get("classes", [])],
+        origins=comparisons.origins(entries, dict(names)).iloc[:, [0, 2]],
+        meanings=meanings(name for name in METRICS if any(name in one for one in scores.values())),
+        warnings=warnings,
+    )
+
+
+def _score(label: str, entry: Entry, scores: Mapping[str, Any]) -> dict[str, object]:
+    low, high = scores.get("intervals", {}).get(_METRIC, (None, None))
+    kind = (entry.metadata or {})["kind"]
+    return {"label": label, "kind": kind, "value": scores.get(_METRIC), "low": low, "high": high}
+
+
+def _own_errors(choice: Choice) -> dict[str, str]:
+    """The errors of a département alone, beside last week again; nothing of France, whose errors are all there is."""
+    if choice.level == FRANCE:
+        return {}
+    kept = choice.model.metadata["departements"]["metrics"]["held_out"]["by_departement"].get(choice.level, {})
+    again = forecast_answers.held_out_of(choice)
+    found = {
+        _("Mean absolute error, {place}").format(place=choice.place): words.score(kept.get("mae")),
+        _("MASE, {place}").format(place=choice.place): words.score(kept.get("mase")),
+    }
+    if again is not None:
+        found[_("Mean absolute error of last week again")] = words.score(again[1])
+    return found

@@ -167,7 +167,7 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> Figure:
     for row in range(n):
         for column in range(n):
             axes.text(column, row, f"{shares[row, column]:.0%}", ha="center", va="center")
-    axes.set_xticks(range(n), _broken(labels, 14), fontsize=_SIZE - 1.5)
+    axes.set_xticks(range(n), _broken(labels, max(12, 72 // n)), fontsize=_SIZE - 1.5)
     axes.set_yticks(range(n), _broken(labels, 26))
     axes.invert_yaxis()
     axes.set_xlabel(_("Predicted class"))

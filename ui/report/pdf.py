@@ -20,7 +20,7 @@ _POINT = 25.4 / 72  # millimetres
 _TEXT, _PALE, _RULE = (38, 48, 60), (74, 86, 99), (200, 206, 213)
 _HEADINGS = {0: 14, 1: 11}  # points by level
 _CELL = 7.5  # points of the words of tables
-_PADDING = 1.2
+_PADDING = (0.6, 1.4)  # above and beside the words of a cell
 
 
 def render(report: Report) -> bytes:
@@ -157,7 +157,7 @@ def _table(pdf: FPDF, table: Table) -> None:
     pdf.set_draw_color(*_RULE)
     strong = FontFace(emphasis="BOLD")
     rows = [*([table.head] if table.head else []), *table.rows]
-    widths = _widths(pdf, rows)
+    widths = _widths(pdf, rows, bool(table.head))
     aligned = tuple("RIGHT" if number else "LEFT" for number in _numeric(table))
     with pdf.table(
         borders_layout="HORIZONTAL_LINES",
@@ -169,7 +169,7 @@ def _table(pdf: FPDF, table: Table) -> None:
         v_align="TOP",
         align="LEFT",
         line_height=_CELL * _POINT * _LINE,
-        padding=_PADDING / 2,
+        padding=_PADDING,
     ) as drawn:
         for cells in rows:
             row = drawn.row()
@@ -183,19 +183,26 @@ def _numeric(table: Table) -> list[bool]:
     return content.numeric(table) if table.head else [False, False]
 
 
-def _widths(pdf: FPDF, rows: list[tuple[str, ...]]) -> list[float]:
-    """Millimetres for each column: all its words in one line where there is room, else what its longest word needs."""
+def _widths(pdf: FPDF, rows: list[tuple[str, ...]], headed: bool) -> list[float]:
+    """Millimetres for each column: its cells in one line where there is room, else what its longest word needs."""
 
     def width(text: str) -> float:
-        return float(pdf.get_string_width(content.plain(text))) * 1.06 + 2 * _PADDING + 1
+        wider = 1.16 if any(is_strong for _piece, is_strong in content.runs(text)) else 1.04
+        return float(pdf.get_string_width(content.plain(text))) * wider + 2 * _PADDING[1] + 0.4
+
+    def longest(text: str) -> float:
+        return max(map(width, text.split()), default=0.0)
 
     columns: list[Any] = list(zip(*rows, strict=True))
-    wanted = [max(map(width, column)) for column in columns]
-    least = [max(width(word) for cell in column for word in (cell.split() or [""])) for column in columns]
+    heads = [longest(column[0]) * 1.12 if headed else width(column[0]) for column in columns]
+    wanted = [max(map(width, column[1:]), default=0.0) for column in columns]
+    wanted = [max(pair) for pair in zip(wanted, heads, strict=True)]
     if sum(wanted) <= _WIDTH:
-        return wanted
-    least = [min(n, _WIDTH / 3) for n in least]
+        more = [max(0.0, width(column[0]) * 1.12 - n) for column, n in zip(columns, wanted, strict=True)]
+        part = min(1.0, (_WIDTH - sum(wanted)) / (sum(more) or 1))
+        return [n + part * m for n, m in zip(wanted, more, strict=True)]
+    least = [min(max(head, *map(longest, column)), _WIDTH / 3) for head, column in zip(heads, columns, strict=True)]
     free = max(0.0, _WIDTH - sum(least))
-    over = [max(0.0, w - n) ** 0.7 for w, n in zip(wanted, least, strict=True)]
+    over = [max(0.0, w - n) for w, n in zip(wanted, least, strict=True)]
     found = [n + free * o / (sum(over) or 1) for n, o in zip(least, over, strict=True)]
     return [n * min(1.0, _WIDTH / sum(found)) for n in found]
