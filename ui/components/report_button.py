@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data import features
+from data import features, text
 from data.errors import AppError
-from data.text import LANGUAGE, _
+from data.text import _
 from models.base import Forecast
 from ui.components import forecast_figures, forecast_result, report_facts
 from ui.report import html, pdf
@@ -44,11 +44,11 @@ def forecast(choice: Choice, future: Forecast) -> None:
 
 def _buttons(key: str, title: str, summary: str, sections: Callable[[], list[Section]], name: str = "") -> None:
     """Both buttons; `name` is that of the file, without its ending."""
-    language = LANGUAGE.get()
+    language = text.language()
 
     def made(render: Callable[[Report], bytes]) -> Callable[[], bytes]:
         def make() -> bytes:
-            LANGUAGE.set(language)  # a click is answered outside the session
+            text.LANGUAGE.set(language)  # a click is answered outside the session
             return render(Report(title, summary, datetime.now().astimezone(), _told(sections), language))
 
         return make

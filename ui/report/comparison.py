@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from data.text import _
+from data.text import _, number
 from models.score_words import METRICS
 from ui.report import content, figures
 from ui.report.content import Figure, Paragraph, Part, Section, Table
@@ -89,5 +89,5 @@ def _errors(compared: Compared) -> Section:
     caption = _("Each row: of the accidents that truly were of a class, the share the model took for each class.")
     draw = partial(figures.confusion, compared.confusion, compared.classes)
     counts = pd.DataFrame(compared.confusion.astype(int), index=compared.classes, columns=compared.classes)
-    table = Table.of(counts.map("{:,}".format).rename_axis(_("True class")), _("The same as numbers of accidents"))
+    table = Table.of(counts.map(number).rename_axis(_("True class")), _("The same as numbers of accidents"))
     return Section(title, (Figure(draw, alt, caption), table))

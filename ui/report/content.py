@@ -17,7 +17,7 @@ import pandas as pd
 from data.text import _
 
 _STRONG = "**"
-_NUMBER = re.compile(r"–|[<>+-]? ?[\d.,]+%?(–[\d.,]+%?)?( \(.*\))?")
+_NUMBER = re.compile(r"–|[<>+-]? ?[\d.,\u202f]+%?(–[\d.,\u202f]+%?)?( \(.*\))?")
 
 
 @dataclass(frozen=True)

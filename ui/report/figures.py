@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data.text import _
+from data.text import _, number
 from models.base import Forecast
 from ui import words
 from ui.charts import forecast as chart
@@ -117,7 +117,7 @@ def reasons(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> Fi
     low, high = min(0.0, output, *level), max(0.0, output, *level)
     room = (high - low) * 0.16 or 1.0
     for i, (start, size) in enumerate(zip(starts, sizes, strict=True)):
-        text = f"{size:+.3f}" if 0 < i < len(labels) - 1 else f"{size:.3f}"
+        text = number(size, "+.3f" if 0 < i < len(labels) - 1 else ".3f")
         left = size < 0
         axes.text(
             start + size, i, f"{text} " if left else f" {text}",
@@ -166,7 +166,7 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> Figure:
     axes.pcolormesh(edges, edges, colours, edgecolors="white", linewidth=1.5)
     for row in range(n):
         for column in range(n):
-            axes.text(column, row, f"{shares[row, column]:.0%}", ha="center", va="center")
+            axes.text(column, row, number(shares[row, column], ".0%"), ha="center", va="center")
     axes.set_xticks(range(n), _broken(labels, max(12, 72 // n)), fontsize=_SIZE - 1.5)
     axes.set_yticks(range(n), _broken(labels, 26))
     axes.invert_yaxis()
@@ -241,6 +241,8 @@ def _finish(axes: Axes, *, rows: bool, legend: bool = False) -> None:
     """Grid behind the data across the scale, and the legend above the plot; `rows`: names stand at the left."""
     axes.set_axisbelow(True)
     axes.grid(axis="x" if rows else "y", color=_GRID, linewidth=0.8)
+    scale = axes.xaxis if rows else axes.yaxis
+    scale.set_major_formatter(lambda value, _place: number(value, ",g"))
     if rows:
         axes.tick_params(axis="y", length=0)
     if legend:

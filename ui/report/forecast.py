@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from data.text import _
+from data.text import _, number
 from models.base import Forecast
 from ui import words
 from ui.charts import forecast as chart
@@ -59,7 +59,7 @@ def _expected(asked: Asked) -> Section:
         for percent in (80, 95):
             low, high = (words.count(asked.total[level]) for level in chart.INTERVALS[percent])
             found[_("{percent}% interval of the total").format(percent=percent)] = f"{low}–{high}"
-    found[_("A day, on average")] = f"{float(future.mean.mean()):,.1f}"
+    found[_("A day, on average")] = number(float(future.mean.mean()), ",.1f")
     found[_("Same days, year before")] = words.count(float(asked.before.sum()))
     for name, other in asked.beside.items():
         found[words.baseline_label(name)] = words.count(float(other.mean.sum()))
@@ -93,7 +93,7 @@ def _days(asked: Asked) -> Section:
     for percent in sorted(asked.intervals):
         if (found := chart.edges(future, percent)) is not None:
             columns[_("{percent}% interval").format(percent=percent)] = [
-                f"{low:,.0f}–{high:,.0f}" for low, high in zip(*found, strict=True)
+                f"{number(low)}–{number(high)}" for low, high in zip(*found, strict=True)
             ]
     columns[_("Counted 364 days before")] = [_amount(n, 0) for n in asked.before]
     for name, other in asked.beside.items():
@@ -137,4 +137,4 @@ def _past(asked: Asked) -> Section:
 
 
 def _amount(value: float, digits: int) -> str:
-    return "–" if np.isnan(value) else f"{value:,.{digits}f}"
+    return "–" if np.isnan(value) else number(value, f",.{digits}f")

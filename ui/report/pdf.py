@@ -191,7 +191,7 @@ def _widths(pdf: FPDF, rows: list[tuple[str, ...]], headed: bool) -> list[float]
         return float(pdf.get_string_width(content.plain(text))) * wider + 2 * _PADDING[1] + 0.4
 
     def longest(text: str) -> float:
-        return max(map(width, text.split()), default=0.0)
+        return max(map(width, text.split(" ")))  # what holds together is one word
 
     columns: list[Any] = list(zip(*rows, strict=True))
     heads = [longest(column[0]) * 1.12 if headed else width(column[0]) for column in columns]
