@@ -59,12 +59,20 @@ class Given:
 
         Raises: DataError where the file cannot be opened or unpacked, or is larger than any table can be.
         """
-        with self._open() as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            message = _("{path} has more than {limit:,} bytes unpacked, more than any BAAC table; nothing was read.")
-            raise DataError(message.format(path=self, limit=LARGEST))
-        return content
+        if self._declared() <= LARGEST:
+            with self._open() as file:
+                content = file.read(LARGEST + 1)
+            if len(content) <= LARGEST:
+                return content
+        message = _("{path} has more than {limit:,} bytes unpacked, more than any BAAC table; nothing was read.")
+        raise DataError(message.format(path=self, limit=LARGEST))
+
+    def _declared(self) -> int:
+        """The bytes that an archive says its member has; what it says of more than it has is no matter."""
+        if not self.member:
+            return 0
+        with _told(self), zipfile.ZipFile(self.path) as archive:
+            return archive.getinfo(self.member).file_size
 
     @contextmanager
     def _open(self) -> Iterator[IO[bytes] | gzip.GzipFile]:

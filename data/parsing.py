@@ -71,7 +71,7 @@ def rows(
 ) -> tuple[pd.DataFrame, set[str]]:
     """The rows below the header as texts, only of the `known` columns, and the repairs they needed.
 
-    Raises: DataError naming the line that has another number of cells than the header.
+    Raises: DataError naming the line that has another number of cells than the header, or where the last breaks off.
     """
     start = _first_end(content)[1]
     if not re.compile(rb"\S").search(content, start):
@@ -79,6 +79,9 @@ def rows(
     if len(columns) > _MOST_COLUMNS:
         message = _("{path} has more than {limit:,} columns, more than any BAAC table.")
         raise DataError(message.format(path=given, limit=_MOST_COLUMNS))
+    if quoted and _breaks_off(content, separator):
+        message = _("{path} breaks off in the middle of a cell, so rows are missing: get the file again.")
+        raise DataError(message.format(path=given))
     # a header may hold columns that are not ours, even twice: they get names of their own and are not read
     names = [name if name in known else f"column {i}" for i, name in enumerate(columns, start=1)]
     reading = _Reading(given, memoryview(content)[start:], separator, names, known)
@@ -98,6 +101,14 @@ def rows(
     # a mark that opens a cell of a file without quotes swallows everything up to the next one
     reading.repairs.clear()
     return _frame(reading.table(quotes=False)), {*reading.repairs, "unmatched_quotes"}
+
+
+def _breaks_off(content: bytes, separator: str) -> bool:
+    """Whether the last quotation mark of all opens a cell that nothing closes."""
+    if content.count(b'"') % 2 == 0:
+        return False
+    end = content.rstrip(b"\r\n")
+    return not end.endswith(b'"') or end.endswith(separator.encode() + b'"')
 
 
 class _Reading:

@@ -202,7 +202,9 @@ def _writing(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         message = _("{folder} cannot be written ({error}); name another folder in the variable BALISE_DATA.")
-        raise DataError(message.format(folder=folder, error=error.strerror or error)) from error
+        # Arrow's own words are long
+        reason = os.strerror(error.errno) if error.errno else error
+        raise DataError(message.format(folder=folder, error=reason)) from error
 
 
 def _pointer(folder: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from data.errors import DataError
+from data.errors import AppError, DataError
 from data.text import _, shortened
 from models import card, checkpoint, diagnosis, registry, scoreboard, versions
 from models.base import CheckpointError
@@ -106,7 +106,11 @@ def take_in(file: BinaryIO) -> Entry:
         place.chmod(0o755)
         os.rename(place, runs / name)
     if title or notes:
-        versions.describe(runs, name, title, notes)
+        try:
+            versions.describe(runs, name, title, notes)
+        except AppError:
+            shutil.rmtree(runs / name, ignore_errors=True)
+            raise
     return registry.find(name)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+_SAID = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +27,28 @@ def real_data() -> Path:
 def _nothing_downloaded(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the school calendar or the borders that somebody downloaded on this machine."""
     monkeypatch.setenv("BALISE_RAW", str(tmp_path_factory.getbasetemp() / "nothing-downloaded"))
+
+
+@pytest.fixture
+def says(request: pytest.FixtureRequest) -> Callable[[object], None]:
+    """Assert that a text holds the sentence of the test's `fault` marker, in which … stands for anything."""
+
+    def compare(text: object) -> None:
+        shown = request.node.get_closest_marker("fault").kwargs["shown"]
+        assert re.search(".*".join(map(re.escape, shown.split("…"))), str(text), re.DOTALL), (
+            f"{str(text)!r} is not what the table says: {shown!r}"
+        )
+        request.node.stash[_SAID] = True
+
+    return compare
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test of a fault has to look at what a person sees."""
+    yield
+    if item.get_closest_marker("fault"):
+        assert item.stash.get(_SAID, False), "what a person sees was not compared by `says`"
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,12 @@ def create(parent: Path, kind: str, spec: Mapping[str, Any], mark: str, **facts:
     folder.mkdir()
     whole = {"spec": dict(spec), "hash": mark, "created": created, **facts}
     part = folder / f"{SPEC}.part"
-    part.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(folder / SPEC)
+    try:
+        part.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(folder / SPEC)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return folder
 
 
@@ -83,7 +89,8 @@ def spawn(folder: Path, worker: Worker, environment: Mapping[str, str]) -> None:
     except OSError as error:
         message = _("The process could not be started: {error}").format(error=error)
         line = json.dumps({"time": time.time(), "event": "failed", "error": message})
-        (folder / EVENTS).write_text(line + "\n", encoding="utf-8")
+        with suppress(OSError):  # without a word it is lost in half a minute
+            (folder / EVENTS).write_text(line + "\n", encoding="utf-8")
         return
     # Somebody has to take the exit status, or the dead worker stays in the process table as long as the server.
     threading.Thread(target=process.wait, name=f"wait-{folder.name}", daemon=True).start()

@@ -73,7 +73,10 @@ class Run:
 
     @cached_property
     def heartbeat_age(self) -> float | None:
-        """Seconds since the worker last showed that it lives; None before its first beat."""
+        """Seconds since the worker last showed that it lives; None before its first beat.
+
+        Less than none where the clock was set back since.
+        """
         try:
             beat = (self.folder / HEARTBEAT).stat().st_mtime
         except OSError:
@@ -88,8 +91,8 @@ class Run:
         if last in _FINAL:
             return _FINAL[last]
         if self.heartbeat_age is None:
-            return "queued" if time.time() - self.created < START_WITHIN else "lost"
-        if self.heartbeat_age > LOST_AFTER:
+            return "queued" if abs(time.time() - self.created) < START_WITHIN else "lost"
+        if abs(self.heartbeat_age) > LOST_AFTER:  # whoever lives beats again by the new time
             return "lost"
         if last == "saving" or self.asked:
             return "finishing"

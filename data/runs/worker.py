@@ -5,6 +5,7 @@ Nothing heavy is imported here, so that the first heartbeat comes at once.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from data.text import _
 
 BEAT_EVERY = 1.0
 LISTEN_EVERY = 0.2
+ROOM = 4096  # bytes set aside in the heartbeat, for the last word of a run on a full disk
 GRACE = 1.0  # seconds from the wish to cancel until the process is ended, whatever it is busy with
 _LONGEST = 1000  # characters of a sentence: readers of the status read the end of the file only
 log = logging.getLogger("balise.worker")
@@ -42,15 +45,24 @@ class Diary:
         self._settled = False
 
     def write(self, event: str, **facts: Any) -> None:
-        """Add an event; after the final one nothing more is written."""
+        """Add an event, unless the disk is full, which does not end a run; after the final one nothing is written."""
         with self._writing:
-            self._write(event, facts)
+            try:
+                self._write(event, facts)
+            except OSError as error:
+                log.warning("the event %r could not be written: %s", event, error)
 
     def end(self, event: str, **facts: Any) -> None:
-        """Add the final event."""
+        """Add the final event, on a full disk in the room that was set aside for it."""
         with self._writing:
-            self._write(event, facts)
-            self._ended = True
+            self._end(event, facts)
+
+    def set_room_aside(self) -> None:
+        """Take the room of the final event, as far as there is any, and show the first sign of life."""
+        path = self.folder / HEARTBEAT
+        path.touch()
+        with suppress(OSError):
+            path.write_bytes(bytes(ROOM))
 
     def settle(self, keep: Callable[[], object]) -> None:
         """Keep what the run made, unless somebody has asked it to stop: from then on it is done, and no longer before.
@@ -66,8 +78,7 @@ class Diary:
         """End as cancelled, unless it is too late for that; whether it has ended."""
         with self._writing:
             if not self._settled:
-                self._write("cancelled", {"error": ""})
-                self._ended = True
+                self._end("cancelled", {"error": ""})
             return self._ended
 
     @property
@@ -85,13 +96,25 @@ class Diary:
         if self.cancelled:
             raise Cancelled(_("Cancelled."))
 
+    def _end(self, event: str, facts: Mapping[str, Any]) -> None:
+        try:
+            self._write(event, facts)
+        except OSError:
+            with suppress(OSError):
+                os.truncate(self.folder / HEARTBEAT, 0)
+            self._write(event, facts)
+        self._ended = True
+
     def _write(self, event: str, facts: Mapping[str, Any]) -> None:
+        """Raises: OSError where not all of it was written."""
         if self._ended:
             return
         line = json.dumps({"time": time.time(), "event": event, **facts}, ensure_ascii=False)
+        # The newline in front ends whatever a full disk cut short before.
+        content = f"\n{line}\n".encode()
         with (self.folder / EVENTS).open("ab", buffering=0) as file:
-            # The newline in front ends whatever a full disk cut short before.
-            file.write(f"\n{line}\n".encode())
+            if file.write(content) < len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def work(
@@ -104,7 +127,7 @@ def work(
 
     `explain` puts into words what is neither a cancellation nor an AppError; `wait` returns when the run may start.
     """
-    (diary.folder / HEARTBEAT).touch()
+    diary.set_room_aside()
     threading.Thread(target=_beat, args=(diary.folder,), daemon=True).start()
     try:
         if not Run(diary.folder).whole:
@@ -159,6 +182,8 @@ def _beat(folder: Path) -> None:
     while True:
         try:
             path.touch()
+            now = time.time()  # of this machine, with which readers compare it; a file server may have another
+            os.utime(path, (now, now))
         except OSError as error:
             log.warning("no heartbeat: %s", error)
         time.sleep(BEAT_EVERY)

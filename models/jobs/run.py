@@ -24,6 +24,12 @@ class Run(runs.Run):
     `spec` holds the fields of a TrainSpec; `progress` has unit, done, total and share.
     """
 
+    @cached_property
+    def status(self) -> runs.Status:
+        """That of any run, but whoever was killed after the model had its name has done all there was to do."""
+        found = super().status
+        return "done" if found == "lost" and self.model_folder else found
+
     @property
     def curve(self) -> list[dict[str, float]]:
         """The points of the loss curves, one an epoch: {"step": 1, "train_loss": ...}."""

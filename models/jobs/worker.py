@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import math
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from models.base import Progress, Report
 
 SPEAK_EVERY = 2.0
+_NO_MEMORY = ("std::bad_alloc", "can't allocate memory", "not enough memory")  # as torch and XGBoost say it
 
 
 class Fitted(Protocol):
@@ -109,17 +111,29 @@ def _learn(diary: TrainingDiary, train: Train) -> dict[str, Any]:
         model.metadata["stopped_early"] = "asked"
     diary.write("saving", **diary.facts, share=1.0)
     model.save(diary.folder / PART)
-    diary.settle(lambda: (diary.folder / PART).rename(diary.folder / MODEL))
+    diary.settle(lambda: _keep(diary.folder))
     shutil.rmtree(diary.folder / STATE, ignore_errors=True)
     return {**diary.facts, "share": 1.0}
 
 
+def _keep(folder: Path) -> None:
+    """Make what was written the model; from then on the training is done, whatever the system asks."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    (folder / PART).rename(folder / MODEL)
+
+
 def explain(error: BaseException) -> str:
     """The sentence a person reads."""
+    words = str(error).lower()
+    if "out of memory" in words:  # of CUDA and MPS, by torch or XGBoost, which have no error in common
+        return _(
+            "The GPU has not enough memory. Choose a smaller batch or network, close other programs that use it, or "
+            "train on the processor (device cpu)."
+        )
+    if isinstance(error, MemoryError) or any(sign in words for sign in _NO_MEMORY):
+        return _("There was not enough memory. Choose a smaller batch or network, or close other programs.")
     if isinstance(error, ValueError):
         return str(error)
-    if isinstance(error, MemoryError):
-        return _("There was not enough memory. Choose a smaller batch or network, or close other programs.")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _("The disk is full. Free some room and train again.")
     if isinstance(error, Stopped):

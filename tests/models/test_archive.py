@@ -28,6 +28,7 @@ NAME = "severity-logistic"
 MODEL = f"{archive.MODEL}/metadata.json"
 WEIGHTS = f"{archive.MODEL}/weights.safetensors"
 Files = dict[str, bytes]
+Says = Callable[[object], None]
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +81,11 @@ def nothing_kept(folders: Path) -> bool:
     return not left and not beside and [p.name for p in (folders / "runs").iterdir() if p != hidden] == []
 
 
-def refused(folders: Path, content: bytes, reason: str, error: type[AppError] = DataError) -> None:
-    with pytest.raises(error, match=reason):
+def refused(folders: Path, content: bytes, reason: str, error: type[AppError] = DataError) -> str:
+    with pytest.raises(error, match=reason) as caught:
         archive.take_in(io.BytesIO(content))
     assert nothing_kept(folders)
+    return str(caught.value)
 
 
 def test_what_goes_out_comes_back_as_an_own_model_with_its_name(
@@ -126,12 +128,19 @@ def test_a_zip_made_again_with_folders_in_it_is_taken(
     assert (entry.title, entry.notes) == ("", "")
 
 
+@pytest.mark.fault(
+    area="zip",
+    fault="A model's zip has names such as `../evil`, that would leave its folder, or files that no model has",
+    shown="This file is no model to import: it holds …, which is no file of a model.",
+    kept="Every other model; nothing of the file stays",
+    goes_on="The models there are",
+)
 @pytest.mark.parametrize(
     "name",
     ["../evil", "model/../../evil", "/tmp/evil", "C:\\evil", "model\\metadata.json", "model/x/../metadata.json",
      "model/forest.pkl", "model/metadata.json\0.txt", "model/sub/", "../", "spec.json", "MODEL/metadata.json"],
 )  # fmt: skip
-def test_a_file_that_no_model_has_is_refused(folders: Path, packed: bytes, name: str) -> None:
+def test_a_file_that_no_model_has_is_refused(folders: Path, packed: bytes, name: str, says: Says) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as out:
         for own, data in files(packed).items():
@@ -139,10 +148,17 @@ def test_a_file_that_no_model_has_is_refused(folders: Path, packed: bytes, name:
         info = zipfile.ZipInfo("x" * len(name))
         out.writestr(info, b"x")
     content = made.getvalue().replace(b"x" * len(name), name.encode())
-    refused(folders, content, "no file of a model")
+    says(refused(folders, content, "no file of a model"))
 
 
-def test_a_link_is_refused(folders: Path, packed: bytes) -> None:
+@pytest.mark.fault(
+    area="zip",
+    fault="A model's zip holds a link to a file of the machine",
+    shown="This file is no model to import: 'model/weights.safetensors' is a link, or encrypted.",
+    kept="Every other model; nothing of the file stays",
+    goes_on="The models there are",
+)
+def test_a_link_is_refused(folders: Path, packed: bytes, says: Says) -> None:
     content = files(packed)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as out:
@@ -152,7 +168,7 @@ def test_a_link_is_refused(folders: Path, packed: bytes) -> None:
                 info.external_attr = (stat.S_IFLNK | 0o777) << 16
                 data = b"/etc/passwd"  # noqa: PLW2901
             out.writestr(info, data)
-    refused(folders, made.getvalue(), "is a link")
+    says(refused(folders, made.getvalue(), "is a link"))
 
 
 def test_one_name_twice_is_refused(folders: Path, packed: bytes) -> None:
@@ -162,13 +178,20 @@ def test_one_name_twice_is_refused(folders: Path, packed: bytes) -> None:
     refused(folders, made.getvalue(), "twice")
 
 
+@pytest.mark.fault(
+    area="zip",
+    fault="A model's zip is a bomb: a few bytes that unpack to more than the memory holds",
+    shown="This file is no model to import: it unpacks to more than … bytes.",
+    kept="Every other model; nothing of the file stays",
+    goes_on="The models there are",
+)
 def test_a_file_that_unpacks_to_far_too_much_is_refused_before_it_is_unpacked(
-    folders: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+    folders: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch, says: Says
 ) -> None:
     bomb = zipped(files(packed) | {WEIGHTS: bytes(20_000_000)})
     assert len(bomb) < 1_000_000
     monkeypatch.setattr(archive, "MOST_UNPACKED", 10_000_000)
-    refused(folders, bomb, "unpacks to more than 10,000,000 bytes")
+    says(refused(folders, bomb, "unpacks to more than 10,000,000 bytes"))
     refused(folders, zipped(files(packed) | {MODEL: bytes(20_000_000)}), "too large")
 
 
@@ -209,9 +232,16 @@ def test_an_encrypted_or_unusually_packed_file_is_refused(folders: Path, packed:
     refused(folders, bytes(marked), "encrypted")
 
 
+@pytest.mark.fault(
+    area="zip",
+    fault="The file of a model is no zip: empty, a pickle, or anything else",
+    shown="This file is no model to import: it is not a zip file as the Model page makes them.",
+    kept="Every other model; nothing of the file stays",
+    goes_on="The models there are",
+)
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip", b"\x80\x04\x95pickle."])
-def test_what_is_no_zip_is_refused(folders: Path, content: bytes) -> None:
-    refused(folders, content, "no model to import", AppError)
+def test_what_is_no_zip_is_refused(folders: Path, content: bytes, says: Says) -> None:
+    says(refused(folders, content, "no model to import", AppError))
 
 
 def test_without_metadata_it_is_refused(folders: Path, packed: bytes) -> None:
@@ -220,16 +250,30 @@ def test_without_metadata_it_is_refused(folders: Path, packed: bytes) -> None:
     refused(folders, zipped(content), "holds no metadata.json", CheckpointError)
 
 
-def test_a_changed_file_is_refused(folders: Path, packed: bytes) -> None:
+@pytest.mark.fault(
+    area="zip",
+    fault="One bit of a model in a zip is flipped",
+    shown="…weights.safetensors is damaged: it is not the file that was saved.",
+    kept="Every other model; nothing of the file stays",
+    goes_on="The models there are",
+)
+def test_a_changed_file_is_refused(folders: Path, packed: bytes, says: Says) -> None:
     content = files(packed)
     weights = bytearray(content[WEIGHTS])
     weights[-1] ^= 1
-    refused(folders, zipped(content | {WEIGHTS: bytes(weights)}), "is damaged", CheckpointError)
+    says(refused(folders, zipped(content | {WEIGHTS: bytes(weights)}), "is damaged", CheckpointError))
 
 
-def test_a_pickle_by_another_name_is_refused(folders: Path, packed: bytes) -> None:
+@pytest.mark.fault(
+    area="zip",
+    fault="A model's zip holds a pickle named `weights.safetensors`, with its right hash",
+    shown="The model does not load and was not imported (…).",
+    kept="Every other model; nothing of the file stays",
+    goes_on="The models there are",
+)
+def test_a_pickle_by_another_name_is_refused(folders: Path, packed: bytes, says: Says) -> None:
     evil = b"cos\nsystem\n(S'touch /tmp/evil'\ntR."
-    refused(folders, zipped(hashed(files(packed), WEIGHTS, evil)), "does not load", CheckpointError)
+    says(refused(folders, zipped(hashed(files(packed), WEIGHTS, evil)), "does not load", CheckpointError))
 
 
 @pytest.mark.parametrize(
@@ -312,6 +356,19 @@ def test_a_full_disk_is_no_damaged_file(folders: Path, packed: bytes, monkeypatc
 
     monkeypatch.setattr(archive.shutil, "copyfileobj", full)
     refused(folders, packed, "The disk is full")
+
+
+def test_one_whose_name_cannot_be_kept_is_not_kept_either(
+    folders: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise AppError("The folder cannot be written.")
+
+    monkeypatch.setattr(archive, "_require_working", lambda folder: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(versions, "describe", full)
+        refused(folders, packed, "cannot be written", AppError)
+    assert archive.take_in(io.BytesIO(packed)).title == "For the prefect"
 
 
 @pytest.fixture

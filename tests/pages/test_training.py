@@ -243,13 +243,24 @@ def test_an_impossible_value_is_refused_on_the_server(
     assert next(button for button in test.button if button.label == "Start training").disabled
 
 
+@pytest.mark.fault(
+    area="together",
+    fault="Two people ask for the very same training at the same moment, or one clicks twice",
+    shown="This very training is under way already; here it is.",
+    kept="One training, which both see",
+    goes_on="That training",
+)
 def test_the_same_training_twice_is_one(
-    open_page: Open, demo_data: Path, run_folder: MakeRun, monkeypatch: pytest.MonkeyPatch
+    open_page: Open,
+    demo_data: Path,
+    run_folder: MakeRun,
+    monkeypatch: pytest.MonkeyPatch,
+    says: Callable[[object], None],
 ) -> None:
     folder = run_folder([{"event": "started"}, step(1)])
     monkeypatch.setattr(jobs, "start", lambda spec: folder)
     test = start(open_page(PAGE))
-    assert "under way already" in test.toast[0].value
+    says(test.toast[0].value)
     assert test.query_params["run"] == NAME
 
 

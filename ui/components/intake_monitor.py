@@ -121,7 +121,8 @@ def _outcome(run: Run) -> None:
         st.warning(
             _(
                 "The process ended without a word: it was killed, memory ran out or the machine stopped. The data are "
-                "as they were. Start again: a download goes on where it stopped."
+                "whole: as they were or, had it just ended, as imported. Start again: a download goes on where it "
+                "stopped."
             ),
             icon=":material/link_off:",
         )

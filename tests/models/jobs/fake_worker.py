@@ -1,6 +1,7 @@
 """The real worker with a training that lasts as long as its spec says: python fake_worker.py FOLDER."""
 
 import errno
+import os
 import sys
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ class Fitted:
             time.sleep(self.spec["settings"]["dawdle"])
 
     def write(self, part):
-        (part / "weights.bin").write_bytes(b"1")
+        (part / "weights.bin").write_bytes(bytes(self.spec["settings"].get("weights", 1)))
         time.sleep(self.spec["settings"].get("saving", 0.0))
 
 
@@ -37,6 +38,8 @@ def train(spec, report):
     if spec["preset"] == "keeping":
         (Path(sys.argv[1]) / "state").mkdir(exist_ok=True)
         (Path(sys.argv[1]) / "state" / "0.safetensors").touch()
+    if spec["preset"] == "ended":  # killed, or asked to end, once the model has its name
+        worker.shutil.rmtree = lambda *given, **named: os.kill(os.getpid(), spec["settings"]["signal"])
     settings = spec["settings"]
     epochs, pause = settings.get("epochs", 3), settings.get("pause", 0.01)
     if spec["preset"] == "bad-data":
@@ -53,6 +56,8 @@ def train(spec, report):
             report(Progress("epoch", epoch, epochs, epoch / epochs, values, may_end=True))
         except EnoughTrained:
             break
+        if spec["preset"] == "hungry":
+            bytes(1 << 60)
     time.sleep(settings.get("scoring", 0.0))
     return Fitted(spec)
 

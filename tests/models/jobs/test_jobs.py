@@ -14,6 +14,7 @@ from data.errors import AppError
 from models import checkpoint, jobs
 from models.jobs import launch
 from models.train import TrainSpec
+from tests.faults.conftest import seen
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -73,11 +74,19 @@ def test_cancelling_stops_within_two_seconds_what_never_reports(begin, wait, pha
     assert run.model_folder is None
 
 
+@pytest.mark.fault(
+    area="together",
+    fault="Somebody presses “Stop now” at the moment the model is being kept",
+    shown="Stopped after 3 steps; no model was kept. Start it again whenever you like.",
+    kept="Every other model; none of the one that was stopped",
+    goes_on="The other trainings",
+)
 @pytest.mark.parametrize("dawdle", [0.0, 30.0], ids=["at once", "by force"])
-def test_one_that_is_stopped_when_its_model_is_written_leaves_none(begin, wait, dawdle):
+def test_one_that_is_stopped_when_its_model_is_written_leaves_none(begin, wait, dawdle, says):
     run = wait(begin("late", dawdle=dawdle), "cancelled")
     assert run.model_folder is None
     assert not run.log().count("Traceback")
+    says(seen("trainings", run.name))
 
 
 def test_finishing_keeps_what_was_learnt(begin, wait):
