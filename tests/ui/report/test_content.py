@@ -17,7 +17,20 @@ def test_lines_of_a_page_become_points():
 
 
 @pytest.mark.parametrize(
-    "cell", ["71%", "< 0.1%", "> 99.9%", "**0.700** (0.688–0.714)", "+0.214", "1,234", "43–66", "–"]
+    "cell",
+    [
+        "71%",
+        "< 0.1%",
+        "> 99.9%",
+        "**0.700** (0.688–0.714)",
+        "+0.214",
+        "1,234",
+        "43–66",
+        "–",
+        "4\u202f635",
+        "0,700 (0,688–0,714)",
+        "72\u202f%",
+    ],
 )
 def test_numbers_are_known(cell):
     assert content.is_number(cell)
