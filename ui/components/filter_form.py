@@ -14,7 +14,7 @@ from data.errors import DataError
 from data.filters import Filters, Value, column_of
 from data.text import N_, _
 from ui import words
-from ui.components import cache
+from ui.components import cache, notices
 
 # the fields in groups, as the sidebar folds them
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -39,6 +39,8 @@ LABELS: dict[str, str] = {
     "users": N_("Users involved"),
 }
 _STEPS_BACK = 20
+_MOST = 200  # values of one filter that are read from an address; none has as many
+_TOLD = 5  # wrong ones that are named
 _NAMED = 2  # values of a chip that are spelt out
 _NOW, _BEFORE, _WRITTEN, _PAGE = "filters_now", "filters_before", "filters_written", "filters_page"
 
@@ -58,7 +60,7 @@ def choose(data: Dataset, page: str) -> Filters:
     filters = Filters.from_dict(chosen)
     _remember(filters)
     _write_address(filters)
-    for problem in problems:
+    for problem in problems[:_TOLD]:
         st.warning(problem, icon=":material/link_off:")
     return filters
 
@@ -189,12 +191,12 @@ def _read_address() -> list[str]:
         return []
     problems, found = [], _nothing()
     for name, text in asked.items():
-        for value in text.split(","):
+        for value in text.split(",")[:_MOST]:
             try:
                 found[name] = Filters.from_dict({name: [*found[name], value]}).to_dict()[name]
             except DataError:
-                message = _("{filter}: the address asks for {value!r}, which does not exist; it was left out.")
-                problems.append(message.format(filter=_(LABELS[name]), value=value[:40]))
+                message = _("{filter}: the address asks for '{value}', which does not exist; it was left out.")
+                problems.append(message.format(filter=_(LABELS[name]), value=notices.literal(value[:40])))
     put(found)
     return problems
 

@@ -55,6 +55,7 @@ def by_day_ahead(choice: forecasting.Choice) -> None:
         _("Measure"), list(_MEASURES), default="mae", required=True, key="measure", bind="query-params",
         format_func=lambda name: _(_MEASURES[name]),
     )  # fmt: skip
+    measure = measure or "mae"  # an address may hold no value
     scores = errors(held_out, measure)
     labels = {chart.MODEL: choice.model_name} | {name: words.baseline_label(name) for name in held_out["baselines"]}
     plots.show(

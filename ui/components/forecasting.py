@@ -207,7 +207,7 @@ def _choose_history(days: int) -> int:
         wrap=True,
         format_func=lambda n: _(_SHOWN[n]),
     )
-    return int(shown)
+    return int(shown or 0)  # an address may hold no value
 
 
 def _choose_baselines() -> tuple[str, ...]:

@@ -259,7 +259,7 @@ def typical(kind: Kind) -> str:
 def _asked(view: View, pressed: bool) -> bool:
     """Whether to look for kinds now: where it was asked for these accidents, or by the address this page opens with."""
     now = (view.data.version, view.filters)
-    if pressed or (_OF not in st.session_state and _FOUND in st.query_params):
+    if pressed or (_OF not in st.session_state and st.query_params.get(_FOUND) == "yes"):
         st.session_state[_OF] = now
     asked = bool(st.session_state.get(_OF) == now)
     if asked:
