@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WORKER = ("-m", "models.jobs.worker")
 TUNER = ("-m", "models.jobs.tuning_worker")
+ELSEWHERE = "BALISE_TRAIN_ELSEWHERE"  # 1 where another container begins the trainings (models.jobs.attend)
 
 
 def start(spec: TrainSpec, worker: data_runs.Worker = WORKER) -> Path:
@@ -73,10 +74,17 @@ def _begin(asked: dict[str, Any], worker: data_runs.Worker, before: Run | None =
     except OSError as error:
         message = _("The training cannot start because {folder} cannot be written: {error}")
         raise AppError(message.format(folder=parent, error=error.strerror or error)) from error
-    threads = str(threads_beside(len(active)))
-    data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads})
+    if os.environ.get(ELSEWHERE) != "1":
+        begin_process(folder, worker)
     sweep()
     return folder
+
+
+def begin_process(folder: Path, worker: data_runs.Worker) -> None:
+    """Start the process of a training whose folder is there."""
+    others = sum(run.active for run in runs() if run.folder != folder)
+    threads = str(threads_beside(others))
+    data_runs.spawn(folder, worker, {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads})
 
 
 def _take_along(state: Path, folder: Path) -> None:
