@@ -56,8 +56,8 @@ _POLICY = {
 }
 # the server's counters, and what Streamlit offers to programs, which is off and is not to describe itself either
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
-# what belongs to a session: files on their way in and out
-_PERSONAL = ("/_stcore/upload_file/", "/media/")
+# what belongs to a session: files on their way in and out; /static/media/ holds the fonts of Streamlit
+_PERSONAL = re.compile(r"/_stcore/upload_file/|(?<!/static)/media/")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -102,7 +102,7 @@ class Guard:
             return 403, problem
         if _closed(scope["path"]):
             return 404, _("Not found.")
-        if any(part in scope["path"] for part in _PERSONAL) and access.configured() and not _signed(headers):
+        if _PERSONAL.search(scope["path"]) and access.configured() and not _signed(headers):
             return 401, _("Sign in first.")
         return None
 

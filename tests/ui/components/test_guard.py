@@ -244,6 +244,10 @@ def test_files_of_sessions_need_the_cookie_of_a_sign_in(
         assert client.put(path).status_code == status
 
 
+def test_fonts_need_no_cookie(server: Callable[..., TestClient], sign_in: None) -> None:
+    assert server().get("/static/media/font.woff2").status_code == 200
+
+
 def test_without_sign_in_files_need_no_cookie(server: Callable[..., TestClient]) -> None:
     assert server().put("/_stcore/upload_file/session/file").status_code == 200
 
