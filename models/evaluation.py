@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ def score(
     return {
         "rows": len(truth),
         **{name: metric(scorer, ones) for name, metric in metrics.items()},
-        "intervals": _intervals(scorer, metrics, bootstrap, seed),
+        "intervals": intervals(list(metrics), drawn(scorer, metrics, bootstrap, seed)),
         "baseline": {name: metric(baseline, ones) for name, metric in metrics.items()},
     }
 
@@ -59,11 +59,26 @@ def interval(drawn: np.ndarray) -> np.ndarray:
     return np.asarray(np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0))
 
 
-def _intervals(scorer: Scorer, metrics: dict[str, Metric], count: int, seed: int) -> dict[str, list[float]]:
-    if not count:
+def drawn(
+    scorer: Scorer,
+    metrics: Mapping[str, Metric],
+    count: int,
+    seed: int = 0,
+    report: Callable[[int], None] | None = None,
+) -> np.ndarray:
+    """Metrics of bootstrap draws, NaN where one does not tell; `report` hears of each. Shape: (draws, metrics)."""
+    values = np.empty((count, len(metrics)))
+    for place, weights in enumerate(draws(scorer.n, count, seed)):
+        values[place] = [metric(scorer, weights) for metric in metrics.values()]
+        if report is not None:
+            report(place + 1)
+    return values
+
+
+def intervals(names: Sequence[str], values: np.ndarray) -> dict[str, list[float]]:
+    """The interval of each metric from its draws; none where no draw tells. Shape: values (draws, metrics)."""
+    known = ~np.isnan(values).all(axis=0) if len(values) else np.zeros(len(names), dtype=bool)
+    if not known.any():
         return {}
-    values = np.array([[metric(scorer, w) for metric in metrics.values()] for w in draws(scorer.n, count, seed)])
-    known = ~np.isnan(values).all(axis=0)
     low, high = interval(values[:, known])
-    names = np.array(list(metrics))[known]
-    return {str(name): [float(a), float(b)] for name, a, b in zip(names, low, high, strict=True)}
+    return {name: [float(a), float(b)] for name, a, b in zip(np.array(names)[known].tolist(), low, high, strict=True)}

@@ -78,12 +78,13 @@ def paired(
     one = np.array([metrics[metric](s, np.ones(len(truth))) for s in scorers])
     drawn = np.array([[metrics[metric](s, w) for s in scorers] for w in draws(len(truth), bootstrap, seed)])
     return {
-        (a, b): _difference(metric, float(one[i] - one[j]), drawn[:, i] - drawn[:, j])
+        (a, b): difference(metric, float(one[i] - one[j]), drawn[:, i] - drawn[:, j])
         for (i, a), (j, b) in combinations(enumerate(models), 2)
     }
 
 
-def _difference(metric: str, value: float, drawn: np.ndarray) -> Difference:
+def difference(metric: str, value: float, drawn: np.ndarray) -> Difference:
+    """A difference with its interval from the differences of the draws. Shape: drawn (draws,)."""
     if np.isnan(drawn).all():
         return Difference(metric, value, float("nan"), float("nan"), "open")
     low, high = interval(drawn)

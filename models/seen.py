@@ -35,12 +35,26 @@ class Seen:
         """How many of the accidents are in the set."""
         return sum(self._count(year, numbers) for year, numbers in _by_year(accidents))
 
+    def contains(self, accidents: pd.Index) -> np.ndarray:
+        """Which of the accidents are in the set. Shape: (n,) bool."""
+        found = np.zeros(len(accidents), dtype=bool)
+        texts = pd.Series(accidents.astype("str"))
+        for year in self.years:
+            rows = np.flatnonzero(texts.str.startswith(year) & texts.str.fullmatch(r"\d{12}"))
+            found[rows] = self._bits(year, texts.iloc[rows].str[4:].astype("int64").to_numpy())
+        return found
+
     def _count(self, year: str, numbers: np.ndarray) -> int:
+        return int(self._bits(year, numbers).sum())
+
+    def _bits(self, year: str, numbers: np.ndarray) -> np.ndarray:
         if year not in self.years:
-            return 0
+            return np.zeros(len(numbers), dtype=bool)
         first, bits = self.years[year]
-        inside = numbers[(numbers >= first) & (numbers < first + len(bits))]
-        return int(bits[inside - first].sum())
+        inside = (numbers >= first) & (numbers < first + len(bits))
+        found = np.zeros(len(numbers), dtype=bool)
+        found[inside] = bits[numbers[inside] - first]
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for the metadata."""

@@ -2,15 +2,22 @@
 
 import streamlit as st
 
+from data import features
 from data.text import _
-from ui.components import comparison, forecaster_scores, report_button, target_choice
+from ui.components import comparison, comparison_same, exploration, forecaster_scores, report_button
 
 st.title(_("Comparison"))
-st.caption(_("Scores kept with each checkpoint when it was trained, beside what knowing nothing would give."))
+words = {"kept": _("Kept with the models"), "same": _("On the same accidents")}
+scores = exploration.option(_("Scores"), words, key="compare_scores", short=True)
+targets = {target: _(label) for target, label in features.TARGETS.items()}
+target = exploration.option(_("Target"), targets, key="compare_target", short=True)
 
-target = target_choice.choose(_("Target"), key="compare_target")
-comparison.classifiers(target)
-
-st.header(_("Daily counts"))
-forecaster_scores.show()
-report_button.comparison(target)
+if scores == "kept":
+    st.caption(_("Scores kept with each checkpoint when it was trained, beside what knowing nothing would give."))
+    comparison.classifiers(target)
+    st.header(_("Daily counts"))
+    forecaster_scores.show()
+    report_button.comparison(target)
+else:
+    st.caption(_("Any of the models on the same accidents of the loaded data, asked now."))
+    comparison_same.show(target)

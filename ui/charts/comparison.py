@@ -53,20 +53,24 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
     return figure
 
 
-def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
+def confusion(
+    counts: np.ndarray, labels: Sequence[str], *, counted: bool = False, predicted: Sequence[str] | None = None
+) -> go.Figure:
     """Row-normalised confusion matrix: of the accidents of each true class, the share predicted as each class.
 
-    Shapes: counts (n_classes, n_classes), rows = true class, columns = predicted.
+    Shapes: counts (n_classes, n_classes), rows = true class, columns = predicted. `counted`: each cell also says how
+    many accidents it is. `predicted`: what the columns are called, where it is not the same as the rows.
     """
     if counts.size == 0 or not counts.any():
         return style.empty(_("This checkpoint holds no confusion matrix."))
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0) * 100
     names = [style.wrapped(t, 26) for t in labels]
+    taken = names if predicted is None else [style.wrapped(t, 26) for t in predicted]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
-            x=names,
+            x=taken,
             y=names,
             customdata=counts,
             colorscale=style.READABLE,
@@ -83,11 +87,17 @@ def confusion(counts: np.ndarray, labels: Sequence[str]) -> go.Figure:
             + "<extra></extra>",
         )
     )
-    for row, name in zip(shares, names, strict=True):
-        for share, predicted in zip(row, names, strict=True):
+    for row, cells, name in zip(shares, counts, names, strict=True):
+        for share, n, column in zip(row, cells, taken, strict=True):
+            text = f"{share:.0f}%" + (f"<br>{n:,.0f}" if counted else "")
             # not the trace's own text: it would be black or white by the shade alone, whatever the page's background
-            figure.add_annotation(x=predicted, y=name, text=f"{share:.0f}%", showarrow=False, font={"size": 12})
-    style.finish(figure, height=230 + 44 * len(labels), x=_("Predicted class"), y=_("True class"))
+            figure.add_annotation(x=column, y=name, text=text, showarrow=False, font={"size": 12})
+    style.finish(
+        figure,
+        height=(250 if counted else 230) + (48 if counted else 44) * len(labels),
+        x=_("Predicted class"),
+        y=_("True class"),
+    )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showgrid=False, tickangle=0 if len(labels) <= 3 else -90)
     return figure

@@ -114,18 +114,22 @@ def panel(
     key: str,
     alt: str,
     note: str | None = None,
+    source: str | None = None,
     on_click: Callable[[], None] | None = None,
     movable: bool = False,
 ) -> None:
     """A figure with its caption, and its numbers as a table and as CSV.
 
     `table`: what the figure shows, with columns and cells in words. `alt` says in words what is drawn; `note` is said
-    below it, before the source. `on_click`, `movable`: as for `plots.show`.
+    below it, before the source, which `source` says where it is not all of the view. `on_click`, `movable`: as for
+    `plots.show`.
     """
     plots.show(figure, key=key, alt=alt, png=f"balise-{key}", on_click=on_click, movable=movable)
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         said = f"{note} " if note else ""
-        st.caption(f"{said}{_('Source: {origin}, {period}.').format(origin=origin(view), period=_period(view))}")
+        if source is None:
+            source = _("Source: {origin}, {period}.").format(origin=origin(view), period=_period(view))
+        st.caption(f"{said}{source}")
         with st.popover(_("Numbers"), icon=":material/table:", type="tertiary", key=f"{key}_numbers", width="content"):
             st.dataframe(table, hide_index=True, width=_TABLE, key=f"{key}_table")
             st.download_button(

@@ -1,0 +1,195 @@
+"""Curves of several models on the same axes, with the point that a threshold gives each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from data.text import _
+from ui.charts import style
+
+_HEIGHT = 330
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One model's curve, in percent, and where it is now (`point`, None where it has no such point)."""
+
+    label: str
+    colour: str
+    x: np.ndarray
+    y: np.ndarray
+    point: tuple[float, float] | None = None
+
+
+def curves(
+    lines: Sequence[Line], *, x: str, y: str, chance: tuple[Sequence[float], Sequence[float]] | None = None
+) -> go.Figure:
+    """Curves between 0 and 100 %, the points of the threshold as dots, and what guessing gives as a dashed line."""
+    if not any(np.isfinite(line.y).any() for line in lines):
+        return style.empty(
+            _("None of these accidents has the event, or all of them: there is no curve."), height=_HEIGHT
+        )
+    figure = go.Figure()
+    if chance is not None:
+        figure.add_scatter(
+            x=list(chance[0]), y=list(chance[1]), mode="lines", name=_("by chance"), hoverinfo="skip",
+            line={"color": style.NEUTRAL, "dash": "dot", "width": 1.5},
+        )  # fmt: skip
+    for line, dash in zip(lines, dashes([line.colour for line in lines]), strict=True):
+        figure.add_scatter(
+            name=line.label,
+            x=line.x,
+            y=line.y,
+            mode="lines",
+            line={"color": line.colour, "width": 2, "dash": dash},
+            hovertemplate=f"{line.label}<br>{x}: %{{x:.1f}}<br>{y}: %{{y:.1f}}<extra></extra>",
+        )
+    _points(figure, lines)
+    style.finish(figure, height=_HEIGHT, x=x, y=y, legend=True)
+    figure.update_xaxes(range=[-1, 101])
+    figure.update_yaxes(range=[-1, 101])
+    return figure
+
+
+def costs(lines: Sequence[Line], *, threshold: float, y: str) -> go.Figure:
+    """The expected cost by threshold, in percent, with the threshold that is set as a line."""
+    figure = go.Figure()
+    for line, dash in zip(lines, dashes([line.colour for line in lines]), strict=True):
+        figure.add_scatter(
+            name=line.label,
+            x=line.x,
+            y=line.y,
+            mode="lines",
+            line={"color": line.colour, "width": 2, "dash": dash},
+            hovertemplate=f"{line.label}<br>%{{x:.1f}} %: %{{y:,.4~g}}<extra></extra>",
+        )
+    _points(figure, lines)
+    style.finish(figure, height=_HEIGHT, x=_("Threshold (% probability)"), y=y, legend=True)
+    figure.add_vline(x=threshold, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def reliability(rows: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
+    """How often the event happened where a model gave it a probability, with intervals; on the diagonal it is right.
+
+    `rows`: columns `model`, `stated`, `observed`, `low`, `high` (percent), `accidents`.
+    """
+    if rows.empty:
+        return style.empty(height=_HEIGHT)
+    top = float(np.nanmax(rows[["stated", "high"]].to_numpy())) * 1.05
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, top], y=[0, top], mode="lines", name=_("as stated"), hoverinfo="skip",
+        line={"color": style.NEUTRAL, "dash": "dot", "width": 1.5},
+    )  # fmt: skip
+    named = list(dict.fromkeys(rows["model"]))
+    for label, dash in zip(named, dashes([colours[label] for label in named]), strict=True):
+        part = rows[rows["model"] == label]
+        figure.add_scatter(
+            name=label,
+            x=part["stated"].to_numpy(),
+            y=part["observed"].to_numpy(),
+            customdata=part[["accidents"]].to_numpy(),
+            mode="lines+markers",
+            line={"color": colours[label], "width": 1.8, "dash": dash},
+            marker={"size": 6},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": (part["high"] - part["observed"]).to_numpy(),
+                "arrayminus": (part["observed"] - part["low"]).to_numpy(),
+                "thickness": 1,
+                "width": 3,
+            },
+            hovertemplate=f"{label}<br>"
+            + _("stated {stated}, observed {observed}, {n} accidents").format(
+                stated="%{x:.1f}%", observed="%{y:.1f}%", n="%{customdata[0]:,}"
+            )
+            + "<extra></extra>",
+        )
+    style.finish(
+        figure, height=_HEIGHT, x=_("Probability stated (%)"), y=_("Accidents with the event (%)"), legend=True
+    )
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def parts(rows: pd.DataFrame, colours: Mapping[str, str], *, title: str) -> go.Figure:
+    """A score of each model in each part of the accidents, with intervals; parts with few accidents are grey.
+
+    `rows`: columns `part`, `model`, `value`, `low`, `high`, `few` (bool).
+    """
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return style.empty(_("This score cannot be told for any of these parts."))
+    figure = go.Figure()
+    order = list(dict.fromkeys(rows["part"]))
+    models = list(dict.fromkeys(rows["model"]))
+    offsets = np.linspace(-0.3, 0.3, len(models)) if len(models) > 1 else [0.0]
+    for label, offset in zip(models, offsets, strict=True):
+        part = known[known["model"] == label]
+        marks = [style.NEUTRAL if few else colours[label] for few in part["few"]]
+        figure.add_scatter(
+            name=label,
+            x=part["value"].to_numpy(),
+            y=np.array([order.index(name) for name in part["part"]]) + offset,
+            customdata=part[["part", "low", "high", "n"]].to_numpy(),
+            mode="markers",
+            marker={
+                "size": 8,
+                "color": marks,
+                "symbol": ["circle-open" if few else "circle" for few in part["few"]],
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": (part["high"] - part["value"]).to_numpy(),
+                "arrayminus": (part["value"] - part["low"]).to_numpy(),
+                "thickness": 1.2,
+                "width": 0,
+                "color": colours[label],
+            },
+            hovertemplate=f"{label}<br>%{{customdata[0]}} (%{{customdata[3]:,}})<br>%{{x:.4~g}} "
+            "(%{customdata[1]:.4~g}–%{customdata[2]:.4~g})<extra></extra>",
+        )
+    style.finish(figure, height=140 + max(26, 9 * len(models)) * len(order), x=title, legend=True)
+    figure.update_yaxes(
+        tickvals=list(range(len(order))),
+        ticktext=[style.wrapped(name, 26) for name in order],
+        range=[len(order) - 0.5, -0.5],
+    )
+    return figure
+
+
+def dashes(colours: Sequence[str]) -> list[str]:
+    """Which way each line is drawn: of those of one colour, each another way."""
+    return [_DASHES[colours[:place].count(colour) % len(_DASHES)] for place, colour in enumerate(colours)]
+
+
+def _points(figure: go.Figure, lines: Sequence[Line]) -> None:
+    """The points of the threshold, one trace for all."""
+    marked = [line for line in lines if line.point is not None and np.isfinite(line.point).all()]
+    if not marked:
+        return
+    figure.add_scatter(
+        name=_("at the threshold"),
+        x=[line.point[0] for line in marked if line.point],
+        y=[line.point[1] for line in marked if line.point],
+        text=[line.label for line in marked],
+        mode="markers",
+        marker={
+            "size": 11,
+            "color": [line.colour for line in marked],
+            "line": {"width": 1.5, "color": "white"},
+        },
+        showlegend=False,
+        hovertemplate="%{text}<br>" + _("at the threshold") + ": %{x:.1f}, %{y:,.4~g}<extra></extra>",
+    )

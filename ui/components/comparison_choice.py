@@ -1,0 +1,123 @@
+"""What is compared on the Comparison page: which models on which accidents, kept in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+import streamlit as st
+
+from data import features
+from data.text import _
+from models.comparison import MOST, Asked, Which
+from ui import words
+from ui.components import compare_choice, exploration, notices, prediction
+
+if TYPE_CHECKING:
+    from models.registry import Entry
+
+_SIZES = (MOST, 5_000, 2_000, 1_000)
+_FROM, _TO, _SEED = "compare_from", "compare_to", "compare_seed"
+MOST_MODELS = 8  # beside each other before no figure can be read
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The models by name, the champion first where it is among them, what they are called, and the accidents."""
+
+    entries: tuple[Entry, ...]
+    names: dict[str, str]
+    asked: Asked
+
+    @property
+    def target(self) -> features.Target:
+        return self.asked.target
+
+
+def choose(target: features.Target, view: exploration.View) -> Choice | None:
+    """Models and accidents; None where there is no model or none is chosen, which is then said."""
+    from models import champions, registry
+
+    usable = champions.usable(target)
+    notices.broken(e for e in registry.entries(target) if e.metadata is None)
+    if not usable:
+        notices.no_model(target)
+        return None
+    names = prediction.labels(usable)
+    chosen = _models(target, usable, names)
+    asked = _accidents(target, view)
+    if not chosen:
+        st.info(_("Choose at least one model."), icon=":material/checklist:")
+        return None
+    if len(chosen) > MOST_MODELS:
+        message = _("No more than {n} models are compared at once; the last ones are left out.")
+        st.warning(message.format(n=MOST_MODELS), icon=":material/filter_list:")
+    return Choice(tuple(chosen[:MOST_MODELS]), {e.name: names[e.name] for e in chosen}, asked)
+
+
+def _models(target: features.Target, usable: list[Entry], names: dict[str, str]) -> list[Entry]:
+    from models import champions
+
+    for other in features.TARGETS:
+        if other != target and _key(other) in st.query_params:
+            del st.query_params[_key(other)]
+    preset = [e.name for e in champions.compared(target)]
+    wanted = compare_choice.several(_("Models"), {e.name: names[e.name] for e in usable}, preset, key=_key(target))
+    return [e for e in usable if e.name in wanted]
+
+
+def _key(target: str) -> str:
+    # a field for each target: one that is offered other models under the same name would keep showing the old ones
+    return f"models_{target}"
+
+
+def _accidents(target: features.Target, view: exploration.View) -> Asked:
+    which = exploration.option(
+        _("Accidents"),
+        {"unseen": _("That none of them has learnt from"), "all": _("Any, learnt from or not")},
+        key="compare_accidents",
+        short=True,
+    )
+    row = st.container(horizontal=True)
+    first, last = _bounds(view)
+    with row.container(width=180):
+        start = _day(_("From"), first, first, last, key=_FROM)
+    with row.container(width=180):
+        end = _day(_("To"), last, first, last, key=_TO)
+    with row.container(width=180):
+        sizes = {str(n): words.count(n) for n in _SIZES}
+        size = exploration.option(
+            _("At most"), sizes, key="compare_size", help=_("So many accidents, drawn by chance.")
+        )
+    with row.container(width=180):
+        help = _("Another number draws other accidents; the same one always draws the same.")
+        seed = st.number_input(_("Seed of the draw"), 0, 9999, 0, key=_SEED, bind="query-params", help=help)
+    if start is not None and end is not None and start > end:
+        message = _("The period ends on {end}, before it begins: it is taken from {end} to {start}.")
+        st.warning(message.format(start=words.day(start), end=words.day(end)))
+        start, end = end, start
+    return Asked(target, cast("Which", which), start, end, int(size), int(seed or 0))
+
+
+def _bounds(view: exploration.View) -> tuple[date | None, date | None]:
+    """The first and the last day of the data; None where no accident is dated."""
+    from data import summary
+
+    years = view.ask(summary.by_year)
+    first, last = years["first"].min(), years["last"].max()
+    return (None, None) if pd.isna(first) else (first.date(), last.date())
+
+
+def _day(label: str, value: date | None, first: date | None, last: date | None, *, key: str) -> date | None:
+    """A day of the data; None, which restricts nothing, where no accident is dated."""
+    if value is None or first is None or last is None:
+        st.date_input(label, None, disabled=True, key=f"{key}_unknown", help=_("These accidents are not dated."))
+        return None
+    kept = st.session_state.get(key)
+    if isinstance(kept, date) and not first <= kept <= last:  # of other data
+        st.session_state.pop(key)
+    bounds = {"min_value": first, "max_value": last, "format": "YYYY-MM-DD"}
+    chosen: date = st.date_input(label, value, key=key, bind="query-params", required=True, **bounds)
+    return None if chosen == value else chosen
