@@ -16,13 +16,16 @@ from data.dataset import Source
 from data.errors import DataError
 from data.features import Target
 from data.text import _
-from models import evaluation, paired
+from models import evaluation, paired, slices
 from models.classifier import Classifier
 from models.metrics import LESS_IS_BETTER, Scorer
 from models.seen import Seen
 
 MOST = 10_000  # accidents compared at once
 DRAWS = 200  # of the bootstrap, the same for all models
+FEW_KILLED = 10  # accidents with somebody killed, below which scores about them are mostly chance
+_KILLED = 2  # the position of the class
+_OF_KILLED = ("auc_killed", "ap_killed", "recall_killed_top10")
 _CHUNK = 1000  # rows between two words on how far it is
 Which = Literal["unseen", "all"]
 Report = Callable[[float], None]
@@ -161,6 +164,44 @@ def best(answers: Mapping[str, Answered], metric: str) -> str | None:
     if len(values) < 2:
         return None
     return (min if metric in LESS_IS_BETTER else max)(values, key=values.__getitem__)
+
+
+def by_part(
+    answers: Mapping[str, Answered],
+    of: Sample,
+    target: Target,
+    metric: str,
+    report: Report = lambda share: None,
+    draws: int = DRAWS,
+) -> pd.DataFrame:
+    """One score of each model on kinds of accidents, with intervals.
+
+    Columns: division, value (its code), part (in words), model, score, low, high (NaN where it does not tell), n,
+    killed (accidents with somebody killed, of severity), few (whether too few to say much).
+    """
+    formula = evaluation.metrics_of(target)[metric]
+    parts = slices.parts(slices.more(of.table), least=1)
+    rows = []
+    for done, part in enumerate(parts):
+        truth = of.truth[part.mask]
+        n, killed = len(truth), int((truth == _KILLED).sum()) if target == "severity" else None
+        few = n < slices.LEAST or (metric in _OF_KILLED and (killed or 0) < FEW_KILLED)
+        facts = {
+            "division": part.division,
+            "value": part.value,
+            "part": part.label,
+            "n": n,
+            "killed": killed,
+            "few": few,
+        }
+        for model, found in answers.items():
+            scorer = Scorer(found.proba[part.mask], truth)
+            drawn = evaluation.drawn(scorer, {metric: formula}, draws)
+            low, high = evaluation.intervals([metric], drawn).get(metric, [float("nan")] * 2)
+            rows.append({**facts, "model": model, "score": formula(scorer, np.ones(n)), "low": low, "high": high})
+        report((done + 1) / len(parts))
+    columns = ["division", "value", "part", "n", "killed", "few", "model", "score", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def disagreements(answers: Mapping[str, Answered], *, classes_differ: bool, most: int) -> pd.DataFrame:

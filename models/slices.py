@@ -20,6 +20,7 @@ DIVISIONS = {
     "pedestrians": N_("Pedestrians"),
     "departement": N_("Département"),
 }
+MORE = {"two_wheels": N_("Mopeds and motorcycles"), "road_class": N_("Road class")}
 DEPARTEMENTS = 8  # how many, those with most accidents
 LEAST = 100  # accidents of a part whose scores say anything
 _LABELS = {
@@ -28,6 +29,8 @@ _LABELS = {
     "night": N_("Night"),
     "with": N_("With pedestrians"),
     "without": N_("Without pedestrians"),
+    "riders": N_("With mopeds or motorcycles"),
+    "no_riders": N_("Without mopeds and motorcycles"),
 }
 _TIMES = {"1": "day", "2": "dusk", "3": "night", "4": "night", "5": "night"}
 
@@ -60,10 +63,21 @@ def of(table: pd.DataFrame) -> dict[str, np.ndarray]:
     }
 
 
+def more(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """`of`, with further divisions."""
+    riders = table[["mopeds", "motorcycles"]].sum(axis="columns", min_count=2).to_numpy()
+    counted = np.where(riders > 0, "riders", "no_riders")
+    return {
+        **of(table),
+        "two_wheels": np.where(np.isnan(riders), "", counted),
+        "road_class": _text(table["road_class"]),
+    }
+
+
 def parts(where: Mapping[str, np.ndarray], least: int = LEAST) -> list[Part]:
     """The parts of each division that have at least `least` accidents, and no more than a few départements."""
     found = []
-    for division in DIVISIONS:
+    for division in (*DIVISIONS, *MORE):
         if division not in where:
             continue
         values, counts = np.unique(where[division], return_counts=True)

@@ -4,7 +4,14 @@ import streamlit as st
 
 from data import features
 from data.text import _
-from ui.components import comparison, comparison_same, exploration, forecaster_scores, report_button
+from ui.components import (
+    comparison,
+    comparison_same,
+    exploration,
+    forecaster_comparison,
+    forecaster_scores,
+    report_button,
+)
 
 st.title(_("Comparison"))
 words = {"kept": _("Kept with the models"), "same": _("On the same accidents")}
@@ -17,6 +24,7 @@ if scores == "kept":
     comparison.classifiers(target)
     st.header(_("Daily counts"))
     forecaster_scores.show()
+    forecaster_comparison.show()
     report_button.comparison(target)
 else:
     st.caption(_("Any of the models on the same accidents of the loaded data, asked now."))

@@ -156,3 +156,21 @@ def test_features_are_those_of_the_accidents_drawn(official):
     sample = comparison.sample(store.open_data(str(official)), Asked("collision", "all", size=30), [])
     whole = features.table(store.open_data(str(official)).accidents())
     pd.testing.assert_frame_equal(sample.table, whole.loc[sample.table.index])
+
+
+def test_scores_of_parts_are_those_of_their_accidents_alone(official):
+    sample = comparison.sample(store.open_data(str(official)), Asked("severity", "all", size=400), [])
+    found = {"a": answers(3, sample.truth, 0.3)}
+    shares: list[float] = []
+    rows = comparison.by_part(found, sample, "severity", "auc_killed", shares.append, draws=20)
+    assert shares[-1] == 1
+    night = rows[rows["value"] == "night"].iloc[0]
+    mask = sample.table["light"].isin(["3", "4", "5"]).to_numpy()
+    wanted = evaluation.score(
+        found["a"].proba[mask], sample.truth[mask], np.full(3, 1 / 3), target="severity", bootstrap=20
+    )
+    assert night["n"] == mask.sum()
+    assert night["killed"] == (sample.truth[mask] == 2).sum()
+    np.testing.assert_allclose(night["score"], wanted["auc_killed"])
+    np.testing.assert_allclose([night["low"], night["high"]], wanted["intervals"]["auc_killed"])
+    assert night["few"] == (night["n"] < 100 or night["killed"] < 10)

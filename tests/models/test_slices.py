@@ -71,3 +71,14 @@ def test_parts_of_a_score_add_up_to_the_whole() -> None:
     found = slices.score(scorer, night, "severity")
     assert found["auc_serious"] == pytest.approx(alone.auc(np.ones(alone.n), (1, 2)))
     assert found["rows"] == alone.n
+
+
+def test_further_divisions_are_known_by_their_labels(table: pd.DataFrame) -> None:
+    where = slices.more(table)
+    assert set(where) == {*slices.DIVISIONS, *slices.MORE}
+    riders = table["mopeds"] + table["motorcycles"]
+    counts = {
+        part.value: int(part.mask.sum()) for part in slices.parts(where, least=1) if part.division == "two_wheels"
+    }
+    assert counts == {"riders": int((riders > 0).sum()), "no_riders": int((riders == 0).sum())}
+    assert {"With mopeds or motorcycles", "Motorway"} <= {part.label for part in slices.parts(where, least=1)}

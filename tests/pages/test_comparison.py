@@ -146,6 +146,31 @@ def test_a_baseline_scored_on_the_same_days_is_told_once(open_page, forecaster, 
     assert table["MAE (accidents a day)"].tolist() == ["14.5", "14.5", "23.0"]
 
 
+def test_forecasters_by_level_and_by_the_day_ahead(open_page, forecaster, trained):
+    path = trained / "daily-lstm" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    held_out = metadata["metrics"]["held_out"]
+    held_out["by_horizon"] = {"1": {"mae": 12.0, "coverage_80": 0.7}, "28": {"mae": 16.0, "coverage_80": 0.9}}
+    held_out["baselines"]["seasonal-naive"]["by_horizon"] = {"1": {"mae": 20.0}, "28": {"mae": 22.0}}
+    scores = {"mase": 0.9, "coverage_80": 0.81, "by_departement": {"69": {"mae": 1.234, "mase": 0.8}}}
+    scores["baselines"] = {"seasonal-naive": {"mase": 1.1}}
+    metadata["departements"] = {"metrics": {"held_out": scores}}
+    path.write_text(json.dumps(metadata))
+    app = open_page(PAGE)
+    table = next(d.value for d in app.dataframe if "Days ahead" in d.value.columns)
+    assert table["Days ahead"].tolist() == [1, 28]
+    assert table["Last week again (seasonal naive)"].tolist() == [20.0, 22.0]
+    app.selectbox(key="forecast_measure").select("coverage_80").run()
+    table = next(d.value for d in app.dataframe if "Days ahead" in d.value.columns)
+    assert table.iloc[:, 1].tolist() == [70.0, 90.0]
+    app.selectbox(key="forecast_level").select("mean").run()
+    assert app.table[-1].value["MASE"].tolist() == ["0.900", "1.10"]
+    app.selectbox(key="forecast_level").select("69").run()
+    assert not app.exception
+    assert app.table[-1].value.iloc[0].to_dict() == {"MAE (accidents a day)": "1.23", "MASE": "0.800"}
+    assert app.query_params["forecast_level"] == "69"
+
+
 def test_every_score_is_told_in_words(open_page, trained):
     assert score_words.MEANINGS.keys() == score_words.METRICS.keys()
     app = open_page(PAGE)

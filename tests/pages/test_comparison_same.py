@@ -7,15 +7,16 @@ import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data import demo, store
-from models import champions, comparison, evaluation
+from models import champions, comparison, evaluation, slices
 from models.__main__ import main
 from models.score_words import METRICS
 
 PAGE = "pages/models/comparison.py"
-TABS = ("Scores", "Curves and threshold")
+TABS = ("Scores", "Curves and threshold", "Kinds of accidents", "Disagreements", "Learning and cost")
 
 
 @pytest.fixture
@@ -189,14 +190,71 @@ def test_a_rare_event_is_said_to_be_mostly_chance(compare, trained):
     assert rare == (n < 30)
 
 
+def test_kinds_of_accidents_with_few_deaths_are_marked(compare, trained):
+    app = compare(compare_target="severity", compare_view="Kinds of accidents")
+    app.selectbox(key="part_score_severity").select("auc_killed").run()
+    assert not app.exception
+    tables = [d.value for d in app.dataframe if "Kind of accident" in d.value.columns]
+    table = pd.concat(tables)
+    few = table["Too few to say much"] == "yes"
+    deaths = table["With somebody killed"]
+    assert (few == ((table["Number of accidents"] < slices.LEAST) | (deaths < comparison.FEW_KILLED))).all()
+    assert few.any()
+    assert len(tables) == len(slices.DIVISIONS) + len(slices.MORE)
+    assert tables[0].groupby("Model")["Number of accidents"].sum().nunique() == 1
+    assert "mostly chance" in said(app)
+
+
+def test_an_accident_the_models_disagree_on_is_told_and_opened(compare, trained):
+    app = compare(compare_view="Disagreements")
+    rows = next(d.value for d in app.dataframe if "What came" in d.value.columns)
+    assert rows["Apart"].str.extract(r"(\d+) points")[0].astype(int).is_monotonic_decreasing
+    first = rows.iloc[0]
+    classes = {str(first[model]).rpartition(" (")[0] for model in ("XGBoost", "Random forest", "TabTransformer")}
+    assert len(classes) > 1
+    assert "Light: " in first["Conditions"]
+    app.session_state["comparison_disagreements_classes"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    number = first["Accident number"]
+    assert any(h.value == f"Accident {number}" for h in app.subheader)
+    shares = next(t.value for t in app.table if t.value.index.name == "Probability of")
+    assert list(shares.columns) == ["XGBoost", "Random forest", "TabTransformer"]
+    assert f"It was: **{first['What came']}**." in said(app)
+    (link,) = [element for element in app.get("page_link") if element.proto.label.startswith("Predict it")]
+    assert f"accident={number}" in link.proto.query_string
+    next(b for b in app.button if b.label == "Open the record").click().run()
+    assert not app.exception
+
+
+def test_one_model_cannot_disagree(compare, trained):
+    app = compare(compare_view="Disagreements", models_collision="collision-xgboost")
+    assert any("one alone cannot disagree" in i.value for i in app.info)
+
+
+def test_costs_are_those_kept_and_an_answer_is_measured_when_asked(compare, trained):
+    app = compare(compare_view="Learning and cost")
+    table = next(t.value for t in app.table if "Training" in t.value.columns)
+    metadata = json.loads((trained / "collision-tab-transformer" / "metadata.json").read_text())
+    assert table.loc["TabTransformer", "Weights"] == f"{metadata['parameters']:,}"
+    assert table.loc["TabTransformer", "Trained on"] == "CPU"
+    assert "One answer" not in table.columns
+    assert any("No model keeps how long" in c.value for c in app.caption)
+    next(b for b in app.button if b.label.startswith("Measure one answer")).click().run()
+    assert not app.exception
+    table = next(t.value for t in app.table if "Training" in t.value.columns)
+    assert table["One answer"].str.fullmatch(r"\d+\.\d ms").all()
+    assert any("measured on this machine" in c.value for c in app.caption)
+    curves = next(d.value for d in app.dataframe if "Steps" in d.value.columns).set_index("Model")
+    assert curves.loc["XGBoost", "Last loss, not learnt from"] != "–"
+
+
 def test_where_everything_was_learnt_from_it_says_what_to_do(compare, trained):
     from models.seen import Seen
 
     path = trained / "collision-xgboost" / "metadata.json"
     metadata = json.loads(path.read_text())
     everything = store.demo().accidents(["accident"])["accident"]
-    import pandas as pd
-
     metadata["seen"] = Seen.of(pd.Index(everything.astype("str"))).to_dict()
     path.write_text(json.dumps(metadata))
     app = compare()

@@ -122,50 +122,94 @@ def reliability(rows: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     return figure
 
 
-def parts(rows: pd.DataFrame, colours: Mapping[str, str], *, title: str) -> go.Figure:
+def parts(rows: pd.DataFrame, colours: Mapping[str, str], *, title: str, share: bool = False) -> go.Figure:
     """A score of each model in each part of the accidents, with intervals; parts with few accidents are grey.
 
-    `rows`: columns `part`, `model`, `value`, `low`, `high`, `few` (bool).
+    `rows`: columns `part`, `model`, `score`, `low`, `high`, `few` (bool). `share`: shown in percent.
     """
-    known = rows[rows["value"].notna()]
+    known = rows[rows["score"].notna()]
     if known.empty:
         return style.empty(_("This score cannot be told for any of these parts."))
+    factor = 100.0 if share else 1.0
     figure = go.Figure()
     order = list(dict.fromkeys(rows["part"]))
     models = list(dict.fromkeys(rows["model"]))
     offsets = np.linspace(-0.3, 0.3, len(models)) if len(models) > 1 else [0.0]
     for label, offset in zip(models, offsets, strict=True):
         part = known[known["model"] == label]
-        marks = [style.NEUTRAL if few else colours[label] for few in part["few"]]
+        few = part["few"].to_numpy()
+        value, low, high = (factor * part[name].to_numpy(dtype=float) for name in ("score", "low", "high"))
         figure.add_scatter(
             name=label,
-            x=part["value"].to_numpy(),
+            x=value,
             y=np.array([order.index(name) for name in part["part"]]) + offset,
-            customdata=part[["part", "low", "high", "n"]].to_numpy(),
+            customdata=np.column_stack([part["part"].to_numpy(dtype=object), low, high]),
             mode="markers",
             marker={
                 "size": 8,
-                "color": marks,
-                "symbol": ["circle-open" if few else "circle" for few in part["few"]],
+                "color": np.where(few, style.NEUTRAL, colours[label]),
+                "symbol": np.where(few, "circle-open", "circle"),
             },
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": (part["high"] - part["value"]).to_numpy(),
-                "arrayminus": (part["value"] - part["low"]).to_numpy(),
+                "array": high - value,
+                "arrayminus": value - low,
                 "thickness": 1.2,
                 "width": 0,
                 "color": colours[label],
             },
-            hovertemplate=f"{label}<br>%{{customdata[0]}} (%{{customdata[3]:,}})<br>%{{x:.4~g}} "
+            hovertemplate=f"{label}<br>%{{customdata[0]}}<br>%{{x:.4~g}} "
             "(%{customdata[1]:.4~g}–%{customdata[2]:.4~g})<extra></extra>",
         )
-    style.finish(figure, height=140 + max(26, 9 * len(models)) * len(order), x=title, legend=True)
+    style.finish(
+        figure,
+        height=110 + max(30, 11 * len(models)) * len(order),
+        x=f"{title} (%)" if share else title,
+        legend=True,
+    )
     figure.update_yaxes(
         tickvals=list(range(len(order))),
         ticktext=[style.wrapped(name, 26) for name in order],
         range=[len(order) - 0.5, -0.5],
     )
+    return figure
+
+
+@dataclass(frozen=True, eq=False)
+class Learning:
+    """One training: its losses by step; `unit` says what a step is, in words."""
+
+    label: str
+    colour: str
+    unit: str
+    train: np.ndarray
+    validation: np.ndarray
+
+
+def learning(lines: Sequence[Learning]) -> go.Figure:
+    """Losses of several trainings by the share of each that is done: dotted where it learns, solid on the rest."""
+    figure = go.Figure()
+    for line in lines:
+        for values, dash, part in (
+            (line.train, "dot", _("learnt from")),
+            (line.validation, "solid", _("not learnt from")),
+        ):
+            if not np.isfinite(values).any():
+                continue
+            steps = np.arange(1, len(values) + 1)
+            figure.add_scatter(
+                name=f"{line.label}, {part}",
+                x=100 * steps / len(values),
+                y=values,
+                customdata=steps,
+                mode="lines",
+                line={"color": line.colour, "width": 2, "dash": dash},
+                hovertemplate=f"{line.label}, {part}<br>{line.unit} %{{customdata}}: %{{y:.4f}}<extra></extra>",
+            )
+    if not figure.data:
+        return style.empty(_("None of these models keeps how it learnt."))
+    style.finish(figure, height=380, x=_("Of the training (%)"), y=_("Loss (log-loss, in nats)"), legend=True)
     return figure
 
 

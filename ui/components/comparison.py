@@ -159,13 +159,17 @@ def _confusion(entries: list[Entry], names: dict[str, str], target: features.Tar
         _("Confusion matrix of"), list(by_name), format_func=names.__getitem__, key=f"compare_confusion_{target}"
     )
     metadata = by_name[chosen].metadata or {}
-    st.caption(_("Each row: of the accidents that truly were of a class, the share the model took for each class."))
+    st.caption(
+        _(
+            "Each row: of the accidents that truly were of a class, the share and the number the model took for each class."
+        )
+    )
     labels = [words.class_label(target, c) for c in metadata.get("classes", [])]
     counts = np.array(metadata.get("confusion", []), dtype=float)
     plots.show(
-        comparison.confusion(counts, labels),
+        comparison.confusion(counts, labels, counted=True),
         key="confusion",
-        alt=_("Share of the accidents of each true class predicted as each class"),
+        alt=_("Share and number of the accidents of each true class predicted as each class"),
     )
 
 

@@ -9,7 +9,16 @@ import streamlit as st
 from data.features import Target
 from data.filters import Filters
 from data.text import _
-from ui.components import cache, comparison_answers, comparison_choice, comparison_scores, comparison_thresholds
+from ui.components import (
+    cache,
+    comparison_answers,
+    comparison_choice,
+    comparison_costs,
+    comparison_disagreements,
+    comparison_scores,
+    comparison_slices,
+    comparison_thresholds,
+)
 from ui.components.comparison_answers import Compared
 from ui.components.exploration import View
 
@@ -30,6 +39,9 @@ def show(target: Target) -> None:
     views: dict[str, Callable[[Compared], None]] = {
         _("Scores"): comparison_scores.show,
         _("Curves and threshold"): comparison_thresholds.show,
+        _("Kinds of accidents"): comparison_slices.show,
+        _("Disagreements"): comparison_disagreements.show,
+        _("Learning and cost"): comparison_costs.show,
     }
     tabs = st.tabs(list(views), key="compare_view", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, views.values(), strict=True):
