@@ -26,7 +26,7 @@ def test_without_the_event_the_figure_says_so():
     nothing = np.full(2, np.nan)
     figure = comparison_curves.curves([Line("A", BLUE, ENDS, nothing)], x="x", y="y")
     assert not figure.data
-    assert "no curve" in figure.layout.annotations[0].text
+    assert "None of these accidents" in figure.layout.annotations[0].text
 
 
 def test_the_cost_has_a_line_at_the_threshold():

@@ -160,9 +160,7 @@ def _confusion(entries: list[Entry], names: dict[str, str], target: features.Tar
     )
     metadata = by_name[chosen].metadata or {}
     st.caption(
-        _(
-            "Each row: of the accidents that truly were of a class, the share and the number the model took for each class."
-        )
+        _("Each row: of the accidents that truly were of a class, the share and number that the model took for each.")
     )
     labels = [words.class_label(target, c) for c in metadata.get("classes", [])]
     counts = np.array(metadata.get("confusion", []), dtype=float)

@@ -221,6 +221,6 @@ def _confusions(compared: Compared) -> None:
         alt=_("Share and number of the accidents of each true class that {model} takes for each class").format(
             model=chosen
         ),
-        note=_("Each row: of the accidents that truly were of a class, the share and the number taken for each class."),
+        note=_("Each row: of the accidents that truly were of a class, the share and number taken for each class."),
         source=compared.source,
     )
