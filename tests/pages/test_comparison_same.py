@@ -183,6 +183,12 @@ def test_the_best_threshold_for_the_costs_is_said_and_taken(compare, trained):
     assert any("no threshold is better" in i.value for i in app.info)
 
 
+@pytest.mark.parametrize(("asked", "shown"), [("0.4", 0.4), ("7", 0.09), ("much", 0.09)])
+def test_a_threshold_comes_from_the_address_where_it_can(compare, trained, asked, shown):
+    app = compare(compare_target="severity", compare_view="Curves and threshold", threshold=asked)
+    assert app.slider(key="threshold").value == pytest.approx(shown)
+
+
 def test_a_rare_event_is_said_to_be_mostly_chance(compare, trained):
     app = compare(compare_target="severity", compare_view="Curves and threshold", event_severity="killed")
     rare = any("mostly chance" in w.value for w in app.warning)

@@ -60,17 +60,12 @@ def choose(target: features.Target, view: exploration.View) -> Choice | None:
 def _models(target: features.Target, usable: list[Entry], names: dict[str, str]) -> list[Entry]:
     from models import champions
 
-    for other in features.TARGETS:
-        if other != target and _key(other) in st.query_params:
-            del st.query_params[_key(other)]
     preset = [e.name for e in champions.compared(target)]
-    wanted = compare_choice.several(_("Models"), {e.name: names[e.name] for e in usable}, preset, key=_key(target))
-    return [e for e in usable if e.name in wanted]
-
-
-def _key(target: str) -> str:
     # a field for each target: one that is offered other models under the same name would keep showing the old ones
-    return f"models_{target}"
+    wanted = compare_choice.several(
+        _("Models"), {e.name: names[e.name] for e in usable}, preset, key=f"models_{target}"
+    )
+    return [e for e in usable if e.name in wanted]
 
 
 def _accidents(target: features.Target, view: exploration.View) -> Asked:

@@ -91,7 +91,8 @@ def _settings(event: str, label: str) -> Setting | None:
         return None
     costs = Costs(float(miss), float(alarm))
     with row.container(width=330):
-        st.session_state.setdefault(_THRESHOLD, _rounded(costs.threshold))
+        if _THRESHOLD not in st.session_state and not _asked():
+            st.session_state[_THRESHOLD] = _rounded(costs.threshold)
         threshold = st.slider(
             _("Flag from this probability on"),
             0.0,
@@ -113,6 +114,14 @@ def _settings(event: str, label: str) -> Setting | None:
             disabled=math.isclose(threshold, _rounded(costs.threshold)),
         )
     return Setting(event, label, float(threshold), costs)
+
+
+def _asked() -> bool:
+    """Whether the address holds a threshold that the slider can take over."""
+    try:
+        return 0 <= float(st.query_params.get(_THRESHOLD, "")) <= 1
+    except ValueError:
+        return False
 
 
 def _take(threshold: float) -> None:
