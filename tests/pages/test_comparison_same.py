@@ -161,6 +161,10 @@ def test_every_view_of_both_targets(compare, trained, tab, target):
 def test_the_threshold_moves_all_that_depends_on_it(compare, trained):
     app = compare(compare_target="severity", compare_view="Curves and threshold")
     table = next(t.value for t in app.table if "Flagged" in t.value.columns)
+    hindsight = next(t.value for t in app.table if "Threshold" in t.value.columns)
+    assert (
+        hindsight["Cost"].str.replace(",", "").astype(float) <= table["Cost"].str.replace(",", "").astype(float)
+    ).all()
     app.slider(key="threshold").set_value(0.5).run()
     assert not app.exception
     moved = next(t.value for t in app.table if "Flagged" in t.value.columns)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import _, number
 from models.score_words import Metric
 from ui.charts import style
 
@@ -87,11 +87,18 @@ def confusion(
             + "<extra></extra>",
         )
     )
-    for row, cells, name in zip(shares, counts, names, strict=True):
-        for share, n, column in zip(row, cells, taken, strict=True):
-            text = f"{share:.0f}%" + (f"<br>{n:,.0f}" if counted else "")
-            # not the trace's own text: it would be black or white by the shade alone, whatever the page's background
-            figure.add_annotation(x=column, y=name, text=text, showarrow=False, font={"size": 12})
+    figure.layout.annotations = [
+        # not the trace's own text: it would be black or white by the shade alone, whatever the page's background
+        {
+            "x": column,
+            "y": name,
+            "text": number(share / 100, ".0%") + (f"<br>{number(n)}" if counted else ""),
+            "showarrow": False,
+            "font": {"size": 12},
+        }
+        for row, cells, name in zip(shares, counts, names, strict=True)
+        for share, n, column in zip(row, cells, taken, strict=True)
+    ]
     style.finish(
         figure,
         height=(250 if counted else 230) + (48 if counted else 44) * len(labels),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from data.text import _
+from data.text import _, number
 from models import card, diagnosis_curves
 from models.registry import KINDS
 from ui import words
@@ -126,7 +126,7 @@ def table(lines: list[chart.Learning]) -> pd.DataFrame:
     """The first, lowest and last losses of each training."""
 
     def at(values: np.ndarray, place: int) -> str:
-        return f"{values[place]:.4f}" if len(values) else "–"
+        return number(values[place], ".4f") if len(values) else "–"
 
     return pd.DataFrame(
         [
@@ -135,7 +135,9 @@ def table(lines: list[chart.Learning]) -> pd.DataFrame:
                 _("Steps"): f"{max(len(line.train), len(line.validation))} ({line.unit})",
                 _("First loss, learnt from"): at(line.train, 0),
                 _("Last loss, learnt from"): at(line.train, -1),
-                _("Lowest loss, not learnt from"): f"{np.nanmin(line.validation):.4f}" if len(line.validation) else "–",
+                _("Lowest loss, not learnt from"): number(np.nanmin(line.validation), ".4f")
+                if len(line.validation)
+                else "–",
                 _("Last loss, not learnt from"): at(line.validation, -1),
             }
             for line in lines

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data import schema
-from data.text import _
+from data.text import _, language
 from models import comparison
 from ui import words
 from ui.components import exploration, map_record, notices
@@ -35,7 +35,7 @@ def show(compared: Compared) -> None:
     if found.empty:
         st.info(_("The models find the same class most likely for every one of these accidents."))
         return
-    rows = once(("disagreement rows", compared.key, kind), lambda: described(compared, found))
+    rows = once(("disagreement rows", compared.key, kind, language()), lambda: described(compared, found))
     st.caption(
         _(
             "The {n} accidents whose probabilities differ most, the widest first. The difference is that between the "

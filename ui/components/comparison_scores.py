@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data import schema
-from data.text import _
+from data.text import _, language, number
 from models import comparison as compared_models
 from models.paired import Difference
 from models.score_words import METRICS, TOPICS, meanings
@@ -31,7 +31,7 @@ def show(compared: Compared) -> None:
     ).format(draws=compared_models.DRAWS, model=notices.literal(compared.lead))
     st.caption((_("In bold: the best model. ") if many else "") + caption + f" {compared.source}")
     with st.expander(_("Every score as a number"), icon=":material/table:"):
-        numbers = once(("rows", compared.key), lambda: rows(compared))
+        numbers = once(("rows", compared.key, language()), lambda: rows(compared))
         plain = {column: st.column_config.NumberColumn(format="%.4f") for column in numbers.select_dtypes("float")}
         st.dataframe(numbers, hide_index=True, key="comparison_numbers", column_config=plain)
     _download(compared)
@@ -188,12 +188,12 @@ def verdict(name: str, lead: str, difference: Difference) -> str:
     return message.format(
         name=notices.literal(name),
         lead=notices.literal(lead),
-        size=f"{abs(difference.value):.4f}",
-        low=f"{ends[0]:.4f}",
-        high=f"{ends[1]:.4f}",
-        value=f"{difference.value:+.4f}",
-        from_=f"{difference.low:+.4f}",
-        to=f"{difference.high:+.4f}",
+        size=number(abs(difference.value), ".4f"),
+        low=number(ends[0], ".4f"),
+        high=number(ends[1], ".4f"),
+        value=number(difference.value, "+.4f"),
+        from_=number(difference.low, "+.4f"),
+        to=number(difference.high, "+.4f"),
     )
 
 
@@ -201,7 +201,8 @@ def _difference(one: Difference) -> str:
     if math.isnan(one.value):
         return "–"
     mark = {True: "▲ ", False: "▼ ", None: ""}[compared_models.better(one)]
-    return f"{mark}{one.value:+.4f} ({one.low:+.4f} to {one.high:+.4f})"
+    value, low, high = (number(part, "+.4f") for part in (one.value, one.low, one.high))
+    return mark + _("{value} ({low} to {high})").format(value=value, low=low, high=high)
 
 
 def _confusions(compared: Compared) -> None:

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from data.text import _
+from data.text import _, language
 from models import comparison, slices
 from models.score_words import METRICS
 from ui import words
@@ -32,7 +32,7 @@ def show(compared: Compared) -> None:
             lambda share: place.progress(share, message),
         )
 
-    found = once(("parts", compared.key, metric), make)
+    found = once(("parts", compared.key, metric, language()), make)
     place.empty()
     hint = _("More is better.") if METRICS[metric].more_is_better else _("Less is better.")
     st.caption(

@@ -62,14 +62,17 @@ def _panel(compared: Compared, event: str) -> None:
         return
     points = {model: one.at(setting.threshold) for model, one in ranked.items()}
     _said(compared, setting, ranked[compared.lead])
-    table = at_threshold(ranked, setting)
-    st.table(table)
+    st.table(at_threshold(ranked, setting))
     st.caption(
-        _(
-            "Cost: {miss} for each accident missed and {alarm} for each false alarm, for {per} accidents. Best by "
-            "chance: the threshold that would have cost least on these very accidents, known only afterwards."
-        ).format(miss=words.number(setting.costs.miss), alarm=words.number(setting.costs.false_alarm), per=PER)
+        _("Cost: {miss} for each accident missed and {alarm} for each false alarm, for {per} accidents.").format(
+            miss=words.number(setting.costs.miss), alarm=words.number(setting.costs.false_alarm), per=words.count(PER)
+        )
     )
+    with st.expander(_("What would have cost least")):
+        st.table(in_hindsight(ranked, setting))
+        st.caption(
+            _("The threshold that would have cost least on these very accidents: known afterwards, so it flatters.")
+        )
     row = st.container(horizontal=True)
     for name in CURVES:
         with row.container(width=_WIDE):
@@ -170,21 +173,31 @@ def _cost(point: Point, setting: Setting) -> str:
 
 
 def at_threshold(ranked: Mapping[str, Ranked], setting: Setting) -> pd.DataFrame:
-    """A row for each model: what the threshold does, what it costs, and what would have cost least."""
+    """A row for each model: what the threshold does, and what it costs."""
     rows = {}
     for model, one in ranked.items():
-        point, cheapest = one.at(setting.threshold), one.cheapest(setting.costs)
+        point = one.at(setting.threshold)
         rows[model] = {
             _("Flagged"): f"{words.count(point.flagged)} ({words.percent(point.flagged_share)})",
             _("Found"): _share(point.found, point.recall),
             _("Missed"): words.count(point.missed),
             _("False alarms"): _share(point.false_alarms, point.false_alarm_rate),
+            _("Cost"): _cost(point, setting),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("Model"))
+
+
+def in_hindsight(ranked: Mapping[str, Ranked], setting: Setting) -> pd.DataFrame:
+    """A row for each model: the threshold that would have cost least, and what it does."""
+    rows = {}
+    for model, one in ranked.items():
+        point = one.cheapest(setting.costs)
+        rows[model] = {
+            _("Threshold"): _("flag none") if math.isinf(point.threshold) else words.percent(point.threshold),
+            _("Flagged"): f"{words.count(point.flagged)} ({words.percent(point.flagged_share)})",
+            _("Found"): _share(point.found, point.recall),
             _("Right of the flagged"): "–" if math.isnan(point.precision) else words.percent(point.precision),
             _("Cost"): _cost(point, setting),
-            _("Best by chance"): _("{cost} from {threshold}").format(
-                cost=_cost(cheapest, setting),
-                threshold=_("none") if math.isinf(cheapest.threshold) else words.percent(cheapest.threshold),
-            ),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("Model"))
 
