@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.features import Target
-from data.text import _
+from data.text import N_, _
 from models import thresholds
 from models.thresholds import Costs, Point, Ranked
 from ui import words
@@ -19,9 +19,9 @@ from ui.components.comparison_answers import Compared, once
 
 PER = 1000  # accidents whose cost is told
 CURVES = {
-    "roc": ("False alarms (% of accidents without the event)", "Found (% of accidents with the event)"),
-    "precision_recall": ("Found (% of accidents with the event)", "Right (% of the flagged)"),
-    "gains": ("Flagged (% of all accidents)", "Found (% of accidents with the event)"),
+    "roc": (N_("False alarms (% of accidents without the event)"), N_("Found (% of accidents with the event)")),
+    "precision_recall": (N_("Found (% of accidents with the event)"), N_("Right (% of the flagged)")),
+    "gains": (N_("Flagged (% of all accidents)"), N_("Found (% of accidents with the event)")),
 }
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data import schema
-from data.text import _
+from data.text import N_, _
 from ui import words
 from ui.charts import forecast_errors as chart
 from ui.components import departement_choice, exploration, forecaster_scores, forecasting, plots
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from models.registry import Entry
 
 FRANCE, MEAN = "france", "mean"
-MEASURES = {"mae": "Mean absolute error", "mase": "MASE", "coverage_80": "Days inside the 80% interval"}
+MEASURES = {"mae": N_("Mean absolute error"), "mase": N_("MASE"), "coverage_80": N_("Days inside the 80% interval")}
 _UNITS = {
-    "mae": "Mean absolute error (accidents a day)",
-    "mase": "MASE",
-    "coverage_80": "Days inside the 80% interval (%)",
+    "mae": N_("Mean absolute error (accidents a day)"),
+    "mase": N_("MASE"),
+    "coverage_80": N_("Days inside the 80% interval (%)"),
 }
 
 
