@@ -47,5 +47,20 @@ def test_predict_then_edit(start_server: Callable[..., Any], new_window: Callabl
         arg=next(iter(collision.values()))[0],
     )
     page.get_by_text(re.compile("models (find|name different)")).first.wait_for()
+    page.wait_for_url(re.compile("speed_limit=110"))
+    whole = page.url
+
+    page.get_by_role("button", name="Vehicles unknown").click()
+    page.get_by_role("button", name="Vehicles back").wait_for()
+    page.get_by_text("now; with Vehicles").first.wait_for()
+    page.get_by_text("With Vehicles again", exact=True).wait_for()
+
+    other = new_window(width=800)
+    other.goto(whole)
+    other.get_by_role("heading", name="Severity").wait_for()
+    other.get_by_text("Without Vehicles", exact=True).wait_for()
+    other.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .bars .point').length >= {drawn}")
+    assert other.url == whole
+    assert other.get_by_label("Speed limit (km/h)").input_value() == "110"
     assert watched.console == []
     assert watched.foreign == []

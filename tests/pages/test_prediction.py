@@ -370,7 +370,7 @@ def test_similar_accidents_only_once_the_box_is_opened(open_page, trained, monke
     assert not app.dataframe
     similar_opened(app)
     shares, rows = app.table[-1].value, app.dataframe[0].value
-    assert list(shares.columns) == ["Of the 100 most similar", "Champion", "Of all compared"]
+    assert list(shares.columns) == ["Of the 100 most similar", "95 % interval", "Champion", "Of all compared"]
     assert len(shares) == 7
     assert len(rows) == 20
     assert rows["Distance"].is_monotonic_increasing
@@ -410,4 +410,4 @@ def test_the_champion_is_held_against_what_came_of_similar_accidents():
     outside = similar.check("severity", shares, {"light": 0.8, "hospitalised": 0.1, "killed": 0.1})
     assert "Light injuries only (80%, not 50% to 69%), At least one hospitalised (10%" in outside
     table = similar.table("severity", shares, {})
-    assert table.iloc[0].tolist() == ["60% (50%–69%)", "", "33%"]
+    assert table.iloc[0].tolist() == ["60%", "50%–69%", "", "33%"]

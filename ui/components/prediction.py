@@ -45,9 +45,11 @@ def answer(values: Mapping[str, object]) -> None:
     Raises: DataError for a value that is not possible, or where the data cannot be read.
     """
     cache.check(values)
-    unusual.said(values)
+    first = st.container()
     found = {target: show(target, values) for target in features.TARGETS}
     certainty.show({target: entry for target, entry in found.items() if entry is not None}, values)
+    with first:  # filled last: no answer waits for the past accidents to be read
+        unusual.said(values)
 
 
 def show(target: features.Target, values: Mapping[str, object]) -> Entry | None:

@@ -106,9 +106,10 @@ def table(target: features.Target, shares: pd.DataFrame, answer: Mapping[str, fl
     known = int(shares["accidents"].sum())
     return pd.DataFrame(
         {
-            _("Of the {n} most similar").format(n=known): [
-                f"{words.percent(row.share)} ({words.percent(row.low)}–{words.percent(row.high)})"
-                for row in shares.itertuples()
+            _("Of the {n} most similar").format(n=known): [words.percent(share) for share in shares["share"]],
+            _("95 % interval"): [
+                f"{words.percent(low)}–{words.percent(high)}"
+                for low, high in zip(shares["low"], shares["high"], strict=True)
             ],
             _("Champion"): [words.percent(answer[code]) if code in answer else "" for code in shares.index],
             _("Of all compared"): [words.percent(share) for share in shares["everywhere"]],
@@ -169,11 +170,11 @@ def _rows(found: pd.DataFrame) -> pd.DataFrame:
             {
                 _("Distance"): round(distances[number], 2),
                 **{_(label): _coded(target, row[target]) for target, label in features.TARGETS.items()},
+                _("Describe"): f"prediction?{past_accident.ACCIDENT}={number}",
+                _("Record"): f"map?{past_accident.ACCIDENT}={number}",
                 _("When"): _when(row),
                 _("Who"): _who(row),
                 **{words.input_label(name): _said(name, row[name]) for name in _CONDITIONS},
-                _("Describe"): f"prediction?{past_accident.ACCIDENT}={number}",
-                _("Record"): f"map?{past_accident.ACCIDENT}={number}",
             }
         )
     return pd.DataFrame(rows)
@@ -189,9 +190,8 @@ def _columns() -> dict[str, object]:
 
 
 def _when(row: Mapping[str, object]) -> str:
-    parts = [_coded(name, row[name]) for name in ("weekday", "month")]
-    hour = row["hour"]
-    return ", ".join(part for part in parts if part) + ("" if pd.isna(hour) else f", {hour}:00")
+    parts = [words.code(name, row[name]) for name in ("weekday", "month") if not pd.isna(row[name])]
+    return ", ".join([*parts, *([] if pd.isna(row["hour"]) else [f"{row['hour']}:00"])])
 
 
 def _who(row: Mapping[str, object]) -> str:
@@ -209,7 +209,7 @@ def _said(name: str, value: object) -> str:
 
 
 def _coded(name: str, value: object) -> str:
-    return "" if pd.isna(value) else words.code(name, value)
+    return _("not known") if pd.isna(value) else words.code(name, value)
 
 
 @st.cache_resource(show_spinner=False)
