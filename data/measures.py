@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from data.plausibility import contradictions
-from data.text import _
+from data.text import N_, _
 
 _MOTORWAY = "1"
 _ROADS = ("2", "3", "4", "7")  # road classes of the public network that are no motorway
@@ -57,38 +57,38 @@ class Change:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("light", ("3", "4"), "5", "Street lighting is put up, or left on."),
-    Measure("surface", ("2", "3", "4"), "1", "Water is drained off the road.", {"weather": _NO_RAIN}),
-    Measure("surface", ("3", "4"), "2", "Standing water is drained off the road."),
-    Measure("surface", ("5", "7"), "1", "The road is cleared and gritted until it is dry.", {"weather": _NO_RAIN}),
-    Measure("surface", ("5", "7"), "2", "The road is cleared and gritted."),
-    Measure("surface", ("6", "8"), "1", "The road is cleaned.", {"weather": _NO_RAIN}),
-    Measure("junction", _JUNCTIONS, "6", "A roundabout is built.", {"road_class": _ROADS}),
-    Measure("junction", ("8",), "1", "The level crossing is replaced by a bridge or a tunnel."),
+    Measure("light", ("3", "4"), "5", N_("Street lighting is put up, or left on.")),
+    Measure("surface", ("2", "3", "4"), "1", N_("Water is drained off the road."), {"weather": _NO_RAIN}),
+    Measure("surface", ("3", "4"), "2", N_("Standing water is drained off the road.")),
+    Measure("surface", ("5", "7"), "1", N_("The road is cleared and gritted until it is dry."), {"weather": _NO_RAIN}),
+    Measure("surface", ("5", "7"), "2", N_("The road is cleared and gritted.")),
+    Measure("surface", ("6", "8"), "1", N_("The road is cleaned."), {"weather": _NO_RAIN}),
+    Measure("junction", _JUNCTIONS, "6", N_("A roundabout is built."), {"road_class": _ROADS}),
+    Measure("junction", ("8",), "1", N_("The level crossing is replaced by a bridge or a tunnel.")),
     Measure(
-        "infrastructure", ("0",), "5", "The junction is improved: islands, lanes for turning, signals.",
+        "infrastructure", ("0",), "5", N_("The junction is improved: islands, lanes for turning, signals."),
         {"junction": _JUNCTIONS, "road_class": _ROADS},
     ),
-    Measure("reserved_lane", ("0", "2"), "1", "A cycle track is built.", {"road_class": _ROADS}),
+    Measure("reserved_lane", ("0", "2"), "1", N_("A cycle track is built."), {"road_class": _ROADS}),
     Measure(
-        "reserved_lane", ("0",), "2", "A cycle lane is marked.", {"road_class": _ROADS, "built_up": (_IN_TOWN,)}
+        "reserved_lane", ("0",), "2", N_("A cycle lane is marked."), {"road_class": _ROADS, "built_up": (_IN_TOWN,)}
     ),
     Measure(
-        "reserved_lane", ("0",), "3", "A lane is reserved, for buses say.",
+        "reserved_lane", ("0",), "3", N_("A lane is reserved, for buses say."),
         {"road_class": _ROADS, "built_up": (_IN_TOWN,)},
     ),
     Measure(
-        "traffic", ("2",), "1", "The street becomes one-way.",
+        "traffic", ("2",), "1", N_("The street becomes one-way."),
         {"built_up": (_IN_TOWN,), "road_class": _MUNICIPAL, "headings": _NOT_OPPOSED},
     ),
     Measure(
-        "traffic", ("2",), "3", "The directions are separated by a central reservation.",
+        "traffic", ("2",), "3", N_("The directions are separated by a central reservation."),
         {"built_up": (_OUTSIDE,), "road_class": ("2", "3"), "headings": _NOT_OPPOSED},
     ),
-    Measure("alignment", ("2", "3", "4"), "1", "The bend is straightened."),
+    Measure("alignment", ("2", "3", "4"), "1", N_("The bend is straightened.")),
 )  # fmt: skip
-_SLOWER = "The speed limit is lowered."
-_NARROWER = "A lane is taken away."
+_SLOWER = N_("The speed limit is lowered.")
+_NARROWER = N_("A lane is taken away.")
 _FEWEST_LANES = 3  # from which on one can be taken away
 INPUTS: tuple[str, ...] = ("speed_limit", *dict.fromkeys(m.name for m in MEASURES), "lanes")
 

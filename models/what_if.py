@@ -20,7 +20,7 @@ from data.features import Input, Target
 from data.measures import Change
 from data.text import _
 
-MOST_ROWS = 2400  # of a batch: what the slowest shipped model answers in less than a second on two slow cores
+MOST_ROWS = 2000  # of a batch: what the slowest shipped model answers in less than a second on two slow cores
 BACKGROUND = 200  # accidents averaged over, where a question has few values
 _SURVEYED = 5000  # accidents that tell which values occur
 _MOST_CODES, _MOST_NUMBERS = 24, 16  # values of one sweep
@@ -171,26 +171,14 @@ def effects(model: Answering, values: Values, changes: Sequence[Change]) -> pd.D
     return scenarios(model, [values, *({**values, c.name: c.after} for c in changes)])
 
 
-def ranked(answers: Mapping[str, pd.DataFrame], classes: Sequence[str], by: str) -> pd.DataFrame:
-    """Single changes by how much each lowers the probability of an outcome in the model `by`, most first.
+def ranked(proba: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """Single changes by how much each lowers the probability of an outcome, most first.
 
-    `answers`: of each model what `effects` gives. Result: index = position of the change; columns `before`, `after`
-    and `difference` of the model `by`, `lower` (how many models find it lower), `least` and `most` (the differences
-    nearest to and farthest from a rise).
+    `proba`: what `effects` gives. Result: index = position of the change; columns `before`, `after`, `difference`.
     """
-    chances = pd.DataFrame({name: chance(proba, classes) for name, proba in answers.items()})
-    before, after = chances.iloc[0], chances.iloc[1:].reset_index(drop=True)
-    differences = after - before
-    found = pd.DataFrame(
-        {
-            "before": before[by],
-            "after": after[by],
-            "difference": differences[by],
-            "lower": (differences < 0).sum(axis="columns"),
-            "least": differences.max(axis="columns"),
-            "most": differences.min(axis="columns"),
-        }
-    )
+    chances = chance(proba, classes)
+    after = chances.iloc[1:].reset_index(drop=True)
+    found = pd.DataFrame({"before": chances.iloc[0], "after": after, "difference": after - chances.iloc[0]})
     return found.sort_values("difference", kind="stable")
 
 

@@ -106,23 +106,19 @@ def test_pairs_are_all_combinations_of_two_inputs_at_once():
     assert found["contradictory"].tolist() == [False, False, True, True]
 
 
-def test_single_changes_are_ranked_by_one_model_and_counted_in_all():
+def test_single_changes_are_one_batch_and_ranked_by_what_they_lower():
     changes = [Change("speed_limit", 80, 70, ""), Change("light", "3", "5", ""), Change("speed_limit", 80, 50, "")]
-    models = {"a": Fake(), "b": Indifferent()}
-    answers = {name: what_if.effects(model, ACCIDENT, changes) for name, model in models.items()}
-    assert models["a"].asked == [4]
-    found = what_if.ranked(answers, ("hospitalised", "killed"), by="a")
+    model = Fake()
+    proba = what_if.effects(model, ACCIDENT, changes)
+    assert model.asked == [4]
+    found = what_if.ranked(proba, ("hospitalised", "killed"))
     assert found.index.tolist() == [1, 2, 0]  # lighting -20 points, 50 km/h -15, 70 km/h -5
     np.testing.assert_allclose(found["before"], 0.7)
+    np.testing.assert_allclose(found["after"], [0.5, 0.55, 0.65])
     np.testing.assert_allclose(found["difference"], [-0.2, -0.15, -0.05])
-    assert found["lower"].tolist() == [
-        1,
-        1,
-        1,
-    ]  # the other model finds lighting worse, and the speed limit all the same
-    np.testing.assert_allclose(found["least"], [0.3, 0, 0])
-    np.testing.assert_allclose(found["most"], [-0.2, -0.15, -0.05])
-    assert what_if.ranked(answers, ("hospitalised", "killed"), by="b").index[-1] == 1
+    other = what_if.ranked(what_if.effects(Indifferent(), ACCIDENT, changes), ("killed",))
+    assert other.index[-1] == 1  # lighting comes last for a model that finds what is lit worse
+    assert other["difference"].tolist() == pytest.approx([0, 0, 0.3])
 
 
 SPEED, AGE = features.BY_NAME["speed_limit"], features.BY_NAME["oldest_age"]

@@ -334,6 +334,7 @@ def test_agreement_in_words():
     told = what_if_measures.agreement
     assert told(pd.Series({"A": -0.1, "B": -0.02})) == "all 2 models: lower (−2.0 to −10.0 points)"
     assert told(pd.Series({"A": -0.1, "B": 0.02})) == "1 of 2 models: lower; not B (+2.0 to −10.0 points)"
+    assert told(pd.Series({"A": -0.1, "B": -0.0001})) == "1 of 2 models: lower; not B (±0.0 to −10.0 points)"
     assert told(pd.Series({"A": 0.1, "B": 0.0})) == "no model finds it lower (+10.0 to ±0.0 points)"
     assert told(pd.Series({"A": -0.001, "B": 0.002})) == "all 2 models: hardly any change (+0.2 to −0.1 points)"
     assert told(pd.Series({"A": -0.1})) == "one model only"
@@ -341,7 +342,7 @@ def test_agreement_in_words():
 
 def test_the_best_change_in_words_and_where_there_is_none():
     answers = {name: pd.DataFrame({"killed": CHANCES[name], "hospitalised": 0.0}) for name in CHANCES}
-    ranking = what_if.ranked(answers, ("hospitalised", "killed"), by="A")
+    ranking = what_if.ranked(answers["A"], ("hospitalised", "killed"))
     text = what_if_measures.best(ranking, CHANGES, CHANCES, "A")
     assert text == (
         "A: **Speed limit: 80 km/h → 50 km/h** lowers it most, from 40% to **30%** (−10.0 percentage points); "
@@ -350,5 +351,5 @@ def test_the_best_change_in_words_and_where_there_is_none():
     shown = what_if_measures.by_model(ranking, CHANGES, CHANCES)
     assert shown["B"].tolist() == ["50%", "48% (−2.0)", "50% (+0.2)"]
     risen = {name: frame.assign(killed=[0.4, 0.5, 0.6]) for name, frame in answers.items()}
-    none = what_if_measures.best(what_if.ranked(risen, ("killed",), by="A"), CHANGES, CHANCES, "A")
+    none = what_if_measures.best(what_if.ranked(risen["A"], ("killed",)), CHANGES, CHANCES, "A")
     assert none == "A: no single change of the list lowers the probability, which is 40%."

@@ -88,8 +88,10 @@ def test_a_heat_map_names_both_inputs_and_crosses_what_contradicts():
 
 def test_a_large_heat_map_has_a_scale_in_place_of_numbers():
     large = pd.DataFrame(np.full((13, 13), 0.5), index=list(map(str, range(13))), columns=list(map(str, range(13))))
+    large.iloc[2, 5] = np.nan
     figure = what_if.heat(large, x="a", y="b", outcome="c")
-    assert len(figure.data) == 1
+    crosses = figure.data[1]
+    assert (list(crosses.x), list(crosses.y), list(crosses.text)) == ([5], [2], ["×"])
     assert figure.data[0].showscale
     assert figure.data[0].colorbar.title.text == "Probability (%)"
     assert not figure.layout.shapes

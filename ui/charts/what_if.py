@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from data import text
 from data.text import _
 from ui import words
 from ui.charts import style
@@ -20,6 +21,7 @@ OWN, AVERAGE = "#0072b2", style.NEUTRAL
 _ROW = 24  # pixels of a value in a figure of dots
 _PLOT = 210  # pixels of one class beside others
 _CELLS = 144  # cells of a heat map that hold their number
+_LEGEND = 16  # pixels of a model in the legend, which on a narrow page has a line for each
 _UPRIGHT = 6  # columns of a heat map whose labels stand upright
 
 
@@ -71,7 +73,7 @@ def sweep(parts: Mapping[str, pd.DataFrame], *, x: str, numbers: bool, current: 
     columns = min(2, len(parts))
     rows = -(-len(parts) // columns)
     figure = make_subplots(
-        rows, columns, subplot_titles=[style.wrapped(t, 34) for t in parts] if len(parts) > 1 else None,
+        rows, columns, subplot_titles=[style.wrapped(t, 28) for t in parts] if len(parts) > 1 else None,
         shared_yaxes=not numbers, horizontal_spacing=0.1 if numbers else 0.04,
         vertical_spacing=min(0.3, 90 / (_height(parts, numbers, rows) or 1)) if rows > 1 else 0,
     )  # fmt: skip
@@ -95,8 +97,7 @@ def heat(table: pd.DataFrame, *, x: str, y: str, outcome: str, current: tuple[st
     shares = table.to_numpy(dtype=float) * 100
     columns, rows = ([style.wrapped(str(v), 22) for v in axis] for axis in (table.columns, table.index))
     figure = go.Figure(_cells(shares, columns, rows, x=x, y=y, outcome=outcome))
-    if shares.size <= _CELLS:
-        figure.add_trace(_written(shares))
+    figure.add_trace(_written(shares))
     labels = 5 * max(len(c) for c in columns) if len(columns) > _UPRIGHT else 0  # they stand on their heads
     style.finish(figure, height=130 + labels + max(28 * len(rows), 120), x=x, y=y)
     grid = {"showgrid": False, "zeroline": False}
@@ -136,7 +137,10 @@ def changes(after: pd.DataFrame, before: Mapping[str, float], colours: Mapping[s
             + ": %{customdata[1]} → %{customdata[2]} (%{customdata[3]})<extra></extra>",
         )  # fmt: skip
     style.finish(
-        figure, height=120 + 40 * len(after), x=_("Change of the probability (percentage points)"), legend=True
+        figure,
+        height=120 + 40 * len(after) + _LEGEND * len(after.columns),
+        x=_("Change of the probability (percentage points)"),
+        legend=True,
     )
     names = [style.wrapped(str(change), 30) for change in after.index]
     figure.update_yaxes(range=[len(after) - 0.5, -0.5], tickvals=positions, ticktext=names, zeroline=False)
@@ -147,7 +151,7 @@ def changes(after: pd.DataFrame, before: Mapping[str, float], colours: Mapping[s
 def points(difference: float) -> str:
     """A difference of probabilities in percentage points, with its sign: +1.2, −0.4, ±0.0."""
     rounded = round(difference * 100, 1)
-    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.1f}"
+    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{text.number(abs(rounded), '.1f')}"
 
 
 def _lines(table: pd.DataFrame, current: object, *, legend: bool) -> list[go.Scatter]:
@@ -222,6 +226,7 @@ def _finish(
 ) -> None:
     style.finish(figure, height=_height(parts, numbers, rows), legend=True)
     if len(parts) > 1:
+        figure.update_annotations(font={"size": 13})
         figure.update_layout(margin={"t": 66}, legend={"y": 1 + 34 / _height(parts, numbers, rows)})
     share = _("Probability (%)")
     top = 100 * max(float(table[["own", "average"]].max().max()) for table in parts.values())
@@ -259,8 +264,12 @@ def _cells(
 
 
 def _written(shares: np.ndarray) -> go.Scatter:
-    """The numbers of the cells; not the heat map's own text, which would be black or white by the shade alone."""
+    """Crosses, and the numbers of not too many cells.
+
+    Not the heat map's own text, which would be black or white by the shade alone, whatever the page's background.
+    """
+    shown = np.isnan(shares) | (shares.size <= _CELLS)
     digits = 0 if np.nanmax(shares, initial=0) >= 10 else 1
-    y, x = np.indices(shares.shape)
-    texts = ["×" if np.isnan(share) else f"{share:.{digits}f}" for share in shares.ravel()]
-    return go.Scatter(x=x.ravel(), y=y.ravel(), mode="text", text=texts, hoverinfo="skip", showlegend=False)
+    y, x = np.nonzero(shown)
+    texts = ["×" if np.isnan(share) else text.number(share, f".{digits}f") for share in shares[shown]]
+    return go.Scatter(x=x, y=y, mode="text", text=texts, hoverinfo="skip", showlegend=False)

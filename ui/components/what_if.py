@@ -18,6 +18,7 @@ from ui.components.what_if_answers import Asked, around, ask
 from ui.export import safe_csv
 
 _CHAMPION = "champion"
+_CHOICE = 340  # pixels: on a narrow page the choices stand below each other
 _SECOND = "light"  # of two inputs, where nobody has chosen
 
 
@@ -56,7 +57,8 @@ def choose(values: Mapping[str, object]) -> Asked | None:
     names = prediction.labels(usable)
     # a choice of its own, that follows a new champion
     models = {_CHAMPION: _("The champion"), **{e.name: names[e.name] for e in usable}}
-    name = exploration.option(_("Model"), models, key=f"model_{target}")
+    with st.container(width=_CHOICE):
+        name = exploration.option(_("Model"), models, key=f"model_{target}")
     entry = usable[0] if name == _CHAMPION else next(e for e in usable if e.name == name)
     outcomes = what_if.outcomes(target)
     order = list(outcomes)
@@ -64,7 +66,8 @@ def choose(values: Mapping[str, object]) -> Asked | None:
         shares = cache.probabilities(entry, values)
         order.sort(key=lambda c: -shares[c])
     labels = {c: outcome_label(target, c) for c in order}
-    outcome = exploration.option(_("Probability of"), labels, key=f"outcome_{target}")
+    with st.container(width=_CHOICE):
+        outcome = exploration.option(_("Probability of"), labels, key=f"outcome_{target}")
     return Asked(target, outcome, outcomes[outcome], labels[outcome], entry, compared, names)
 
 

@@ -46,10 +46,11 @@ def show(asked: Asked, values: Mapping[str, object]) -> None:
         return
     question = ("effects", cache.described(values), [(c.name, c.after) for c in changes])
     found, refused = ask_all(entries, question, lambda model: what_if.effects(model, values, changes))
-    if entries[0].name in found:
-        ranking = what_if.ranked(found, _CLASSES, by=entries[0].name)
+    if found:
+        leading = next(iter(found))
+        ranking = what_if.ranked(found[leading], _CLASSES)
         chances = pd.DataFrame({names[name]: what_if.chance(proba, _CLASSES) for name, proba in found.items()})
-        st.markdown(best(ranking, changes, chances, names[entries[0].name]))
+        st.markdown(best(ranking, changes, chances, names[leading]))
         kinds = {names[e.name]: style.model_colour((e.metadata or {})["kind"]) for e in entries}
         _figure(ranking, changes, chances, kinds)
         st.table(table(ranking, changes, chances))
@@ -75,7 +76,7 @@ def told(change: Change) -> str:
 
 def agreement(differences: pd.Series) -> str:
     """Whether the models agree on the direction of a change, in words. `differences`: model -> difference."""
-    n, lower = len(differences), differences < 0
+    n, lower = len(differences), (differences * 100).round(1) < 0  # as it is shown
     span = _("{least} to {most} points").format(
         least=charts.points(differences.max()), most=charts.points(differences.min())
     )
