@@ -15,7 +15,7 @@ CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
 def bars(page: Any) -> dict[str, list[float]]:
     """Scenario -> probabilities in percent as drawn."""
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .bars .point').length >= 6")
+    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot .bars .point').length >= 6")
     return page.evaluate(
         """() => Object.fromEntries(document.querySelector('.js-plotly-plot')._fullData.map(t => [t.name, [...t.x]]))"""
     )
@@ -38,7 +38,7 @@ def test_a_scenario_is_changed_and_handed_on(
     page.get_by_text("instead of 80 km/h").wait_for()
     page.wait_for_url("**speed_limit.50**")
     page.wait_for_function(
-        "[...(document.querySelector('.js-plotly-plot')?._fullData?.[1]?.text || [])].some(t => !t.includes('±'))"
+        "() => [...(document.querySelector('.js-plotly-plot')?._fullData?.[1]?.text || [])].some(t => !t.includes('±'))"
     )
     drawn = bars(page)
     assert list(drawn) == ["As described", "Scenario 1"]
