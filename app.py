@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.errors import AppError
 from data.text import _
-from ui.components import access, cache, intake_monitor, job_monitor, language, notices
+from ui.components import access, batch_monitor, cache, intake_monitor, job_monitor, language, notices
 
 ASSETS = Path(__file__).parent / "ui" / "assets"
 
@@ -69,6 +69,12 @@ page = st.navigation(
                 url_path="what-if",
             ),
             st.Page(
+                "pages/models/batch.py",
+                title=_("Batch"),
+                icon=":material/table_view:",
+                url_path="batch",
+            ),
+            st.Page(
                 "pages/models/explanation.py",
                 title=_("Explanation"),
                 icon=":material/waterfall_chart:",
@@ -125,6 +131,7 @@ with st.sidebar:
     language.switch()
     access.badge()
     job_monitor.running_badge()
+    batch_monitor.running_badge()
     intake_monitor.running_badge()
 
 with contextlib.suppress(AppError):  # the pages that show data say what is wrong with them
