@@ -12,14 +12,14 @@ from itertools import islice
 from data import parsing
 from data.batch.table import LONGEST_CELL, MOST_COLUMNS, Report, Rows, Table
 from data.errors import DataError
-from data.text import _
+from data.text import N_, _
 
 _SEPARATORS = (";", ",", "\t", "|")
 _NAMED = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)  # what spreadsheets write and read
 _REPAIRS = {
-    "utf_16": "The file was read as UTF-16.",
-    "windows_1252": "The file is no UTF-8: it was read as Windows-1252.",
-    "unmatched_quotes": "Quotation marks that open and never close were read as ordinary characters.",
+    "utf_16": N_("The file was read as UTF-16."),
+    "windows_1252": N_("The file is no UTF-8: it was read as Windows-1252."),
+    "unmatched_quotes": N_("Quotation marks that open and never close were read as ordinary characters."),
 }
 _TRIED = 50  # rows that tell the separator
 _LONGEST_LINE = 2_000_000

@@ -26,7 +26,7 @@ from data import store
 from data.batch import reader
 from data.batch.table import MOST_BYTES, Report, Table, silent
 from data.errors import AppError, DataError
-from data.text import _, shortened
+from data.text import VARIABLE, _, language, shortened
 
 FOLDER = "batch"
 _DRAFTS = "drafts"
@@ -151,7 +151,7 @@ def _read_apart(place: Path, name: str, report: Report) -> None:
     """
     command = [sys.executable, "-m", "data.batch.draft", str(place.resolve()), name]
     # declarations in XML are refused before, and the parser that looks for them again takes half as long more
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENPYXL_DEFUSEDXML": "False"}
+    environment = {**os.environ, VARIABLE: language(), "OMP_NUM_THREADS": "1", "OPENPYXL_DEFUSEDXML": "False"}
     with subprocess.Popen(
         command, cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, text=True, encoding="utf-8",

@@ -12,16 +12,17 @@ from typing import Literal
 from data import schema
 from data.features import BY_NAME, INPUTS, TARGETS
 from data.involved import COUNTS
+from data.text import N_
 
 How = Literal["name", "label", "words"]
 # what tells an input without being one, and what is no input but known of some accidents
 OTHERS: dict[str, str] = {
-    "date": "Date (gives month, day of the week and hour)",
-    "time": "Time as in the official files (HH:MM or HHMM)",
-    "year": "Year (with month and day: the day of the week)",
-    "day": "Day of the month (with month and year: the day of the week)",
-    "outcome_collision": "Collision type as it was (compared, never used)",
-    "outcome_severity": "Severity as it was (compared, never used)",
+    "date": N_("Date (gives month, day of the week and hour)"),
+    "time": N_("Time as in the official files (HH:MM or HHMM)"),
+    "year": N_("Year (with month and day: the day of the week)"),
+    "day": N_("Day of the month (with month and year: the day of the week)"),
+    "outcome_collision": N_("Collision type as it was (compared, never used)"),
+    "outcome_severity": N_("Severity as it was (compared, never used)"),
 }
 FIELDS: dict[str, str] = {**{i.name: i.label for i in INPUTS}, **OTHERS}
 OUTCOMES = {f"outcome_{target}": target for target in TARGETS}

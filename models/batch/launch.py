@@ -17,7 +17,7 @@ from data.batch import draft, matching
 from data.errors import AppError, DataError
 from data.locks import locked
 from data.runs import Run
-from data.text import LANGUAGE, _
+from data.text import _
 from models import registry
 from models.jobs.queue import at_once
 
@@ -35,10 +35,12 @@ def start(
     models: Sequence[str],
     *,
     lenient: bool = False,
+    owner: str = "",
     worker: data_runs.Worker = WORKER,
 ) -> Path:
     """Begin to score the rows of a draft and give the folder of the run; the same under way is given instead.
 
+    `owner`: who alone sees what comes of it; nobody in particular where nobody signs in.
     Raises: DataError for a choice of columns or models that is none; AppError where nothing can be written.
     """
     table = draft.load(drafted)
@@ -51,7 +53,7 @@ def start(
         "columns": dict(chosen),
         "models": list(models),
         "lenient": lenient,
-        "language": LANGUAGE.get(),
+        "owner": owner,
     }
     mark = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     parent = _folder()
@@ -71,9 +73,10 @@ def start(
     return folder
 
 
-def runs() -> list[Run]:
-    """Every file scored or being scored on this machine, newest first."""
-    return [Run(folder) for folder in data_runs.folders(_folder())]
+def runs(owner: str | None = None) -> list[Run]:
+    """Every file scored or being scored on this machine, newest first; of one `owner`, if given."""
+    found = [Run(folder) for folder in data_runs.folders(_folder())]
+    return [run for run in found if owner is None or run.spec.get("owner", "") == owner]
 
 
 def delete(folder: Path) -> None:

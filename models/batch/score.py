@@ -14,7 +14,7 @@ from data import features, schema
 from data.batch.prepare import Prepared
 from data.batch.table import Table
 from data.errors import AppError, DataError
-from data.text import LANGUAGE, _
+from data.text import _
 from models import registry
 from models.classifier import Classifier
 from models.registry import Entry
@@ -83,10 +83,6 @@ def score(table: Table, prepared: Prepared, entries: Sequence[Entry], report: Ca
     return Scored(frame, _summary(table, prepared, told, refused))
 
 
-def _label(name: str, code: str) -> str:
-    return schema.label(name, code, "fr" if LANGUAGE.get() == "fr" else "en")
-
-
 def _own(name: str, taken: set[str]) -> str:
     """A name that no column of the file has."""
     return name if name not in taken else f"{name} (Balise)"
@@ -100,9 +96,9 @@ def _columns(
     whole = proba.reindex(prepared.rows.index).round(_DECIMALS)
     likely = pd.Series(None, index=prepared.rows.index, dtype="str")
     if len(proba):
-        likely[proba.index] = proba.idxmax(axis="columns").map(lambda code: _label(target, code)).astype("str")
+        likely[proba.index] = proba.idxmax(axis="columns").map(lambda code: schema.label(target, code)).astype("str")
     found = {_own(f"{head} - {_('most likely')}", taken): likely}
-    return found | {_own(f"{head} - {_label(target, str(code))}", taken): whole[code] for code in proba}
+    return found | {_own(f"{head} - {schema.label(target, str(code))}", taken): whole[code] for code in proba}
 
 
 def _told(entry: Entry, called: str, target: str, proba: pd.DataFrame, prepared: Prepared) -> dict[str, Any]:

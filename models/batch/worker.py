@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.runs import Run
 from data.runs.worker import Diary, Stopped, enforce, prepare, unexpected, work
-from data.text import LANGUAGE, _
+from data.text import _
 from models.jobs.queue import take_turn
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ def _score(diary: Diary) -> dict[str, Any]:
     from models.batch.score import score
 
     spec = Run(diary.folder).spec
-    LANGUAGE.set(str(spec.get("language", "en")))
     table = draft.load_table(diary.folder)
     rows = prepared(table, spec["columns"], lenient=bool(spec["lenient"]))
     entries = [registry.find(name) for name in spec["models"]]

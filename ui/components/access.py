@@ -80,6 +80,14 @@ def may(role: Role) -> bool:
     return open_to_all or _fits(person, rules, "view")
 
 
+def somebody() -> str:
+    """What tells the person who is signed in from others; empty where nobody has to sign in."""
+    if not configured():
+        return ""
+    person = _person()
+    return str(person.get("email") or person.get("sub") or "")
+
+
 def looking() -> bool:
     """Whether the person may only look: what acts is drawn without effect."""
     return not may("train")

@@ -13,7 +13,7 @@ from data.batch.headings import FIELDS, NOT_USED, OUTCOMES, Found
 from data.batch.matching import Understood
 from data.batch.meaning import shown
 from data.batch.table import Table
-from data.text import _
+from data.text import _, language, number
 from ui import words
 from ui.components import notices
 
@@ -39,9 +39,13 @@ def proposed(drafted: str) -> Mapping[str, Found]:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def understood(drafted: str, column: str, field: str) -> Understood:
-    """A column read as a field."""
+def _understood(drafted: str, column: str, field: str, spoken: str) -> Understood:
     return matching.understand(table(drafted), column, field)
+
+
+def understood(drafted: str, column: str, field: str) -> Understood:
+    """A column read as a field, with reasons in the language of the person."""
+    return _understood(drafted, column, field, language())
 
 
 def impossible(drafted: str, given: Table, chosen: matching.Chosen) -> int:
@@ -120,7 +124,7 @@ def _told(read: Understood) -> None:
         st.caption(notices.literal(_("Read as: {examples}").format(examples="; ".join(examples))))
     wrong = read.most(read.impossible, _EXAMPLES)
     if wrong:
-        texts = "; ".join(f"'{shown(text)}' ({times:,})" for text, _meaning, times in wrong)
+        texts = "; ".join(f"'{shown(text)}' ({number(times)})" for text, _meaning, times in wrong)
         message = _("Not understood: {texts}. The first: {reason}.")
         st.caption(notices.literal(message.format(texts=texts, reason=wrong[0][1])))
 
@@ -128,7 +132,7 @@ def _told(read: Understood) -> None:
 def _example(text: str, meaning: object, times: int) -> str:
     values = dict(meaning) if isinstance(meaning, Mapping) else {}
     said = ", ".join(_word(name, value) for name, value in values.items())
-    return f"'{shown(text)}' → {said} ({times:,})"
+    return f"'{shown(text)}' → {said} ({number(times)})"
 
 
 def _word(name: str, value: object) -> str:

@@ -15,8 +15,7 @@ from data.spreadsheets import safe
 from data.text import _
 from models import batch, champions
 from models.batch.score import names
-from ui import words
-from ui.components import batch_columns, batch_monitor, notices
+from ui.components import access, batch_columns, batch_monitor, notices
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -29,6 +28,7 @@ _SHOWN = 10  # rows of the file
 
 def show() -> None:
     """The file that is being matched, or the place to put one."""
+    access.notice()
     drafted = st.session_state.get(DRAFT)
     table = None
     if drafted:
@@ -53,7 +53,8 @@ def forget() -> None:
 def _upload() -> None:
     file = st.file_uploader(
         _("File of accidents, one a row (CSV, Excel .xlsx or Parquet)"),
-        type=_TYPES, key=f"batch_file_{st.session_state.get(_UPLOADS, 0)}", max_upload_size=MOST_BYTES // 1_000_000,
+        type=_TYPES, disabled=access.looking(), key=f"batch_file_{st.session_state.get(_UPLOADS, 0)}",
+        max_upload_size=MOST_BYTES // 1_000_000,
     )  # fmt: skip
     st.caption(
         _(
@@ -78,6 +79,7 @@ def _taken(file: UploadedFile) -> str:
     """Read a file and show its columns, or give what is wrong with it."""
     bar = st.progress(0.0, text=_("Reading the file …"))
     try:
+        access.require("train")
         drafted = draft.take_in(file.name, file, lambda share: bar.progress(min(1.0, share), _("Reading the file …")))
         chosen = {column: found.field for column, found in batch_columns.proposed(drafted).items()}
     except AppError as error:
@@ -127,7 +129,8 @@ def _start(drafted: str, table: Table, chosen: matching.Chosen, models: list[str
         st.caption(message.format(n=bad, rows=len(table.frame), what=kept if lenient else left))
     if st.button(_("Score the file"), type="primary", icon=":material/play_arrow:", disabled=not models):
         try:
-            folder = batch.start(drafted, chosen, models, lenient=lenient)
+            begin = access.checked(batch.start)
+            folder = begin(drafted, chosen, models, lenient=lenient, owner=access.somebody())
         except AppError as error:
             notices.problem(error)
             return
@@ -155,21 +158,16 @@ def _models(target: features.Target) -> list[str]:
 
 def _example() -> pd.DataFrame:
     """A file as it may look: labels and codes, in the language of the person."""
-    language = words.language()
-
-    def word(name: str, code: str) -> str:
-        return schema.label(name, code, language)
-
     return pd.DataFrame(
         {
             "reference": ["A-1", "A-2", "A-3"],
             "date": ["2024-11-08", "2024-06-16", "2024-12-20"],
             "hour": ["19", "15", "18"],
             "departement": ["59", "38", "69"],
-            "light": [word("light", code) for code in ("5", "1", "3")],
-            "weather": [word("weather", code) for code in ("1", "1", "2")],
+            "light": [schema.label("light", code) for code in ("5", "1", "3")],
+            "weather": [schema.label("weather", code) for code in ("1", "1", "2")],
             "surface": ["1", "1", "2"],
-            "built_up": [word("built_up", code) for code in ("2", "1", "1")],
+            "built_up": [schema.label("built_up", code) for code in ("2", "1", "1")],
             "road_class": ["4", "3", "1"],
             "speed_limit": ["50", "80", "110"],
             "vehicles": ["1", "1", "2"],

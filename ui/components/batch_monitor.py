@@ -1,4 +1,7 @@
-"""Files being scored and scored, as their runs' folders show them: any tab, window or later visit sees the same."""
+"""Files being scored and scored, as their runs' folders show them: any tab, window or later visit sees the same.
+
+Where people sign in, each sees the files of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from data.errors import AppError
 from data.text import _
 from models import batch
 from models.batch import Run
-from ui.components import batch_result, job_words, notices
+from ui.components import access, batch_result, job_words, notices
 
 PAGE = "pages/models/batch.py"
 EVERY = 1.0  # seconds between two looks while something runs
@@ -20,7 +23,7 @@ _CHOICE = "batch_shown"
 
 def running_badge() -> None:
     """That a file is being scored, with a way to watch it; nothing where none is. For the sidebar."""
-    active = [run for run in batch.runs() if run.active]
+    active = [run for run in batch.runs(access.somebody()) if run.active]
     if active:
         label = _("Scoring a file") if len(active) == 1 else _("Scoring {n} files").format(n=len(active))
         st.page_link(PAGE, label=label, icon=":material/table_view:", query_params={SCORED: active[0].name})
@@ -33,7 +36,7 @@ def choose(name: str) -> None:
 
 def show() -> None:
     """The scored file that the address names, or the newest: live while it is under way, then what came of it."""
-    found = batch.runs()
+    found = batch.runs(access.somebody())
     run = _chosen(found)
     if run is None:
         return
@@ -73,7 +76,7 @@ def _active(found: Sequence[Run]) -> frozenset[str]:
 
 
 def _live(name: str, before: frozenset[str]) -> None:
-    found = batch.runs()
+    found = batch.runs(access.somebody())
     if _active(found) != before:
         st.rerun()
     run = next((run for run in found if run.name == name), None)
@@ -91,8 +94,8 @@ def _under_way(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/table_view: **{notices.literal(_title(run))}**")
         st.button(
-            _("Cancel"), key=f"cancel-{run.name}", on_click=batch.cancel, args=(run.folder,),
-            disabled=run.asked == "cancel", icon=":material/stop_circle:",
+            _("Cancel"), key=f"cancel-{run.name}", on_click=access.checked(batch.cancel), args=(run.folder,),
+            disabled=run.asked == "cancel" or access.looking(), icon=":material/stop_circle:",
         )  # fmt: skip
     st.progress(min(1.0, max(0.0, run.progress.get("share") or 0.0)), text=stage(run))
     st.caption(_("This goes on when you leave the page or close the tab."))

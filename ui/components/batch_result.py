@@ -17,7 +17,7 @@ from models.batch import Run, files
 from ui import words
 from ui.charts import batch as charts
 from ui.charts import style
-from ui.components import notices, plots
+from ui.components import access, notices, plots
 
 _FIRST = 20  # rows of the preview
 _TYPES: dict[files.Format, str] = {
@@ -149,12 +149,14 @@ def _problems(summary: Mapping[str, Any]) -> None:
 
 def delete(run: Run) -> None:
     """Delete what came of a file, after a second question."""
+    if access.looking():
+        return
     with st.popover(_("Delete …"), icon=":material/delete:", key=f"delete-{run.name}"):
         st.markdown(_("Deletes the result for everybody. Without that it is deleted after {n} days.").format(
             n=batch.KEPT_DAYS))  # fmt: skip
         if st.button(_("Delete for good"), type="primary", key=f"delete-now-{run.name}"):
             try:
-                batch.delete(run.folder)
+                access.checked(batch.delete)(run.folder)
             except AppError as error:
                 notices.problem(error)
             else:
