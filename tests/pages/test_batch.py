@@ -125,7 +125,7 @@ def test_a_result_is_shown(open_page, scored):
     app = open_page(PAGE)
     assert {m.label: m.value for m in app.metric} == {"Rows": "4", "Scored": "2", "Not scored": "2"}
     assert [b.label for b in app.get("download_button")][-3:] == [
-        "Download as CSV", "Download as Excel", "Download as Parquet",
+        "Result as CSV", "Result as Excel", "Result as Parquet",
     ]  # fmt: skip
     problems = next(frame.value for frame in app.dataframe if "Why" in frame.value)
     assert problems["Value"].tolist() == ["9", "500"]

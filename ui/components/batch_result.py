@@ -78,7 +78,7 @@ def _downloads(run: Run, summary: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for form, label in labels.items():
             st.download_button(
-                _("Download as {format}").format(format=label),
+                _("Result as {format}").format(format=label),
                 lambda form=form: files.content(run.folder, form),
                 file_name=f"{stem}-scored.{form}", mime=_TYPES[form], icon=":material/download:", on_click="ignore",
                 key=f"{form}-{run.name}", type="primary" if form == "csv" else "secondary",
