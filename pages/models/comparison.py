@@ -6,6 +6,7 @@ from data import features
 from data.text import _
 from ui.components import (
     comparison,
+    comparison_choice,
     comparison_same,
     exploration,
     forecaster_comparison,
@@ -14,8 +15,7 @@ from ui.components import (
 )
 
 st.title(_("Comparison"))
-words = {"kept": _("Kept with the models"), "same": _("On the same accidents")}
-scores = exploration.option(_("Scores"), words, key="compare_scores", short=True)
+scores = comparison_choice.scores()
 targets = {target: _(label) for target, label in features.TARGETS.items()}
 target = exploration.option(_("Target"), targets, key="compare_target", short=True)
 

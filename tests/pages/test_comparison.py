@@ -163,7 +163,7 @@ def test_forecasters_by_level_and_by_the_day_ahead(open_page, forecaster, traine
     app.selectbox(key="forecast_measure").select("coverage_80").run()
     table = next(d.value for d in app.dataframe if "Days ahead" in d.value.columns)
     assert table.iloc[:, 1].tolist() == [70.0, 90.0]
-    app.selectbox(key="forecast_level").select("mean").run()
+    app.selectbox(key="forecast_level").select("all-departements").run()
     assert app.table[-1].value["MASE"].tolist() == ["0.900", "1.10"]
     app.selectbox(key="forecast_level").select("69").run()
     assert not app.exception

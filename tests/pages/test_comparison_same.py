@@ -224,7 +224,7 @@ def test_an_accident_the_models_disagree_on_is_told_and_opened(compare, trained)
     classes = {str(first[model]).rpartition(" (")[0] for model in ("XGBoost", "Random forest", "TabTransformer")}
     assert len(classes) > 1
     assert "Light: " in first["Conditions"]
-    app.session_state["comparison_disagreements_classes"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.session_state["comparison-disagreements-classes"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     assert not app.exception
     number = first["Accident number"]

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from data import features
-from data.text import N_, _
+from data.text import _
 from models.score_words import METRICS, TOPICS, Metric, meanings
 from models.unseen import unseen
 from ui import words
@@ -19,16 +19,6 @@ from ui.components import notices, plots, prediction
 
 if TYPE_CHECKING:
     from models.registry import Entry
-
-
-_ALSO_WITHOUT = ("log_loss", "accuracy")
-_SCORED_ON = {
-    "held_out": N_("Scores on accidents that no model has seen while learning: {period}."),
-    "cuts": N_(
-        "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
-        "below have learnt from these months since."
-    ),
-}
 
 
 def classifiers(target: features.Target) -> None:
@@ -80,7 +70,7 @@ def scored_on(entries: list[Entry]) -> None:
     """On which accidents the scores were measured, and whether they can be compared."""
     found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
     if same_accidents(entries):
-        st.markdown(_(_SCORED_ON[found[0].name]).format(period=_part(found[0].period)))
+        st.markdown(_scored_on(found[0].name).format(period=_part(found[0].period)))
     else:
         st.warning(
             different_accidents(),
@@ -94,6 +84,16 @@ def scored_on(entries: list[Entry]) -> None:
         )
 
 
+def _scored_on(name: str) -> str:
+    """On what the scores of a name of `models.unseen` were measured; the period is to be put in."""
+    if name == "held_out":
+        return _("Scores on accidents that no model has seen while learning: {period}.")
+    return _(
+        "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
+        "below have learnt from these months since."
+    )
+
+
 def score_tables(entries: list[Entry], names: dict[str, str]) -> list[pd.DataFrame]:
     """A table a topic: the models and what knowing nothing gives as rows, metrics as columns, the best in bold.
 
@@ -105,7 +105,7 @@ def score_tables(entries: list[Entry], names: dict[str, str]) -> list[pd.DataFra
         for name in metrics:
             if any(name in _scores(e) for e in entries):
                 columns[_column_name(METRICS[name])] = _column(entries, names, name)
-            if name in _ALSO_WITHOUT and all(name in _scores(e, without=True) for e in entries):
+            if name in ("log_loss", "accuracy") and all(name in _scores(e, without=True) for e in entries):
                 columns[_column_name(METRICS[name], without=True)] = _column(entries, names, name, without=True)
         if columns:
             tables.append(pd.DataFrame(columns).rename_axis(_(topic)))
@@ -149,7 +149,7 @@ def _chart(entries: list[Entry], names: dict[str, str], target: features.Target)
     metric = METRICS[chosen]
     figure = comparison.metric(rows, title=_(metric.label), share=metric.share, baseline=_baseline(entries, chosen))
     alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
-    plots.show(figure, key="metric_chart", alt=alt)
+    plots.show(figure, key="metric-chart", alt=alt)
 
 
 def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
@@ -166,7 +166,7 @@ def _confusion(entries: list[Entry], names: dict[str, str], target: features.Tar
     counts = np.array(metadata.get("confusion", []), dtype=float)
     plots.show(
         comparison.confusion(counts, labels, counted=True),
-        key="confusion",
+        key="confusion-matrix",
         alt=_("Share and number of the accidents of each true class predicted as each class"),
     )
 

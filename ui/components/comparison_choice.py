@@ -18,8 +18,9 @@ from ui.components import compare_choice, exploration, notices, prediction
 if TYPE_CHECKING:
     from models.registry import Entry
 
+_PERIOD = "compare"  # its first and last day stand in the address as this with _from and _to
 _SIZES = (MOST, 5_000, 2_000, 1_000)
-_FROM, _TO, _SEED = "compare_from", "compare_to", "compare_seed"
+_SEED = "compare_seed"
 MOST_MODELS = 8  # beside each other before no figure can be read
 
 
@@ -34,6 +35,12 @@ class Choice:
     @property
     def target(self) -> features.Target:
         return self.asked.target
+
+
+def scores() -> str:
+    """Which scores: "kept" with the models, or on the "same" accidents."""
+    words = {"kept": _("Kept with the models"), "same": _("On the same accidents")}
+    return exploration.option(_("Scores"), words, key="compare_scores", short=True)
 
 
 def choose(target: features.Target, view: exploration.View) -> Choice | None:
@@ -78,9 +85,9 @@ def _accidents(target: features.Target, view: exploration.View) -> Asked:
     row = st.container(horizontal=True)
     first, last = _bounds(view)
     with row.container(width=180):
-        start = _day(_("From"), first, first, last, key=_FROM)
+        start = _day(_("From"), first, first, last, key=f"{_PERIOD}_from")
     with row.container(width=180):
-        end = _day(_("To"), last, first, last, key=_TO)
+        end = _day(_("To"), last, first, last, key=f"{_PERIOD}_to")
     with row.container(width=180):
         sizes = {str(n): words.count(n) for n in _SIZES}
         size = exploration.option(

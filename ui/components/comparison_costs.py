@@ -19,7 +19,7 @@ from ui.components import exploration, model_inside
 from ui.components.comparison_answers import Compared
 from ui.export import safe_csv
 
-_MEASURED = "comparison_measured"  # what a person asked for in this session
+_MEASURED = "comparison-measured"  # what a person asked for in this session
 
 
 def show(compared: Compared) -> None:
@@ -46,7 +46,7 @@ def show(compared: Compared) -> None:
         data=lambda: safe_csv(found.reset_index()),
         file_name="balise-comparison-costs.csv",
         mime="text/csv",
-        key="comparison_costs_csv",
+        key="comparison-costs-csv",
         on_click="ignore",
         icon=":material/download:",
     )

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.features import Target
-from data.text import N_, _
+from data.text import _
 from models import thresholds
 from models.thresholds import Costs, Point, Ranked
 from ui import words
@@ -18,11 +18,16 @@ from ui.components import exploration
 from ui.components.comparison_answers import Compared, once
 
 PER = 1000  # accidents whose cost is told
-CURVES = {
-    "roc": (N_("False alarms (% of accidents without the event)"), N_("Found (% of accidents with the event)")),
-    "precision_recall": (N_("Found (% of accidents with the event)"), N_("Right (% of the flagged)")),
-    "gains": (N_("Flagged (% of all accidents)"), N_("Found (% of accidents with the event)")),
-}
+
+
+def axes() -> dict[str, tuple[str, str]]:
+    """The curves by name, each with the words of its axes."""
+    found = _("Found (% of accidents with the event)")
+    return {
+        "roc": (_("False alarms (% of accidents without the event)"), found),
+        "precision_recall": (found, _("Right (% of the flagged)")),
+        "gains": (_("Flagged (% of all accidents)"), found),
+    }
 
 
 def event_label(target: Target, event: str) -> str:
@@ -50,8 +55,8 @@ def _scores(compared: Compared, event: str) -> tuple[dict[str, np.ndarray], np.n
 
 
 def curve(compared: Compared, name: str, ranked: Mapping[str, Ranked], points: Mapping[str, Point], event: str) -> None:
-    """One curve of each model, with its numbers; `name` is one of CURVES."""
-    x, y = (_(text) for text in CURVES[name])
+    """One curve of each model, with its numbers; `name` is one of `axes`."""
+    x, y = axes()[name]
     drawn = {model: getattr(one, name)() for model, one in ranked.items()}
     colours = compared.colours
     lines = [

@@ -18,7 +18,7 @@ from ui.export import safe_csv
 _SHOWN = 50
 _CONDITIONS = ("light", "weather", "surface", "built_up", "junction", "road_class", "speed_limit")
 _USERS = (*schema.VEHICLE_GROUPS, "pedestrians")
-_TABLE = "comparison_disagreements"
+_TABLE = "comparison-disagreements"
 
 
 def show(compared: Compared) -> None:
@@ -45,7 +45,7 @@ def show(compared: Compared) -> None:
     event = st.dataframe(
         rows,
         hide_index=True,
-        key=f"{_TABLE}_{kind}",
+        key=f"{_TABLE}-{kind}",
         on_select="rerun",
         selection_mode="single-row",
         height=420,
@@ -56,7 +56,7 @@ def show(compared: Compared) -> None:
         data=lambda: safe_csv(rows),
         file_name="balise-comparison-disagreements.csv",
         mime="text/csv",
-        key="comparison_disagreements_csv",
+        key="comparison-disagreements-csv",
         on_click="ignore",
         icon=":material/download:",
     )

@@ -33,7 +33,7 @@ def show(compared: Compared) -> None:
     with st.expander(_("Every score as a number"), icon=":material/table:"):
         numbers = once(("rows", compared.key, language()), lambda: rows(compared))
         plain = {column: st.column_config.NumberColumn(format="%.4f") for column in numbers.select_dtypes("float")}
-        st.dataframe(numbers, hide_index=True, key="comparison_numbers", column_config=plain)
+        st.dataframe(numbers, hide_index=True, key="comparison-numbers", column_config=plain)
     _download(compared)
     with st.expander(_("What the scores mean")):
         st.markdown(meanings(_metrics(compared)))
@@ -117,7 +117,7 @@ def _download(compared: Compared) -> None:
             data=lambda: safe_csv(rows(compared)),
             file_name="balise-comparison-scores.csv",
             mime="text/csv",
-            key="comparison_scores_csv",
+            key="comparison-scores-csv",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -126,7 +126,7 @@ def _download(compared: Compared) -> None:
             data=lambda: safe_csv(probabilities(compared)),
             file_name="balise-comparison-accidents.csv",
             mime="text/csv",
-            key="comparison_accidents_csv",
+            key="comparison-accidents-csv",
             on_click="ignore",
             icon=":material/download:",
         )

@@ -20,7 +20,7 @@ from ui import words
 from ui.charts import comparison as matrices
 from ui.components import exploration, notices
 from ui.components.comparison_answers import Compared
-from ui.components.comparison_curves import CURVES, PER, cost, curve, event_label, rankings, reliability
+from ui.components.comparison_curves import PER, axes, cost, curve, event_label, rankings, reliability
 
 _STEP = 0.005
 _THRESHOLD, _MISS, _FALSE_ALARM = "threshold", "cost_miss", "cost_false_alarm"
@@ -74,7 +74,7 @@ def _panel(compared: Compared, event: str) -> None:
             _("The threshold that would have cost least on these very accidents: known afterwards, so it flatters.")
         )
     row = st.container(horizontal=True)
-    for name in CURVES:
+    for name in axes():
         with row.container(width=_WIDE):
             curve(compared, name, ranked, points, setting.label)
     with row.container(width=_WIDE):
@@ -207,7 +207,9 @@ def _share(count: int, share: float) -> str:
 
 
 def _confusion(compared: Compared, points: Mapping[str, Point], setting: Setting) -> None:
-    chosen = exploration.option(_("Confusion at the threshold of"), {m: m for m in points}, key="threshold_model")
+    chosen = exploration.option(
+        _("Confusion at the threshold of"), {m: m for m in points}, key=f"confusion_{compared.target}"
+    )
     point = points[chosen]
     counts = np.array([[point.found, point.missed], [point.false_alarms, point.left_alone]])
     truth = [_("It happened"), _("It did not")]

@@ -13,12 +13,13 @@ from data.text import N_, _
 from ui import words
 from ui.charts import forecast_errors as chart
 from ui.components import departement_choice, exploration, forecaster_scores, forecasting, plots
+from ui.components.counted_days import FRANCE
 from ui.export import safe_csv
 
 if TYPE_CHECKING:
     from models.registry import Entry
 
-FRANCE, MEAN = "france", "mean"
+_ALL = "all-departements"  # départements, each by itself
 MEASURES = {"mae": N_("Mean absolute error"), "mase": N_("MASE"), "coverage_80": N_("Days inside the 80% interval")}
 _UNITS = {
     "mae": N_("Mean absolute error (accidents a day)"),
@@ -51,7 +52,7 @@ def levels(entries: Sequence[Entry]) -> dict[str, str]:
     scored = {code for entry in entries for code in _of_departements(entry).get("by_departement", {})}
     found = {FRANCE: _("France")}
     if scored:
-        found[MEAN] = _("All départements, each by itself")
+        found[_ALL] = _("All départements, each by itself")
     return found | {code: departement_choice.label(code) for code in schema.DEPARTEMENTS if code in scored}
 
 
@@ -77,14 +78,14 @@ def by_departement(entries: Sequence[Entry], level: str) -> pd.DataFrame:
     rows: dict[str, dict[str, str]] = {}
     for entry in entries:
         found = _of_departements(entry)
-        own = found if level == MEAN else found.get("by_departement", {}).get(level, {})
+        own = found if level == _ALL else found.get("by_departement", {}).get(level, {})
         inside = own.get("coverage_80")
         rows[forecasting.model_label(entry)] = {
             _("MAE (accidents a day)"): words.score(own.get("mae")),
             _("MASE"): words.score(own.get("mase")),
             _("Coverage of 80%"): "–" if inside is None else words.percent(inside),
         }
-        if level == MEAN:
+        if level == _ALL:
             for name, baseline in found.get("baselines", {}).items():
                 empty = dict.fromkeys(rows[forecasting.model_label(entry)], "–")
                 rows.setdefault(words.baseline_label(name), empty | {_("MASE"): words.score(baseline.get("mase"))})
@@ -106,7 +107,7 @@ def _by_day_ahead(entries: Sequence[Entry], measure: str) -> None:
     kinds = {label: str((e.metadata or {}).get("kind")) for label, e in zip(labels, entries, strict=True)}
     figure = chart.of_models(scores, kinds, unit=_(_UNITS[measure]), goal=80 if measure == "coverage_80" else None)
     alt = _("{measure} of each forecaster by days ahead, beside simpler methods").format(measure=_(MEASURES[measure]))
-    plots.show(figure, key="forecasters_by_day", alt=alt, png=f"balise-forecasters-{measure}")
+    plots.show(figure, key="forecasters-by-day", alt=alt, png=f"balise-forecasters-{measure}")
     st.caption(
         _(
             "France, forecasts of a period that each model had not seen when it was scored: {periods}. Of so few "
@@ -119,7 +120,7 @@ def _by_day_ahead(entries: Sequence[Entry], measure: str) -> None:
 def _by_departement(entries: Sequence[Entry], level: str) -> None:
     table = by_departement(entries, level)
     st.table(table)
-    if level == MEAN:
+    if level == _ALL:
         said = _("Each département scored by itself, then their mean, so that large ones do not decide.")
     else:
         said = _("Of a département the error over all days ahead is kept, and no other method's.")
@@ -128,14 +129,14 @@ def _by_departement(entries: Sequence[Entry], level: str) -> None:
 
 
 def _numbers(table: pd.DataFrame, name: str) -> None:
-    with st.popover(_("Numbers"), icon=":material/table:", type="tertiary", key=f"{name}_numbers", width="content"):
-        st.dataframe(table, hide_index=True, key=f"{name}_table")
+    with st.popover(_("Numbers"), icon=":material/table:", type="tertiary", key=f"{name}-numbers", width="content"):
+        st.dataframe(table, hide_index=True, key=f"{name}-table")
         st.download_button(
             _("Download as CSV"),
             data=lambda: safe_csv(table),
             file_name=f"balise-{name}.csv",
             mime="text/csv",
-            key=f"{name}_csv",
+            key=f"{name}-csv",
             on_click="ignore",
             icon=":material/download:",
         )
