@@ -31,7 +31,7 @@ def test_without_the_event_the_figure_says_so():
 
 def test_the_cost_has_a_line_at_the_threshold():
     figure = comparison_curves.costs([Line("A", BLUE, ENDS, ENDS, (9.0, 5.0))], threshold=9.0, y="Cost")
-    assert figure.layout.shapes[0].x0 == 9.0
+    assert (figure.layout.shapes[0].type, figure.layout.shapes[0].x0) == ("line", 9.0)
     assert list(figure.data[-1].y) == [5.0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,45 +36,58 @@ def curves(
         return style.empty(
             _("None of these accidents has the event, or all of them: there is no curve."), height=_HEIGHT
         )
-    figure = go.Figure()
-    if chance is not None:
-        figure.add_scatter(
-            x=list(chance[0]), y=list(chance[1]), mode="lines", name=_("by chance"), hoverinfo="skip",
-            line={"color": style.NEUTRAL, "dash": "dot", "width": 1.5},
-        )  # fmt: skip
-    for line, dash in zip(lines, dashes([line.colour for line in lines]), strict=True):
-        figure.add_scatter(
-            name=line.label,
-            x=line.x,
-            y=line.y,
-            mode="lines",
-            line={"color": line.colour, "width": 2, "dash": dash},
-            hovertemplate=f"{line.label}<br>{x}: %{{x:.1f}}<br>{y}: %{{y:.1f}}<extra></extra>",
-        )
-    _points(figure, lines)
-    style.finish(figure, height=_HEIGHT, x=x, y=y, legend=True)
-    figure.update_xaxes(range=[-1, 101])
-    figure.update_yaxes(range=[-1, 101])
-    return figure
+    traces = [] if chance is None else [_chance(chance)]
+    traces += _lines(lines, f"<br>{x}: %{{x:.1f}}<br>{y}: %{{y:.1f}}")
+    return _at_once([*traces, *_points(lines)], x=x, y=y, axis={"range": [-1, 101]})
 
 
 def costs(lines: Sequence[Line], *, threshold: float, y: str) -> go.Figure:
     """The expected cost by threshold, in percent, with the threshold that is set as a line."""
-    figure = go.Figure()
-    for line, dash in zip(lines, dashes([line.colour for line in lines]), strict=True):
-        figure.add_scatter(
-            name=line.label,
-            x=line.x,
-            y=line.y,
-            mode="lines",
-            line={"color": line.colour, "width": 2, "dash": dash},
-            hovertemplate=f"{line.label}<br>%{{x:.1f}} %: %{{y:,.4~g}}<extra></extra>",
-        )
-    _points(figure, lines)
-    style.finish(figure, height=_HEIGHT, x=_("Threshold (% probability)"), y=y, legend=True)
-    figure.add_vline(x=threshold, line={"dash": "dot", "color": style.NEUTRAL, "width": 1.5})
-    figure.update_yaxes(rangemode="tozero")
+    traces = [*_lines(lines, "<br>%{x:.1f} %: %{y:,.4~g}"), *_points(lines)]
+    figure = _at_once(traces, x=_("Threshold (% probability)"), y=y, axis={"rangemode": "tozero"})
+    line = {"dash": "dot", "color": style.NEUTRAL, "width": 1.5}
+    figure.layout.shapes = [
+        {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+    ]
     return figure
+
+
+def _at_once(traces: list[dict[str, Any]], *, x: str, y: str, axis: dict[str, Any]) -> go.Figure:
+    """A figure written at once: to add to one trace by trace takes Plotly twice as long, and these follow a slider."""
+    axes = {name: {**style.AXIS, "title": {"text": text}} for name, text in (("xaxis", x), ("yaxis", y))}
+    axes["yaxis"] |= axis
+    if "range" in axis:
+        axes["xaxis"] |= axis
+    return go.Figure(data=traces, layout={**style.layout(height=_HEIGHT, legend=True), **axes})
+
+
+def _chance(ends: tuple[Sequence[float], Sequence[float]]) -> dict[str, Any]:
+    line = {"color": style.NEUTRAL, "dash": "dot", "width": 1.5}
+    x, y = map(list, ends)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "name": _("by chance"),
+        "hoverinfo": "skip",
+        "line": line,
+    }
+
+
+def _lines(lines: Sequence[Line], hover: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "scatter",
+            "name": line.label,
+            "x": line.x,
+            "y": line.y,
+            "mode": "lines",
+            "line": {"color": line.colour, "width": 2, "dash": dash},
+            "hovertemplate": f"{line.label}{hover}<extra></extra>",
+        }
+        for line, dash in zip(lines, dashes([line.colour for line in lines]), strict=True)
+    ]
 
 
 def reliability(rows: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
@@ -218,22 +232,25 @@ def dashes(colours: Sequence[str]) -> list[str]:
     return [_DASHES[colours[:place].count(colour) % len(_DASHES)] for place, colour in enumerate(colours)]
 
 
-def _points(figure: go.Figure, lines: Sequence[Line]) -> None:
+def _points(lines: Sequence[Line]) -> list[dict[str, Any]]:
     """The points of the threshold, one trace for all."""
-    marked = [line for line in lines if line.point is not None and np.isfinite(line.point).all()]
+    marked = [(line, line.point) for line in lines if line.point is not None and np.isfinite(line.point).all()]
     if not marked:
-        return
-    figure.add_scatter(
-        name=_("at the threshold"),
-        x=[line.point[0] for line in marked if line.point],
-        y=[line.point[1] for line in marked if line.point],
-        text=[line.label for line in marked],
-        mode="markers",
-        marker={
-            "size": 11,
-            "color": [line.colour for line in marked],
-            "line": {"width": 1.5, "color": "white"},
-        },
-        showlegend=False,
-        hovertemplate="%{text}<br>" + _("at the threshold") + ": %{x:.1f}, %{y:,.4~g}<extra></extra>",
-    )
+        return []
+    return [
+        {
+            "type": "scatter",
+            "name": _("at the threshold"),
+            "x": [x for _line, (x, _y) in marked],
+            "y": [y for _line, (_x, y) in marked],
+            "text": [line.label for line, _point in marked],
+            "mode": "markers",
+            "marker": {
+                "size": 11,
+                "color": [line.colour for line, _point in marked],
+                "line": {"width": 1.5, "color": "white"},
+            },
+            "showlegend": False,
+            "hovertemplate": "%{text}<br>" + _("at the threshold") + ": %{x:.1f}, %{y:,.4~g}<extra></extra>",
+        }
+    ]

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.features import Target
-from data.text import _
+from data.text import _, language
 from models import thresholds
 from models.thresholds import Costs, Point, Ranked
 from ui import words
@@ -74,7 +74,7 @@ def curve(compared: Compared, name: str, ranked: Mapping[str, Ranked], points: M
     exploration.panel(
         compared.view,
         chart.curves(lines, x=x, y=y, chance=chance[name]),
-        _numbers(lines, x, y),
+        once(("numbers", name, compared.key, event, language()), lambda: _numbers(lines, x, y)),
         key=f"comparison-{name}",
         alt=_("{title} of each model for: {event}; dots mark the threshold").format(title=titles[name], event=event),
         source=compared.source,
@@ -112,11 +112,11 @@ def cost(
         for model, one in ranked.items()
     ]
     st.markdown(f"**{_('Cost')}**")
-    y = _("Expected cost of {n} accidents").format(n=words.count(PER))
+    x, y = _("Threshold (% probability)"), _("Expected cost of {n} accidents").format(n=words.count(PER))
     exploration.panel(
         compared.view,
         chart.costs(lines, threshold=100 * threshold, y=y),
-        _numbers(lines, _("Threshold (% probability)"), y),
+        once(("numbers", costs, compared.key, event, language()), lambda: _numbers(lines, x, y)),
         key="comparison-cost",
         alt=_("Expected cost of each model by threshold for: {event}").format(event=event),
         source=compared.source,
