@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_commands(commands)
     _registry_commands(commands)
     scores = commands.add_parser("scores", help=_("the kept scores of all shipped models, as Markdown"))
+    scores.add_argument("--brief", action="store_true", help=_("the most accurate model of each target alone"))
     scores.add_argument("--write", type=Path, metavar="FILE", help=_("put them between the markers of this file"))
     _benchmark(commands)
     return parser

@@ -78,7 +78,8 @@ def _benchmark(options: argparse.Namespace) -> None:
 
 def _scores(options: argparse.Namespace) -> None:
     """The scores kept with the shipped checkpoints, printed or put into a document."""
-    text = scoreboard.markdown([e for e in registry.entries() if e.folder.parent == registry.checkpoints_folder()])
+    shipped = [e for e in registry.entries() if e.folder.parent == registry.checkpoints_folder()]
+    text = scoreboard.brief(shipped) if options.brief else scoreboard.markdown(shipped)
     if options.write is None:
         print(text)
     else:

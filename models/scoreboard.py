@@ -14,6 +14,7 @@ from models.unseen import Unseen, unseen
 
 START, END = "<!-- scores:start -->", "<!-- scores:end -->"
 _SHOWN = ("log_loss", "accuracy", "macro_f1", "macro_auc", "ece", "auc_serious", "auc_killed", "ap_killed")
+_BRIEF = ("log_loss", "accuracy")
 _FORECAST = ("mae", "mase", "rmsse", "pinball", "coverage_80")
 _BACKTEST = ("mae", "mase", "rmsse", "pinball", "crps", "coverage_50", "coverage_80", "coverage_95")
 
@@ -61,6 +62,29 @@ def markdown(entries: Sequence[Entry]) -> str:
             parts.append(_classifiers(target, same))
     parts += [_forecaster(fact) for fact in facts if fact["target"] == "daily"]
     return "\n\n".join(parts)
+
+
+def brief(entries: Sequence[Entry]) -> str:
+    """The most accurate readable checkpoint of each target on what it had not seen, as one Markdown table."""
+    facts = [e.metadata for e in entries if e.metadata is not None]
+    columns = [_("target"), _("most accurate model"), _("on what it had not seen"), _("knowing nothing")]
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    for target in TARGETS:
+        scored = [(one.scores, f) for f in facts if f["target"] == target and (one := unseen(f)) is not None]
+        if scored:
+            scores, fact = min(scored, key=lambda item: float(item[0]["log_loss"]))
+            cells = ", ".join(f"{name} {_interval(scores, name)}" for name in _BRIEF)
+            base = ", ".join(f"{name} {_number(scores['baseline'][name])}" for name in _BRIEF)
+            lines.append(f"| {_(TARGETS[target])} | {KINDS[fact['kind']].label} | {cells} | {base} |")
+    daily = [fact for fact in facts if fact["target"] == "daily"]
+    if daily:
+        fact = min(daily, key=lambda item: float(item["metrics"]["held_out"]["pooled"]["mae"]))
+        found = fact["metrics"]["held_out"]
+        both = (found["pooled"], found["baselines"]["seasonal-naive"]["pooled"])
+        cells, base = (f"mae {_number(of['mae'])}" for of in both)
+        words = _("Accidents a day, 28 days ahead")
+        lines.append(f"| {words} | {KINDS[fact['kind']].label} | {cells} | {base} (seasonal-naive) |")
+    return "\n".join(lines)
 
 
 def put(document: Path, text: str, start: str = START, end: str = END) -> None:
