@@ -74,7 +74,7 @@ def brief(entries: Sequence[Entry]) -> str:
         if scored:
             scores, fact = min(scored, key=lambda item: float(item[0]["log_loss"]))
             cells = ", ".join(f"{name} {_interval(scores, name)}" for name in _BRIEF)
-            base = ", ".join(f"{name} {_number(scores['baseline'][name])}" for name in _BRIEF)
+            base = ", ".join(f"{name} {_number(scores['baseline'].get(name))}" for name in _BRIEF)
             lines.append(f"| {_(TARGETS[target])} | {KINDS[fact['kind']].label} | {cells} | {base} |")
     daily = [fact for fact in facts if fact["target"] == "daily"]
     if daily:

@@ -133,6 +133,16 @@ def test_a_forecaster_that_learnt_all_days_after_its_scores_says_so() -> None:
     assert title.endswith("28 days ahead. Learnt from since: 2005-01-01 to 2024-09-30.")
 
 
+def test_the_short_table_names_the_best_of_each_target() -> None:
+    broken = Entry("severity-broken", Path("x"), None, "damaged")
+    entries = [classifier("random-forest", 0.7), classifier("xgboost", 0.6), broken, forecaster()]
+    _head, _rule, severity, daily = scoreboard.brief(entries).splitlines()
+    assert severity.startswith("| Severity | XGBoost | log_loss 0.600 [0.500, 0.700], ")
+    assert "| log_loss 0.900, " in severity
+    assert daily == "| Accidents a day, 28 days ahead | LSTM | mae 15.000 | mae 22.000 (seasonal-naive) |"
+    assert len(scoreboard.brief([broken]).splitlines()) == 2
+
+
 def test_nothing_to_show_is_nothing() -> None:
     assert scoreboard.markdown([]) == ""
 
