@@ -19,10 +19,19 @@ from models.tuning import Budget
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a fault the product can explain is one sentence and exit code 2."""
     options = _parser().parse_args(arguments)
-    from models import classifier_commands, commands, forecaster_commands, registry_commands, tuning_commands
+    from models import (
+        classifier_commands,
+        commands,
+        explain_commands,
+        forecaster_commands,
+        registry_commands,
+        tuning_commands,
+    )
 
     try:
-        parts = (commands, classifier_commands, forecaster_commands, registry_commands, tuning_commands)
+        parts = (
+            commands, classifier_commands, explain_commands, forecaster_commands, registry_commands, tuning_commands
+        )  # fmt: skip
         do = {name: command for part in parts for name, command in part.COMMANDS.items()}
         do[options.command](options)
     except (AppError, ValueError, OSError) as error:
@@ -101,10 +110,25 @@ def _classifier_commands(commands: argparse._SubParsersAction) -> None:
     predict.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     predict.add_argument("--data", required=True, metavar="FILE", help=_("CSV of inputs, or official files"))
     predict.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("a new CSV file"))
-    explain = commands.add_parser("explain", help=_("why a model answers as it does"))
-    explain.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
-    explain.add_argument("--data", required=True, metavar="FILE", help=_("CSV of inputs, or official files"))
+    _explain(commands)
+
+
+def _explain(commands: argparse._SubParsersAction) -> None:
+    explain = commands.add_parser("explain", help=_("why models answer as they do"))
+    explain.add_argument("checkpoints", nargs="+", type=Path, metavar="CHECKPOINT")
+    data = _("of classifiers: CSV of inputs, or official files")
+    explain.add_argument("--data", metavar="FILE", help=data)
+    days = _("of forecasters: days so far; by default those kept with the model")
+    explain.add_argument("--series", metavar="FILE", help=days)
     explain.add_argument("--rows", type=int, default=5, metavar="N", help=_("how many accidents, from the first"))
+    likely = _("the class to explain; by default the most likely of each accident")
+    explain.add_argument("--class", dest="target_class", metavar="CODE", help=likely)
+    groups = _("groups of inputs instead of single ones: the game in which models are compared")
+    explain.add_argument("--groups", action="store_true", help=groups)
+    compared = _("with --groups: accidents to compare with; by default those that the checkpoint describes")
+    explain.add_argument("--background", metavar="FILE", help=compared)
+    general = _("look at many accidents and keep with the checkpoint what matters to it in general")
+    explain.add_argument("--global", dest="overall", action="store_true", help=general)
     explain.add_argument("--json", action="store_true")
 
 

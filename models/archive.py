@@ -46,7 +46,9 @@ _LONGEST = 1e9  # seconds of a training
 _DIRECTORY = 64 * 1024  # bytes of a zip's list of files
 _SECONDS = 180  # a slow machine needs to load torch
 _STALE = 86_400.0  # seconds after which what a killed import left behind is cleared away
-_ALLOWED = {CARD, ABOUT} | {f"{MODEL}/{name}" for kind in KINDS.values() for name in (*kind.files, checkpoint.METADATA)}
+_ALLOWED = {CARD, ABOUT} | {
+    f"{MODEL}/{name}" for kind in KINDS.values() for name in (*kind.allowed_files, checkpoint.METADATA)
+}
 _FOLDERS = {f"{parent.as_posix()}/" for name in _ALLOWED for parent in Path(name).parents} - {"./"}
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same model, the same zip
 _ROOT = Path(__file__).resolve().parents[1]
@@ -185,7 +187,7 @@ def _checked(folder: Path) -> Mapping[str, Any]:
     kind = KINDS.get(metadata["kind"])
     if kind is None or metadata["target"] not in kind.targets:
         raise _refused(_("it is of a kind that this version does not know."))
-    if not set(metadata["files"]) <= set(kind.files):
+    if not set(metadata["files"]) <= set(kind.allowed_files):
         raise _refused(_("it lists files that a {kind} does not have.").format(kind=kind.label))
     checkpoint.verify(folder, metadata)
     for name in _NEEDED:

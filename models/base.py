@@ -17,6 +17,7 @@ __all__ = [
     "EnoughTrained",
     "Explanation",
     "Forecast",
+    "NotAdditive",
     "NotFitted",
     "Progress",
     "Report",
@@ -32,6 +33,10 @@ class CheckpointError(AppError):
 
 class NotFitted(AppError):
     """A model asked for an answer before it was trained or loaded."""
+
+
+class NotAdditive(AppError):
+    """An explanation whose parts do not add up to what it explains; it must not be shown."""
 
 
 class TrainingCancelled(Cancelled):
@@ -92,10 +97,13 @@ def silent(progress: Progress) -> None:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why one output: `base` + the sum of `contributions` = `output`, in `unit` (log-odds score or probability).
+    """Why one output: `base` + the sum of `contributions` = `output`, in `unit`.
 
-    `contributions` are keyed by the names of `data.features.PLAYERS`. `game` says what an absent input means, which
-    decides whether two explanations may be compared.
+    The value object of every explanation: of single inputs (keys of `data.features.PLAYERS`), of groups of them (keys
+    of `data.features.GROUPS`) and of a forecast (keys of `models.forecast_reasons.PLAYERS`). `game` says what an absent
+    input means, which decides whether two explanations may be compared. `steps`: the calibrated probability of the
+    class once the input of the key and all before it are told, the strongest first; `start`: that before any is.
+    `errors`: standard errors of the contributions, where these come from a sample of a background.
     """
 
     accident: str
@@ -105,6 +113,9 @@ class Explanation:
     output: float
     unit: str
     game: str
+    start: float | None = None
+    steps: Mapping[str, float] = field(default_factory=dict)
+    errors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -92,9 +92,8 @@ class Blend(Classifier):
     def _proba(self, rows: Encoded) -> np.ndarray:
         return blending.blend(self._answers(rows), self.weights)
 
-    def _contributions(self, rows: Encoded) -> np.ndarray:
-        shares = explain.contributions(lambda copies: blending.scores(self._answers(copies), self.weights), rows)
-        return self.calibration.of_scores(shares)  # linear, as Shapley values are
+    def _shares(self, rows: Encoded) -> np.ndarray:
+        return explain.contributions(lambda copies: blending.scores(self._answers(copies), self.weights), rows)
 
     def _write(self, folder: Path) -> None:
         for kind, member in self.members.items():

@@ -24,6 +24,7 @@ from models.base import CheckpointError
 
 FORMAT = 1
 METADATA = "metadata.json"
+EXPLANATIONS = "explanations.json"  # of classifiers; those of earlier versions have none
 LIBRARIES = ("torch", "pandas", "numpy", "scikit-learn", "xgboost", "skops", "safetensors")
 _REQUIRED = ("format", "kind", "target", "config", "files")
 
@@ -65,13 +66,17 @@ def save(folder: Path, metadata: Mapping[str, Any], write: Callable[[Path], None
         files = {name: digest(path) for name, path in sorted(written.items())}
         versions = {name: version(name) for name in LIBRARIES}
         whole = {"format": FORMAT, **metadata, "versions": versions, "files": files}
-        text = json.dumps(plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
-        (part / METADATA).write_text(text + "\n", encoding="utf-8")
+        (part / METADATA).write_text(text(whole), encoding="utf-8")
         part.chmod(0o755)
         os.rename(part, folder)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def text(metadata: Mapping[str, Any]) -> str:
+    """Metadata as they stand in their file. Raises: ValueError where they are not finite."""
+    return json.dumps(plain(metadata), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read(folder: Path) -> Metadata:

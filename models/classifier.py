@@ -1,10 +1,11 @@
 """The one class behind every classifier: checks, splitting, encoding, calibration, scores, saving and loading.
 
-A model adds five short methods: `_fit`, `_proba`, `_contributions`, `_write`, `_read`.
+A model adds five short methods: `_fit`, `_proba`, `_shares`, `_write`, `_read`.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -18,17 +19,21 @@ import safetensors.numpy
 
 from data import schema, splits
 from data.errors import DataError
-from data.features import PLAYERS, Target, checked
+from data.features import Target, checked
 from data.text import _
-from models import calibration, checkpoint, description, evaluation
-from models.base import Explanation, NotFitted, Report, silent
+from models import calibration, checkpoint, description, evaluation, explain, explanations, overall
+from models.background import Marginals
+from models.base import Explanation, NotAdditive, NotFitted, Report, silent
 from models.calibration import Calibration
 from models.encoder import Encoded, FeatureEncoder, random_absence
+from models.explanations import Kept
+from models.overall import Effort
 from models.places import Places
 from models.rehearsal import Rehearsal
 from models.seen import Seen
 from models.settings import Config
 
+_log = logging.getLogger(__name__)
 _PLACES = "places.safetensors"
 
 
@@ -54,6 +59,7 @@ class Classifier(ABC):
         self.encoder: FeatureEncoder
         self.calibration = Calibration.identity(len(self.classes))
         self.frequencies = np.zeros(len(self.classes))
+        self.explanations: Kept | None = None  # models of earlier versions have none
 
     # ---- what a model adds
 
@@ -73,8 +79,12 @@ class Classifier(ABC):
         """Probabilities before calibration. Shape: (n, classes)."""
 
     @abstractmethod
-    def _contributions(self, rows: Encoded) -> np.ndarray:
-        """Shares of each of `PLAYERS` in each class's output. Shape: (n, classes, players + 1), the base last."""
+    def _shares(self, rows: Encoded) -> np.ndarray:
+        """Shares of each of `PLAYERS` in each class's output before calibration: its log-probability, up to a number
+        common to all classes, or in models whose `unit` is a probability that one.
+
+        Shape: (n, classes, players + 1), the base last.
+        """
 
     @abstractmethod
     def _write(self, folder: Path) -> None:
@@ -134,6 +144,7 @@ class Classifier(ABC):
         train, validation = encoded.take(split.train), encoded.take(split.validation)
         self._fit(train, truth[split.train], validation, truth[split.validation], report)
         self.calibration = calibration.fit(self._proba(validation), truth[split.validation])
+        self.explanations = self._look(table, encoded, split.train, split.held_out)
         self.metadata = description.of_part(self, table, truth, encoded, split)
         self.metadata |= {"data": description.of_data(table, source), "seconds": round(time.monotonic() - start, 1)}
         return self
@@ -157,7 +168,9 @@ class Classifier(ABC):
         self.config = self._lasting(rehearsal.lengths)
         self._fit(encoded, truth, None, None, report)
         self.calibration = calibration.fit(rehearsal.raw, rehearsal.truth, rehearsal.cuts)
-        self.metadata = description.of_whole(self, table, encoded, rehearsal)
+        latest = np.flatnonzero(table["date"] >= pd.Timestamp(rehearsal.latest["start"]))
+        self.explanations = self._look(table, encoded, np.arange(len(table)), latest)
+        self.metadata = description.of_whole(self, table, rehearsal)
         self.metadata |= {"data": description.of_data(table, source), "seconds": round(time.monotonic() - start, 1)}
         return self
 
@@ -184,18 +197,10 @@ class Classifier(ABC):
             return []
         likely = self._calibrated(encoded).argmax(axis=1)
         chosen = likely if target_class is None else np.full(len(rows), self.classes.index(target_class))
-        shares = self._contributions(encoded)[np.arange(len(rows)), chosen]
+        shares = self._contributions(encoded)
         return [
-            Explanation(
-                accident=str(accident),
-                target_class=self.classes[position],
-                base=float(row[-1]),
-                contributions=dict(zip(PLAYERS, map(float, row[:-1]), strict=True)),
-                output=float(row.sum()),
-                unit=self.unit,
-                game=self.game,
-            )
-            for accident, position, row in zip(rows.index, chosen, shares, strict=True)
+            explain.of_row(self, str(accident), int(position), of_row)
+            for accident, position, of_row in zip(rows.index, chosen, shares, strict=True)
         ]
 
     def score(self, table: pd.DataFrame, bootstrap: int = 0) -> dict[str, Any]:
@@ -223,6 +228,8 @@ class Classifier(ABC):
 
         def write(part: Path) -> None:
             self._write(part)
+            if self.explanations is not None:
+                explanations.write(part, self.explanations)
             safetensors.numpy.save_file(self.encoder.places.arrays(), part / _PLACES)
 
         checkpoint.save(folder, self.metadata, write)
@@ -248,14 +255,43 @@ class Classifier(ABC):
             model.metadata = metadata
             _seen = model.seen  # read here, so that a score need not find it damaged
             model._read(Path(folder))
+            model.explanations = explanations.read(Path(folder), metadata)
         except (*checkpoint.UNUSABLE, safetensors.SafetensorError, DataError) as error:
             raise checkpoint.unusable(folder, error) from error
         return model
 
     # ---- steps
 
+    def _look(self, table: pd.DataFrame, encoded: Encoded, learnt: np.ndarray, latest: np.ndarray) -> Kept | None:
+        """What to keep for explanations: how common values are among `learnt`, what matters in some of the `latest`."""
+        seen = Marginals.of(table.iloc[learnt])
+        effort = Effort.of_training(self.importance_rows)
+        try:
+            return Kept(seen, overall.of(self, table.iloc[latest], encoded.take(latest), effort))
+        except NotAdditive as error:  # no reason to lose what was learnt in hours
+            _log.warning(error)
+            return None
+
     def _calibrated(self, encoded: Encoded) -> np.ndarray:
         return self.calibration.apply(self._proba(encoded))
+
+    def _contributions(self, encoded: Encoded) -> np.ndarray:
+        """`_shares`, verified against the answer they explain; log-odds are carried through calibration, which is
+        linear, and so are Shapley values in the outputs.
+
+        Raises: NotAdditive.
+        """
+        shares, proba = self._shares(encoded), self._proba(encoded)
+        if not self.explains_log_odds:
+            explain.require_additive(shares, proba)
+            return shares
+        explain.require_additive(shares, np.log(np.maximum(proba, np.finfo(float).tiny)), shifted=True)
+        return self.calibration.of_scores(shares)
+
+    @property
+    def explains_log_odds(self) -> bool:
+        """Whether what is explained are log-odds; else it is the probability before calibration."""
+        return self.unit == "log-odds"
 
     def _known(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows of known target."""

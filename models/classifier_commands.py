@@ -1,10 +1,9 @@
-"""What the commands of `python -m models` do that ask classifiers: score them, predict with them, explain them."""
+"""What the commands of `python -m models` do that ask classifiers: score them, and predict with them."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +22,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     """Score classifiers on the accidents of a folder."""
     table = _hidden(features.table(store.open_data(options.data).accidents()), options.hide)
     scores, refused = {}, {}
-    for name, folder in _names(options.checkpoints).items():
-        model = _classifier(folder)
+    for name, folder in names(options.checkpoints).items():
+        model = classifier(folder)
         try:
             scores[name] = model.score(table, options.bootstrap)
         except DataError as error:
@@ -47,42 +46,27 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _predict(options: argparse.Namespace) -> None:
     """Write one row of probabilities an accident."""
     require_new(options.out)
-    model = _classifier(options.checkpoint)
-    proba = model.predict_proba(_rows(options.data))
+    model = classifier(options.checkpoint)
+    proba = model.predict_proba(rows_of(options.data))
     proba.assign(predicted=proba.idxmax(axis=1)).rename_axis("accident").to_csv(options.out)
     say(_("{rows:,} rows written to {file}.").format(rows=len(proba), file=options.out))
 
 
-def _explain(options: argparse.Namespace) -> None:
-    """Contributions of each input to the most likely class of the first accidents."""
-    if options.rows < 1:
-        raise ValueError(_("rows = {value} is not 1 or more").format(value=options.rows))
-    model = _classifier(options.checkpoint)
-    found = model.explain(_rows(options.data).iloc[: options.rows])
-    if options.json:
-        rows = [asdict(e) for e in found]
-        return print_json({"rows": [{"class": row.pop("target_class"), **row} for row in rows]})
-    for e in found:
-        print(f"{e.accident}: {e.target_class}, {e.output:+.3f} ({e.unit}) = {e.base:+.3f}")
-        for name, value in sorted(e.contributions.items(), key=lambda pair: -abs(pair[1]))[:8]:
-            print(f"  {value:+.3f}  {name}")
-    return None
-
-
-def _classifier(folder: Path) -> Classifier:
+def classifier(folder: Path) -> Classifier:
+    """A kept classifier. Raises: CheckpointError, also for a forecaster."""
     model = registry.load(folder)
     if not isinstance(model, Classifier):
         raise CheckpointError(_("{folder} forecasts daily counts; use forecast or backtest.").format(folder=folder))
     return model
 
 
-def _names(folders: Sequence[Path]) -> dict[str, Path]:
+def names(folders: Sequence[Path]) -> dict[str, Path]:
     """Each folder by its name; those that share one (the models of runs do) by their whole path."""
     names = [folder.resolve().name for folder in folders]
     return {name if names.count(name) == 1 else str(f): f for name, f in zip(names, folders, strict=True)}
 
 
-def _rows(name: str) -> pd.DataFrame:
+def rows_of(name: str) -> pd.DataFrame:
     """Inputs from official files, or from a CSV file whose columns are inputs; absent inputs are unknown."""
     path = Path(name)
     if name == "processed" or not path.is_file() or recognise(path) is not None:
@@ -122,5 +106,4 @@ def _hidden(table: pd.DataFrame, names: str) -> pd.DataFrame:
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "evaluate": _evaluate,
     "predict": _predict,
-    "explain": _explain,
 }

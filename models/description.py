@@ -39,7 +39,7 @@ def of_part(
     proba = {name: model.calibration.apply(given) for name, given in raw.items()}
     truths = {name: truth[split.validation] if name == "validation" else latest_truth for name in raw}
     learnt = np.concatenate([split.train, split.validation])
-    return _itself(model, table.index[learnt], latest) | {
+    return _itself(model, table.index[learnt]) | {
         "split": {name: _period(table["date"].iloc[part]) for name, part in parts.items()},
         "metrics": {name: _scores(model, proba[name], truths[name]) for name in proba},
         "reliability": {
@@ -50,11 +50,9 @@ def of_part(
     }
 
 
-def of_whole(model: Classifier, table: pd.DataFrame, encoded: Encoded, rehearsal: Rehearsal) -> dict[str, Any]:
+def of_whole(model: Classifier, table: pd.DataFrame, rehearsal: Rehearsal) -> dict[str, Any]:
     """Of a model that learnt from all rows; the scores are those of the rehearsal."""
-    latest = (table["date"] >= pd.Timestamp(rehearsal.latest["start"])).to_numpy()
-    itself = _itself(model, table.index, encoded.take(latest))
-    return itself | {"split": {"train": _period(table["date"])}, **rehearsal.describe(BOOTSTRAP)}
+    return _itself(model, table.index) | {"split": {"train": _period(table["date"])}, **rehearsal.describe(BOOTSTRAP)}
 
 
 def of_data(table: pd.DataFrame, source: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -74,8 +72,8 @@ def _period(dates: pd.Series) -> dict[str, Any]:
     return {"start": str(dates.min().date()), "end": str(dates.max().date()), "rows": len(dates)}
 
 
-def _itself(model: Classifier, learnt: pd.Index, latest: Encoded) -> dict[str, Any]:
-    """All but scores; `learnt` are accidents, `latest` are explained for the global view."""
+def _itself(model: Classifier, learnt: pd.Index) -> dict[str, Any]:
+    """All but scores; `learnt` are accidents."""
     return {
         "kind": model.kind,
         "target": model.target,
@@ -85,7 +83,7 @@ def _itself(model: Classifier, learnt: pd.Index, latest: Encoded) -> dict[str, A
         "encoder": model.encoder.to_dict(),
         "calibration": model.calibration.to_dict(),
         "frequencies": dict(zip(model.classes, model.frequencies, strict=True)),
-        "importance": _importance(model, latest),
+        "importance": _importance(model),
         "importance_unit": model.unit,
         "seen": Seen.of(learnt).to_dict(),
         "parameters": model.parameters,
@@ -100,8 +98,10 @@ def _scores(model: Classifier, proba: np.ndarray, truth: np.ndarray) -> dict[str
     return evaluation.score(proba, truth, model.frequencies, target=model.target, bootstrap=BOOTSTRAP)
 
 
-def _importance(model: Classifier, rows: Encoded) -> dict[str, float]:
-    """Mean size of each player's contribution over a fixed sample and all classes, largest first."""
-    sample = np.random.default_rng(0).permutation(len(rows))[: model.importance_rows]
-    sizes = np.abs(model._contributions(rows.take(sample))[:, :, :-1]).mean(axis=(0, 1))
-    return dict(sorted(zip(PLAYERS, map(float, sizes), strict=True), key=lambda pair: -pair[1]))
+def _importance(model: Classifier) -> dict[str, float]:
+    """Mean size of each player's contribution over a sample and all classes, largest first."""
+    if model.explanations is None:
+        return {}
+    of_class = model.explanations.overall.inputs.importance.values()
+    sizes = {player: float(np.mean([sizes[player] for sizes in of_class])) for player in PLAYERS}
+    return dict(sorted(sizes.items(), key=lambda pair: -pair[1]))

@@ -1,4 +1,4 @@
-"""Shapley values by sampled orderings, for models that have no exact method of their own.
+"""Shapley values by sampled orderings, for models that have no exact method of their own, and what all methods share.
 
 Source: Castro, Gómez and Tejada 2009, Polynomial calculation of the Shapley value based on sampling. An absent input is
 one the model is told is unknown, which it has learnt to answer; each ordering is also walked backwards, which halves
@@ -8,10 +8,18 @@ the noise (Mitchell et al. 2022, Sampling Permutations for Shapley Value Estimat
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import softmax
 
+from data.features import PLAYERS
+from data.text import _
+from models.base import Explanation, NotAdditive
 from models.encoder import Encoded, inputs_of, known_players
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
 
 GAME = "sampled Shapley values: an absent input is one the model is told is unknown"
 # of players: an accident costs this many rows for each player that is known
@@ -20,12 +28,63 @@ _ORDERINGS = 16
 Outputs = Callable[[np.ndarray], np.ndarray]
 
 
+def of_row(model: Classifier, accident: str, position: int, shares: np.ndarray) -> Explanation:
+    """The explanation of one row and class, from its shares in all classes. Shape: (classes, players + 1)."""
+    own = shares[position]
+    order = np.argsort(-np.abs(own[:-1]), kind="stable")
+    way = np.cumsum(np.vstack([shares[:, -1], shares[:, order].T]), axis=0)
+    told = on_the_way(model, way)[:, position]
+    names = tuple(PLAYERS)
+    return Explanation(
+        accident=accident,
+        target_class=model.classes[position],
+        base=float(own[-1]),
+        contributions=dict(zip(names, map(float, own[:-1]), strict=True)),
+        output=float(own.sum()),
+        unit=model.unit,
+        game=model.game,
+        start=float(told[0]),
+        steps={names[player]: float(p) for player, p in zip(order, told[1:], strict=True)},
+    )
+
+
+def on_the_way(model: Classifier, outputs: np.ndarray) -> np.ndarray:
+    """Calibrated probabilities of what a model explains, also of what it never answered. Shapes: (n, classes) both."""
+    if model.explains_log_odds:
+        return np.asarray(softmax(outputs, axis=1))
+    shares = np.maximum(outputs, 0)  # on the way a class may fall below nothing
+    return model.calibration.apply(shares / shares.sum(axis=1, keepdims=True))
+
+
 def contributions(outputs: Callable[[Encoded], np.ndarray], rows: Encoded) -> np.ndarray:
     """Shares of each of `PLAYERS` in each output of a model, which must have learnt what to say of the unknown.
 
     Shapes: `outputs` gives (n, n_outputs) for n rows; result (n, n_outputs, players + 1), the base last.
     """
     return np.stack([_of_one(outputs, rows.take(np.array([i]))) for i in range(len(rows))])
+
+
+def require_additive(
+    shares: np.ndarray, outputs: np.ndarray, *, shifted: bool = False, tolerance: float = 1e-4
+) -> None:
+    """Verify that base and contributions add up to what they explain, wherever that is not beyond all measure.
+
+    `shifted`: up to a number common to all classes. Log-probabilities below -80 are too small
+    for single precision.
+    Shapes: shares (n, classes, players + 1), outputs (n, classes).
+    Raises: NotAdditive saying how far they are off.
+    """
+    apart = shares.sum(axis=-1) - outputs
+    if shifted:
+        apart = apart - np.median(apart, axis=-1, keepdims=True)
+        apart = np.where(outputs < -80, 0, apart)
+    worst = float(np.abs(apart).max(initial=0))
+    if not worst <= tolerance:
+        message = _(
+            "The parts of this explanation do not add up to the model's answer (off by {off:.2g}); it is not shown. "
+            "Train the model again, or use another."
+        )
+        raise NotAdditive(message.format(off=worst))
 
 
 def shapley(outputs: Outputs, n_players: int, orderings: int, seed: int = 0) -> np.ndarray:

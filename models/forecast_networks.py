@@ -88,9 +88,18 @@ class LSTMMember(nn.Module):
         self.output = nn.Linear(hidden, 2)
 
     def forward(self, window: Window) -> tuple[Tensor, Tensor]:
-        _states, memory = self.encoder(window.past)
-        states, _memory = self.decoder(window.ahead, memory)
-        return distribution(self.output(self.dropout(states)), window.level)
+        return self.answer(window.ahead, self.remember(window.past), window.level)
+
+    def remember(self, past: Tensor) -> tuple[Tensor, Tensor]:
+        """All that is known of the past. Shapes: (n, window, past features) -> (layers, n, hidden) twice."""
+        _states, memory = self.encoder(past)
+        found: tuple[Tensor, Tensor] = memory
+        return found
+
+    def answer(self, ahead: Tensor, memory: tuple[Tensor, Tensor], level: Tensor) -> tuple[Tensor, Tensor]:
+        """The days ahead; each origin's memory may serve many."""
+        states, _memory = self.decoder(ahead, memory)
+        return distribution(self.output(self.dropout(states)), level)
 
 
 def distribution(out: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:

@@ -24,7 +24,7 @@ def _forecast(options: argparse.Namespace) -> None:
     from models.forecasts import forecast_json
 
     model = _forecaster(options.checkpoint)
-    history = None if options.series is None else _series(options.series)
+    history = None if options.series is None else series_of(options.series)
     if options.departements:
         counts = None if options.series is None else series_files.by_departement(Path(options.series))
         return _print_departements(model.forecast_departements(options.horizon, history, counts), options)
@@ -61,7 +61,7 @@ def _backtest(options: argparse.Namespace) -> None:
 
     found = run(
         _forecaster(options.checkpoint),
-        _series(options.series),
+        series_of(options.series),
         options.start,
         options.end,
         options.every,
@@ -84,7 +84,7 @@ def _backtest_departements(options: argparse.Namespace) -> None:
     counts = series_files.by_departement(options.departements)
     found = departement_scores.backtest(
         _forecaster(options.checkpoint),
-        _series(options.series),
+        series_of(options.series),
         counts,
         options.start,
         options.end,
@@ -114,7 +114,8 @@ def _forecaster(folder: Path) -> Any:
     return model
 
 
-def _series(name: str) -> pd.Series:
+def series_of(name: str) -> pd.Series:
+    """Daily counts of a CSV file, or the published ones of France. Raises: DataError where they cannot be read."""
     return series.france() if name == FRANCE else series.read(name)
 
 

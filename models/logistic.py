@@ -76,13 +76,13 @@ class LogisticClassifier(Classifier):
     def _proba(self, rows: Encoded) -> np.ndarray:
         return np.asarray(softmax(self._scores_of(self._matrix(rows)), axis=1))
 
-    def _contributions(self, rows: Encoded) -> np.ndarray:
+    def _shares(self, rows: Encoded) -> np.ndarray:
         away = self._matrix(rows) - self.means
         base = self.intercept + self.coefficients @ self.means
         # a category's one-hot columns are one column of `Encoded`, and so are a number and its flag
         shares = away[:, None, :] * self.coefficients @ self._membership()
         whole = np.concatenate([shares, np.broadcast_to(base[:, None], (*shares.shape[:2], 1))], axis=2)
-        return self.calibration.of_scores(self.encoder.by_player(whole))
+        return self.encoder.by_player(whole)
 
     def _write(self, folder: Path) -> None:
         arrays = {name: np.ascontiguousarray(getattr(self, name), dtype=np.float64) for name in _ARRAYS}

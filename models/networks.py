@@ -100,10 +100,8 @@ class NetworkClassifier(Classifier):
     def _proba(self, rows: Encoded) -> np.ndarray:
         return np.asarray(self._logits(rows).softmax(dim=1).numpy())
 
-    def _contributions(self, rows: Encoded) -> np.ndarray:
-        shares = explain.contributions(lambda copies: np.asarray(self._logits(copies).numpy()), rows)
-        # calibration is linear, and so are Shapley values in the outputs: it may follow them
-        return self.calibration.of_scores(shares)
+    def _shares(self, rows: Encoded) -> np.ndarray:
+        return explain.contributions(lambda copies: np.asarray(self._logits(copies).numpy()), rows)
 
     def _write(self, folder: Path) -> None:
         weights = {name: t.detach().cpu().contiguous() for name, t in self.network.state_dict().items()}

@@ -95,6 +95,11 @@ class Places:
         return _smoothed(cells, counts, _STEP * _COARSE, _FAR)
 
 
+def centres(cells: np.ndarray) -> np.ndarray:
+    """The middle of each cell, latitude and longitude. Shapes: (n, 2) -> (n, 2)."""
+    return np.asarray((cells + 0.5) * _STEP)
+
+
 def _cells(positions: np.ndarray) -> np.ndarray:
     return np.asarray(np.floor(positions / _STEP).astype(np.int32))
 

@@ -85,7 +85,7 @@ class RandomForest(Classifier):
 
         return in_batches(answer, rows, _BATCH)
 
-    def _contributions(self, rows: Encoded) -> np.ndarray:
+    def _shares(self, rows: Encoded) -> np.ndarray:
         import shap
 
         explainer = shap.TreeExplainer(self.forest, feature_perturbation="tree_path_dependent")

@@ -40,6 +40,11 @@ class Kind:
     shipped: bool = True
     files: tuple[str, ...] = ("weights.safetensors", "places.safetensors")
 
+    @property
+    def allowed_files(self) -> tuple[str, ...]:
+        """`files`, and what classifiers keep for explanations."""
+        return self.files if "daily" in self.targets else (*self.files, checkpoint.EXPLANATIONS)
+
     @cached_property
     def model(self) -> Any:
         """The class of the model."""

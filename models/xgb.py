@@ -81,10 +81,10 @@ class XGBoost(Classifier):
 
         return in_batches(answer, rows, _BATCH)
 
-    def _contributions(self, rows: Encoded) -> np.ndarray:
+    def _shares(self, rows: Encoded) -> np.ndarray:
         # shap 0.51 gives a wrong base value for several classes; XGBoost's own contributions are exact
         shares = self.booster.predict(self._matrix(rows), pred_contribs=True)
-        return self.calibration.of_scores(self.encoder.by_player(np.asarray(shares, dtype=np.float64)))
+        return self.encoder.by_player(np.asarray(shares, dtype=np.float64))
 
     def _write(self, folder: Path) -> None:
         packed = gzip.compress(self.booster.save_raw(raw_format="ubj"), mtime=0)  # the same model, the same file

@@ -13,6 +13,7 @@ from ui.components import (
     calendar_effects,
     forecast_answers,
     forecast_figures,
+    forecast_reasons,
     forecast_result,
     forecaster_scores,
     forecasting,
@@ -46,6 +47,7 @@ def show_forecast() -> None:
         _("Errors by day ahead"): lambda: forecaster_scores.by_day_ahead(choice),
         _("Past forecasts"): lambda: backtest_view.show(choice),
         _("Calendar effects"): lambda: calendar_effects.show(choice),
+        _("Reasons"): lambda: forecast_reasons.show(choice),
     }
     # Only the open tab is computed; its name stands in the address.
     tabs = st.tabs(list(views), key="look", on_change="rerun", bind="query-params")

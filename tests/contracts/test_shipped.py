@@ -19,6 +19,7 @@ CLASSIFIERS = [f"{t}-{k.name}" for k, t in itertools.product(KINDS.values(), fea
 NAMES = [*CLASSIFIERS, "daily-lstm"]
 ALLOWED = {
     "metadata.json",
+    "explanations.json",
     "places.safetensors",
     "weights.safetensors",
     "departements.safetensors",

@@ -97,6 +97,7 @@ def test_what_goes_out_comes_back_as_an_own_model_with_its_name(
     assert sorted(p.name for p in entry.folder.parent.iterdir()) == ["model"]
     content = files(packed)
     assert {p.name for p in entry.folder.iterdir()} == {
+        "explanations.json",
         "metadata.json",
         "places.safetensors",
         "weights.safetensors",
@@ -380,4 +381,4 @@ def test_every_shipped_model_has_only_files_that_may_come_back(shipped: list[reg
     assert len(shipped) >= 13
     for entry in shipped:
         assert entry.metadata is not None
-        assert set(entry.metadata["files"]) <= set(KINDS[entry.metadata["kind"]].files)
+        assert set(entry.metadata["files"]) <= set(KINDS[entry.metadata["kind"]].allowed_files)

@@ -183,6 +183,7 @@ class TestFiles:
     def test_hold_every_member_and_are_all_hashed(self, fitted: Blend, tmp_path: Path) -> None:
         fitted.save(tmp_path / "model")
         assert set(json.loads((tmp_path / "model" / "metadata.json").read_text())["files"]) == {
+            "explanations.json",
             "places.safetensors",
             "tab-transformer/weights.safetensors",
             "xgboost/booster.ubj.gz",

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from data import demo, features
+from models import registry
 from models.__main__ import main
 
 SCORES = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "ece", "macro_auc"}
@@ -198,12 +199,55 @@ def test_models_that_share_a_name_are_all_scored(
     assert set(found) == {str(folders[0]), str(folders[1]), "severity-small"}
 
 
+_PARTS = ("accident", "class", "base", "contributions", "output", "unit", "game")
+
+
 def test_explain_adds_up(severity: Path, official: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = printed(capsys, "explain", severity, "--data", official, "--rows", 3, "--json")["rows"]
     assert len(rows) == 3
     for row in rows:
-        assert set(row) == {"accident", "class", "base", "contributions", "output", "unit", "game"}
+        assert set(row) == {*_PARTS, "start", "steps"}
         assert row["base"] + sum(row["contributions"].values()) == pytest.approx(row["output"], abs=1e-5)
+
+
+def test_explain_by_groups_adds_up_to_the_probability(
+    severity: Path, official: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["explain", severity, "--data", official, "--rows", 2, "--groups", "--class", "killed", "--json"]
+    found = printed(capsys, *command)
+    assert found["background"] == {"origin": "marginals", "rows": 100}
+    for row in found["rows"]:
+        assert set(row) == {*_PARTS, "start", "steps", "errors"}
+        assert list(row["contributions"]) == list(features.GROUPS)
+        assert row["class"] == "killed"
+        assert row["base"] + sum(row["contributions"].values()) == pytest.approx(row["output"], abs=1e-9)
+        assert list(row["steps"].values())[-1] == pytest.approx(row["output"])
+    compared = printed(capsys, *command[:-1], "--background", official, "--json")
+    assert compared["background"]["origin"] == "data"
+    assert compared["rows"][0]["output"] == pytest.approx(found["rows"][0]["output"])
+    assert compared["rows"][0]["base"] != found["rows"][0]["base"]
+
+
+def test_explain_keeps_what_matters_in_general_with_a_checkpoint_of_before(
+    severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = Path(shutil.copytree(severity, tmp_path / "old"))
+    (old / "explanations.json").unlink()
+    path = old / "metadata.json"
+    metadata = json.loads(path.read_text())
+    del metadata["files"]["explanations.json"]
+    path.write_text(json.dumps(metadata))
+    by_groups = printed(capsys, "explain", old, "--data", official, "--rows", 1, "--groups", "--json")
+    assert by_groups["background"]["origin"] == "data"  # nothing else to compare with
+    found = printed(capsys, "explain", old, "--data", official, "--global", "--json")
+    assert found["inputs"]["rows"] > 0
+    assert sum(found["groups"]["importance"]["killed"].values()) > 0
+    model = registry.load(old, "cpu")
+    assert model.explanations is not None
+    assert model.explanations.overall.inputs.importance["killed"] == pytest.approx(
+        found["inputs"]["importance"]["killed"], rel=1e-4
+    )
+    assert {p.name for p in old.iterdir()} == {p.name for p in severity.iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -222,6 +266,9 @@ def test_explain_adds_up(severity: Path, official: Path, capsys: pytest.CaptureF
         (["evaluate", "{model}", "--data", "{official}", "--hide", "colour"], "colour is not an input"),
         (["evaluate", "{model}", "--data", "{official}", "--bootstrap", "-5"], "bootstrap = -5"),
         (["explain", "{model}", "--data", "{official}", "--rows", "0"], "rows = 0"),
+        (["explain", "{model}"], "Name the accidents to explain"),
+        (["explain", "{model}", "--data", "{official}", "--class", "dead"], "'dead' is not a class"),
+        (["explain", "{model}", "--data", "{official}", "--groups", "--class", "dead"], "'dead' is not a class"),
         (["forecast", "{model}"], "use evaluate or predict"),
     ],
 )

@@ -334,6 +334,24 @@ def test_calendar_effects_in_words_and_as_a_table(page: Open) -> None:
     assert all(value.startswith("× ") for value in table["Expected"])
 
 
+def test_reasons_of_the_forecast_in_words_and_by_day(page: Open) -> None:
+    test = page(look="Reasons", level="75 Paris", horizon="14")
+    assert "The forecast is **" in text(test)
+    assert "exact Shapley values over all coalitions" in text(test)
+    assert "reasons of the forecast of France as a whole" in text(test)
+    steps = json.loads(test.get("plotly_chart")[-2].proto.spec)["data"][0]["x"]
+    assert sum(steps[:-1]) == pytest.approx(steps[-1], abs=1e-6)
+    days = json.loads(test.get("plotly_chart")[-1].proto.spec)["data"][0]["x"]
+    assert len(days) == 14
+    chosen = test.selectbox(key="reasons_day")
+    assert len(chosen.options) == 15
+    chosen.select_index(3).run()
+    assert not test.exception
+    other = json.loads(test.get("plotly_chart")[-2].proto.spec)["data"][0]["x"]
+    assert other != steps
+    assert sum(other[:-1]) == pytest.approx(other[-1], abs=1e-6)
+
+
 def test_a_broken_model_leaves_the_others_and_says_why(page: Open, folders: Path) -> None:
     damaged = folders / "checkpoints" / "damaged"
     damaged.mkdir()

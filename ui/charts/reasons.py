@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -15,16 +15,27 @@ from ui.charts import style
 _LINE, _GAP, _BAR = 16, 13, 22  # pixels: a line of a label, the room between labels, a bar
 
 
-def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> go.Figure:
+def waterfall(
+    parts: pd.DataFrame,
+    *,
+    base: float,
+    output: float,
+    unit: str,
+    ends: tuple[str, str] | None = None,
+    axis: str | None = None,
+    spec: str = ".3f",
+) -> go.Figure:
     """From the base to the output, one step a contribution.
 
-    `parts`: columns `label` and `contribution` (in `unit`), already in the order of drawing, top to bottom.
+    `parts`: columns `label` and `contribution` (in `unit`), already in the order of drawing, top to bottom. `ends`
+    names the first and the last bar; `axis` is the title in the place of that of a class; `spec` formats the numbers.
     """
     if parts.empty:
         return style.empty(_("This model gives no reasons for its answer."))
-    rows = _rows([_("Start: before any input"), *parts["label"], _("Result: this accident")], 42)
+    first, last = ends or (_("Start: before any input"), _("Result: this accident"))
+    rows = _rows([first, *parts["label"], last], 42)
     steps = [base, *parts["contribution"], output]
-    texts = [_amount(base, False), *(_amount(v, True) for v in parts["contribution"]), _amount(output, False)]
+    texts = [f"{base:{spec}}", *(f"{v:+{spec}}" for v in parts["contribution"]), f"{output:{spec}}"]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
@@ -43,9 +54,45 @@ def waterfall(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> 
             hovertemplate="%{hovertext}: %{text}<extra></extra>",
         )
     )
-    style.finish(figure, height=80 + rows.height, x=_axis(unit))
+    style.finish(figure, height=80 + rows.height, x=_axis(unit) if axis is None else style.wrapped(axis, 34))
     rows.put(figure)
     figure.update_xaxes(range=_span(base, parts["contribution"].tolist(), output))
+    if spec.endswith("%"):
+        figure.update_xaxes(tickformat=".0%" if max(base, output) > 0.1 else ".1%")
+    return figure
+
+
+def beside(parts: pd.DataFrame, errors: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
+    """The same parts of several models beside each other, in percentage points, with standard errors.
+
+    `parts` and `errors`: index = what contributes in words, one column a model. `colours` by model.
+    """
+    if parts.empty:
+        return style.empty(_("No model gives reasons for its answer."))
+    bar = max(9, min(_BAR, 80 // len(parts.columns)))
+    pitch = bar * len(parts.columns) + _GAP
+    labels = [style.wrapped(str(name), 18) for name in parts.index]
+    figure = go.Figure()
+    for at, model in enumerate(parts.columns):
+        places = [row * pitch + at * bar + bar / 2 + _GAP / 2 for row in range(len(parts))]
+        error = {"type": "data", "array": 100 * errors[model], "thickness": 1, "width": 2, "color": style.NEUTRAL}
+        figure.add_bar(
+            x=100 * parts[model],
+            y=places,
+            width=bar * 0.86,
+            orientation="h",
+            name=str(model),
+            marker={"color": colours.get(str(model), style.NEUTRAL)},
+            error_x=error,
+            customdata=[f"{100 * e:.1f}" for e in errors[model]],
+            hovertext=list(parts.index),
+            hovertemplate="%{hovertext}, %{fullData.name}: %{x:+.1f} ± %{customdata}<extra></extra>",
+        )
+    height = pitch * len(parts)
+    style.finish(figure, height=120 + height, x=_("Contribution (percentage points)"), legend=True)
+    middles = [row * pitch + pitch / 2 for row in range(len(parts))]
+    figure.update_yaxes(tickvals=middles, ticktext=labels, range=[height, 0], showgrid=False, zeroline=False)
+    figure.update_xaxes(zeroline=True, zerolinecolor=style.NEUTRAL)
     return figure
 
 
@@ -97,10 +144,6 @@ def _rows(labels: Sequence[str], width: int) -> _Rows:
 
 def _axis(unit: str) -> str:
     return style.wrapped(_("Output for this class ({unit})").format(unit=unit), 34)  # as wide as a narrow plot
-
-
-def _amount(value: float, signed: bool) -> str:
-    return f"{value:+.3f}" if signed else f"{value:.3f}"
 
 
 def _span(base: float, contributions: Sequence[float], output: float) -> list[float]:

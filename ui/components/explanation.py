@@ -14,11 +14,12 @@ from data.text import _
 from models.base import Explanation
 from ui import words
 from ui.charts import reasons
-from ui.components import cache, notices, plots, prediction, target_choice
+from ui.components import cache, explanation_answers, notices, plots, prediction, target_choice
 
 if TYPE_CHECKING:
     from models.registry import Entry
 
+INPUTS, GROUPS = "inputs", "groups"
 SHOWN = 12
 _STRONGEST = 3
 _CHAMPION = ""  # in place of a name
@@ -63,56 +64,144 @@ def described_accident(values: Mapping[str, object]) -> None:
 
 
 def show(entry: Entry, target: features.Target, values: Mapping[str, object], target_class: str) -> None:
-    """The strongest reasons in words, the waterfall, and the rules of this explanation.
+    """The strongest reasons in words, the waterfall, and the rules of this explanation, by input or by group.
 
-    Raises: DataError for a value that is not possible; CheckpointError.
+    Raises: DataError for a value that is not possible; CheckpointError; NotAdditive.
     """
-    found = cache.explanation(entry, values, target_class)
     name = words.class_label(target, target_class)
     share = words.percent(cache.probabilities(entry, values)[target_class])
     message = _("{model} gives **{name}** a probability of **{share}**.")
     st.markdown(message.format(model=prediction.labels([entry])[entry.name], name=name, share=share))
+    by = choose_players("explain_by")
+    if by == GROUPS:
+        _show_groups(entry, values, target_class, name)
+    else:
+        _show_inputs(entry, values, target_class, name)
+
+
+def choose_players(key: str) -> str:
+    """Whether single inputs or groups of them are named."""
+    labels = {INPUTS: _("Single inputs"), GROUPS: _("Groups of inputs")}
+    chosen = st.segmented_control(
+        _("Reasons by"), list(labels), default=INPUTS, required=True, format_func=labels.__getitem__, key=key,
+        persist_state="session",
+    )  # fmt: skip
+    return str(chosen or INPUTS)
+
+
+def _show_inputs(entry: Entry, values: Mapping[str, object], target_class: str, name: str) -> None:
+    """By single input, by the model's own method and in its own unit."""
+    found = cache.explanation(entry, values, target_class)
     st.markdown(in_words(found, values, name))
-    figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=found.unit)
+    figure = reasons.waterfall(parts(found, values), base=found.base, output=found.output, unit=_(found.unit))
     alt = _("Waterfall of the contributions to the output for {name}").format(name=name)
-    plots.show(figure, key="waterfall", alt=alt)
+    plots.show(figure, key="waterfall", alt=alt, png=f"reasons-{entry.name}")
     st.caption(
         _(
             "How to read it: red raises the output and blue lowers it; the bars add up from the start to the result. "
-            "{unit} The reasons tell what the model used, not what caused the accident."
-        ).format(unit=unit_in_words(found.unit))
+            "{unit} The probabilities in words follow the bars from the top. {caution}"
+        ).format(unit=unit_in_words(found.unit), caution=caution())
     )
     st.caption(
         _(
-            "Rule: {game}. Reasons computed by different rules, or in different units, cannot be compared bar by bar."
+            "Rule: {game}. Reasons computed by different rules, or in different units, cannot be compared bar by bar; "
+            "side by side all models follow one rule."
         ).format(game=_(found.game))
     )
     with st.expander(_("All contributions as a table")):
         st.table(_table(found, values))
 
 
-def importance(entry: Entry) -> None:
-    """What matters to this model over all accidents, as kept with its checkpoint."""
-    st.header(_("What matters to this model in general"))
-    metadata = entry.metadata or {}
-    kept = pd.Series(metadata.get("importance", {}), dtype="float64").sort_values(ascending=False).head(15)
-    figure = reasons.importance(kept.rename(index=words.input_label), unit=_(metadata.get("importance_unit", "")))
-    st.caption(_("Over a sample of the latest accidents and all classes, as kept with the checkpoint."))
-    plots.show(figure, key="importance", alt=_("Mean size of the contribution of the most used inputs"))
+def _show_groups(entry: Entry, values: Mapping[str, object], target_class: str, name: str) -> None:
+    """By group of inputs, in calibrated probability: the game in which models are compared."""
+    beside = explanation_answers.compared([entry])
+    with st.spinner(_("Asking {model} about every combination of groups …").format(model=entry.name)):
+        found = explanation_answers.by_group(entry, values, beside)[target_class]
+    st.markdown(groups_in_words(found, name))
+    ordered = sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
+    steps = pd.DataFrame([(group_label(group), amount) for group, amount in ordered], columns=["label", "contribution"])
+    figure = reasons.waterfall(
+        steps,
+        base=found.base,
+        output=found.output,
+        unit=_(found.unit),
+        ends=(_("Mean of the background"), _("Result: this accident")),
+        axis=_("Calibrated probability"),
+        spec=".1%",
+    )
+    alt = _("Waterfall of the contributions of groups to the probability of {name}").format(name=name)
+    plots.show(figure, key="waterfall-groups", alt=alt, png=f"reasons-groups-{entry.name}")
+    st.caption(
+        _("How to read it: the bars add up from the mean of the background to the probability above. {caution}").format(
+            caution=caution()
+        )
+    )
+    st.caption(_("Rule: {game}. {background}").format(game=_(found.game), background=beside.in_words()))
+    with st.expander(_("All contributions as a table")):
+        st.table(_groups_table(found))
+
+
+def group_label(group: str) -> str:
+    """The name of a group of inputs; 'vehicles' and 'people' name inputs too."""
+    return _(dict[str, str](features.GROUPS)[group])
+
+
+def player_label(by: str, name: str) -> str:
+    """The name of what is explained: a group, or one of `data.features.PLAYERS`."""
+    return group_label(name) if by == GROUPS else words.input_label(name)
+
+
+def caution() -> str:
+    """What no explanation tells."""
+    return _(
+        "Reasons tell what the model used, not what caused the accident: inputs that go together share their reasons."
+    )
 
 
 def in_words(found: Explanation, values: Mapping[str, object], name: str) -> str:
-    """The strongest reasons for and against, as sentences."""
-    strongest = sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))[:_STRONGEST]
+    """The strongest reasons for and against, as sentences; in calibrated probability where that is known."""
     lines = []
-    for player, amount in strongest:
+    before = found.start
+    for player, amount in sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))[:_STRONGEST]:
         if amount == 0:
             continue
-        verb = _("raises") if amount > 0 else _("lowers")
         size = words.contribution(abs(amount), found.unit)
-        message = _("- **{reason}** {verb} the output for {name} by {amount}.")
-        lines.append(message.format(reason=reason(player, values), verb=verb, name=name, amount=size))
+        after = found.steps.get(player)
+        if before is None or after is None:
+            message = _("- **{reason}** {verb} the output for {name} by {amount}.")
+            verb = _("raises") if amount > 0 else _("lowers")
+            lines.append(message.format(reason=reason(player, values), verb=verb, name=name, amount=size))
+            continue
+        lines.append(_moved(reason(player, values), name, before, after, _sign(amount) + size))
+        before = after
     return "\n".join(lines) or _("No input moves this output.")
+
+
+def groups_in_words(found: Explanation, name: str) -> str:
+    """What each group does to the probability, the strongest first, as sentences."""
+    lines, before = [], found.base
+    for group, after in found.steps.items():
+        amount = found.contributions[group]
+        size = f"{_sign(amount)}{words.contribution(abs(amount), found.unit)}"
+        lines.append(_moved(group_label(group), name, before, after, size))
+        before = after
+    return "\n".join(lines)
+
+
+def _moved(what: str, name: str, before: float, after: float, size: str) -> str:
+    """'Night without lighting raises the probability of Killed from 5.0% to 9.0%'."""
+    start, end = words.percent(before), words.percent(after)
+    if start == end:
+        message = _("- **{reason}** leaves the probability of {name} at {end} ({size}).")
+    elif after > before:
+        message = _("- **{reason}** raises the probability of {name} from {start} to **{end}** ({size}).")
+    else:
+        message = _("- **{reason}** lowers the probability of {name} from {start} to **{end}** ({size}).")
+    return message.format(reason=what, name=name, start=start, end=end, size=size)
+
+
+def _sign(amount: float) -> str:
+    return "+" if amount >= 0 else "\N{MINUS SIGN}"
 
 
 def unit_in_words(unit: str) -> str:
@@ -190,3 +279,15 @@ def _table(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:
         for player, amount in sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
     ]
     return pd.DataFrame(rows).set_index(_("Input"))
+
+
+def _groups_table(found: Explanation) -> pd.DataFrame:
+    rows = [
+        {
+            _("Group"): group_label(group),
+            _("Contribution"): f"{100 * amount:+.2f}",
+            _("± by the background"): f"{100 * found.errors[group]:.2f}",
+        }
+        for group, amount in sorted(found.contributions.items(), key=lambda pair: -abs(pair[1]))
+    ]
+    return pd.DataFrame(rows).set_index(_("Group"))

@@ -1,0 +1,43 @@
+"""A person reads why the shipped models answer as they do, one by one and side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+
+
+def test_models_side_by_side_and_in_general(
+    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, tmp_path: Path
+) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    for kind in ("xgboost", "logistic"):
+        (few / f"severity-{kind}").symlink_to(CHECKPOINTS / f"severity-{kind}")
+    server = start_server(BALISE_CHECKPOINTS=str(few))
+    page = new_window()
+    page.goto(f"{server.url}/prediction")
+    page.get_by_role("button", name="Two cars on a wet motorway").click()
+    page.get_by_role("button", name="Predict", exact=True).click()
+    page.get_by_role("heading", name="Severity").wait_for()
+    page.get_by_role("link", name="Explanation", exact=True).click()
+    page.get_by_text("Severity", exact=True).first.click()
+    page.get_by_text("the probability of").first.wait_for()
+
+    page.get_by_role("tab", name="Models side by side").click()
+    page.get_by_text("All models play one game").wait_for()
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .bars .point').length === 10")
+    page.get_by_text("that never happened").wait_for()  # no real accident is loaded
+    assert "explain_view=Models" in page.url
+
+    page.get_by_role("tab", name="In general").click()
+    page.get_by_role("tab", name="Every accident").click()
+    page.get_by_text("A dot is an accident").wait_for()
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .scatterlayer .point').length > 1000")
+    assert watched.console == []
+    assert watched.foreign == []
