@@ -31,13 +31,13 @@ def test_models_side_by_side_and_in_general(
 
     page.get_by_role("tab", name="Models side by side").click()
     page.get_by_text("All models play one game").wait_for()
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .bars .point').length === 10")
+    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot .bars .point').length === 10")
     page.get_by_text("that never happened").wait_for()  # no real accident is loaded
     assert "explain_view=Models" in page.url
 
     page.get_by_role("tab", name="In general").click()
     page.get_by_role("tab", name="Every accident").click()
     page.get_by_text("A dot is an accident").wait_for()
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .scatterlayer .point').length > 1000")
+    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot .scatterlayer .point').length > 1000")
     assert watched.console == []
     assert watched.foreign == []

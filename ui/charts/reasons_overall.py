@@ -115,15 +115,17 @@ def interactions(sizes: np.ndarray, labels: Sequence[str]) -> go.Figure:
     below = np.tril(np.ones(sizes.shape, dtype=bool), k=-1)
     shown = np.where(below, 100 * sizes, np.nan)[1:, :-1]
     names = [style.wrapped(label, 18) for label in labels]
-    return _grid(
+    figure = _grid(
         shown,
         x=names[:-1],
         y=names[1:],
-        text=[["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in shown],
         scale={"colorscale": style.READABLE, "zmin": 0},
         hover="%{y} × %{x}: %{z:.2f}<extra></extra>",
         row=46,
     )
+    for row, column in zip(*np.nonzero(~np.isnan(shown)), strict=True):  # notes take the colour of the theme's text
+        figure.add_annotation(x=int(column), y=int(row), text=f"{shown[row, column]:.2f}", showarrow=False)
+    return figure
 
 
 def by_day(shares: pd.DataFrame, *, unit: str) -> go.Figure:
@@ -135,7 +137,6 @@ def by_day(shares: pd.DataFrame, *, unit: str) -> go.Figure:
         shares.to_numpy(),
         x=list(shares.columns),
         y=[style.wrapped(str(name), 26) for name in shares.index],
-        text=None,
         scale={"colorscale": _DIVERGING, "zmin": -most, "zmax": most, "showscale": True,
                "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": style.wrapped(unit, 12)}}},
         hover="%{y}, %{x}: %{z:+.1f}<extra></extra>",
@@ -150,14 +151,11 @@ def _grid(
     *,
     x: Sequence[str],
     y: Sequence[str],
-    text: Sequence[Sequence[str]] | None,
     scale: Mapping[str, object],
     hover: str,
     row: int,
 ) -> go.Figure:
     options = {"showscale": False, **scale}
-    if text is not None:
-        options |= {"text": text, "texttemplate": "%{text}"}
     figure = go.Figure(
         go.Heatmap(z=values, x=list(x), y=list(y), hovertemplate=hover, hoverongaps=False, xgap=2, ygap=2, **options)
     )

@@ -15,8 +15,6 @@ from ui.components import cache, plots
 from ui.components.counted_days import FRANCE
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
     from models.forecast_reasons import ForecastReasons
     from models.lstm_forecasting import LSTMForecaster
     from models.registry import Entry
@@ -116,18 +114,12 @@ def about(found: ForecastReasons) -> str:
 
 
 def _reasons(choice: Choice) -> ForecastReasons:
-    bar = st.progress(0.0, text=_("Asking about every combination of past days and calendar, once …"))
-    try:
-        return _kept(*cache.identity(choice.entry), choice.past.mark, choice.entry, choice.past.france, bar)
-    finally:
-        bar.empty()
+    with st.spinner(_("Asking about every combination of past days and calendar, once …")):
+        return _kept(*cache.identity(choice.entry), choice.past.mark, choice.entry, choice.past.france)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _kept(
-    folder: str, digest: str, device: str, mark: str, _entry: Entry, _france: pd.Series, _bar: DeltaGenerator
-) -> ForecastReasons:
+def _kept(folder: str, digest: str, device: str, mark: str, _entry: Entry, _france: pd.Series) -> ForecastReasons:
     from models import forecast_reasons
 
-    model = cast("LSTMForecaster", cache.model(_entry))
-    return forecast_reasons.explain(model, _france, _bar.progress)
+    return forecast_reasons.explain(cast("LSTMForecaster", cache.model(_entry)), _france)
