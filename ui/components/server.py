@@ -28,7 +28,14 @@ def warm_up() -> None:
     Otherwise the first visitor waits for it. Meanwhile the server answers: the browser fetches the front end.
     """
     from models.jobs import log
-    from ui.components import cache, intake_monitor, job_monitor, language, run_log  # noqa: F401  # what app.py imports
+    from ui.components import (  # noqa: F401  # what app.py imports
+        batch_monitor,
+        cache,
+        intake_monitor,
+        job_monitor,
+        language,
+        run_log,
+    )
 
     with contextlib.suppress(AppError, OSError):  # the page says what is wrong
         log.table()
