@@ -34,7 +34,8 @@ def shown(page: Any, name: str) -> str:
     for _ in range(40):
         page.wait_for_timeout(500)
         now = page.get_by_test_id("stMain").inner_text()
-        if now == before:  # what can be undone belongs to a session, not to the address
+        working = page.get_by_test_id("stSpinner").count()
+        if now == before and not working:  # what can be undone belongs to a session, not to the address
             return "\n".join(line for line in now.splitlines() if line and line.lower() != "undo")
         before = now
     raise AssertionError(f"{name} never comes to rest")
