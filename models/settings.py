@@ -69,25 +69,25 @@ def setting(
 
 def half_described(default: float) -> Any:
     """The setting of models that take all rows at once: how many they learn a second time, half described."""
-    words = "Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt."
+    words = N_("Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.")
     return setting(default, N_("Half-described rows"), words, minimum=0.0, maximum=1.0)
 
 
 def hidden_share(default: float) -> Any:
     """The setting of networks, which see other rows half described in each batch."""
-    words = "Share of training rows with some inputs hidden, so that 'unknown' is learnt."
+    words = N_("Share of training rows with some inputs hidden, so that 'unknown' is learnt.")
     return setting(default, N_("Half-described rows"), words, minimum=0.0, maximum=1.0)
 
 
 def epochs(default: int) -> Any:
     """The setting of networks that validation may stop sooner."""
-    words = "Most passes over the data; early stopping usually ends sooner."
+    words = N_("Most passes over the data; early stopping usually ends sooner.")
     return setting(default, N_("Epochs"), words, minimum=1, maximum=200, advanced=False)
 
 
 def seed() -> Any:
     """The setting of networks, and of what is made of them: other machines add up in another order."""
-    words = "The same seed gives the same model on the same machine."
+    words = N_("The same seed gives the same model on the same machine.")
     return setting(0, N_("Seed"), words, minimum=0, maximum=2**31 - 1)
 
 

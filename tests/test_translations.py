@@ -1,4 +1,4 @@
-"""The French of the texts: none is of a text that nobody says, none lost a value it is to hold."""
+"""Every text has its French: none is missing, none lost a value it is to hold, and no page says one that is unknown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from babel.messages import extract, mofile, pofile
+
+from data import text
+from tests.pages.conftest import open_page  # noqa: F401  # a fixture
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "locale" / "fr" / "LC_MESSAGES"
@@ -42,6 +45,11 @@ def fields(message: str) -> set[tuple[str, str, str]]:
     return {(name, form or "", turned or "") for _text, name, form, turned in parts if name is not None}
 
 
+def test_every_text_is_translated():
+    missing = {message: place for message, place in said().items() if message not in french()}
+    assert not missing, f"{len(missing)} texts are not translated; {REMEDY}: {dict(list(missing.items())[:20])}"
+
+
 def test_no_translation_is_left_of_a_text_that_nobody_says():
     assert not set(french()) - set(said()), REMEDY
 
@@ -67,3 +75,23 @@ def test_what_is_read_is_compiled_from_what_is_written():
     assert compiled.getvalue() == (FOLDER / "balise.mo").read_bytes(), (
         "pybabel compile --directory locale --domain balise"
     )
+
+
+@pytest.mark.parametrize("path", sorted(str(p.relative_to(ROOT)) for p in (ROOT / "pages").rglob("*.py")))
+def test_no_page_says_a_text_that_no_catalogue_knows(path, open_page, demo_data, monkeypatch):  # noqa: F811
+    asked: set[str] = set()
+    known = text._catalogue("fr")
+
+    class Recorder:
+        def gettext(self, message: str) -> str:
+            asked.add(message)
+            return known.gettext(message)
+
+    monkeypatch.setattr(text, "_catalogue", lambda _language: Recorder())
+    app = open_page(path)
+    app.query_params["lang"] = "fr"
+    app.run()
+    assert not app.exception
+    assert asked
+    unknown = {message for message in asked if message and message not in french()}
+    assert not unknown
