@@ -31,7 +31,8 @@ OURS = "Balise"
 SCORES = ("log_loss", "accuracy", "macro_f1", "macro_auc", "ece")
 _RUNS = 30  # of one answer
 _NOT_WEIGHTS = (
-    "metadata.json",
+    checkpoint.METADATA,
+    checkpoint.EXPLANATIONS,
     "places.safetensors",
 )  # the encoder, which peers use too, and what ours say of themselves
 
