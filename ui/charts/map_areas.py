@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ _CENTRE = {"lat": 45.45, "lon": 2.2}
 CHOSEN = "#d55e00"
 # Values below and above 0, light enough that the theme's text is read on every shade.
 DIVERGING = [[0.0, "rgba(59,127,192,0.75)"], [0.5, "rgba(125,136,150,0.06)"], [1.0, "rgba(209,73,91,0.75)"]]
+_STEADY = {"marker": {"opacity": 1}}
 _GREY, _NONE = "rgba(125,136,150,0.35)", "rgba(0,0,0,0)"
 
 
@@ -62,6 +64,8 @@ def on_tiles(rows: pd.DataFrame, shaded: Shades, chosen: tuple[str, ...] = ()) -
             hovertemplate="%{hovertext}<extra></extra>",
             marker=_tile_marker(name, part, chosen, shaded),
             showlegend=name != "shown",
+            selected=_STEADY,  # a click filters; nothing fades meanwhile
+            unselected=_STEADY,
         )
     # apart from the bars, whose own text Plotly would colour without knowing the page behind a faint shade
     figure.add_scatter(
@@ -74,15 +78,8 @@ def on_tiles(rows: pd.DataFrame, shaded: Shades, chosen: tuple[str, ...] = ()) -
     )
     # carries the bar of colours
     figure.add_scatter(x=[None], y=[None], marker={"color": [0], "coloraxis": "coloraxis"}, showlegend=False)
-    # a click filters; nothing fades meanwhile
-    figure.update_traces(
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}}, selector={"type": "bar"}
-    )
-    figure.update_layout(barmode="overlay", coloraxis=_axis(shaded))
-    style.finish(figure, height=HEIGHT, legend=True)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x")
-    return _clickable(figure)
+    upright = {"visible": False, "autorange": "reversed", "scaleanchor": "x"}
+    return _finished(figure, shaded, barmode="overlay", xaxis={"visible": False}, yaxis=upright)
 
 
 def on_borders(rows: pd.DataFrame, shaded: Shades, address: str, chosen: tuple[str, ...] = ()) -> go.Figure:
@@ -108,19 +105,15 @@ def on_borders(rows: pd.DataFrame, shaded: Shades, address: str, chosen: tuple[s
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"line": {"width": lines, "color": colours}},
             showlegend=name == "small",
+            selected=_STEADY,
+            unselected=_STEADY,
             **(
                 {"coloraxis": "coloraxis"}
                 if fill is None
                 else {"colorscale": [[0, fill], [1, fill]], "showscale": False}
             ),
         )
-    figure.update_traces(selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
-    figure.update_layout(
-        map={"style": blank(), "center": _CENTRE, "zoom": _ZOOM},
-        coloraxis=_axis(shaded),
-    )
-    style.finish(figure, height=HEIGHT, legend=True)
-    return _clickable(figure)
+    return _finished(figure, shaded, map={"style": blank(), "center": _CENTRE, "zoom": _ZOOM})
 
 
 def highest(rows: pd.DataFrame, title: str, *, around_zero: bool = False) -> go.Figure:
@@ -232,6 +225,6 @@ def _axis(shaded: Shades) -> dict[str, object]:
     }
 
 
-def _clickable(figure: go.Figure) -> go.Figure:
-    figure.update_layout(clickmode="event+select", margin={"b": 70})
-    return figure
+def _finished(figure: go.Figure, shaded: Shades, **also: Any) -> go.Figure:
+    also |= {"coloraxis": _axis(shaded), "clickmode": "event+select"}
+    return style.finish(figure, height=HEIGHT, legend=True, bottom=70, **also)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import asinh, log2, pi, radians, tan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,8 +53,7 @@ def hexagons(found: Hexagons, measure: str, grid: str, outlines: str | None) -> 
             **({"colorscale": [[0, _GREY], [1, _GREY]], "showscale": False} if name else {"coloraxis": "coloraxis"}),
         )
     top = values[~small].quantile(0.99) if (~small).any() else 1.0
-    figure.update_layout(coloraxis=_axis(title, float(top) or 1.0))
-    return _on_map(figure, found.box, outlines)
+    return _on_map(figure, found.box, outlines, coloraxis=_axis(title, float(top) or 1.0))
 
 
 def parts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -136,24 +136,20 @@ def around(focus: pd.Series) -> Box:
     return latitude - reach, latitude + reach, longitude - wide, longitude + wide
 
 
-def _on_map(figure: go.Figure, box: Box, outlines: str | None) -> go.Figure:
+def _on_map(figure: go.Figure, box: Box, outlines: str | None, **also: Any) -> go.Figure:
     south, north, west, east = box
     tall = asinh(tan(radians(north))) - asinh(tan(radians(south)))
     zoom = min(log2(_WIDTH * 360 / (512 * (east - west))), log2(_TALL * 2 * pi / (512 * tall)), _DEEPEST)
     line = {"sourcetype": "geojson", "source": outlines, "type": "line", "color": style.NEUTRAL, "line": {"width": 0.8}}
-    figure.update_layout(
-        map={
-            "style": blank(),
-            "center": {"lat": (south + north) / 2, "lon": (west + east) / 2},
-            "zoom": zoom,
-            "layers": [line] if outlines else [],
-            "uirevision": f"{box}",  # a map that was moved stays so until another area is shown
-        },
-        clickmode="event+select",
-    )
-    style.finish(figure, height=HEIGHT, legend=True)
-    figure.update_layout(dragmode="pan", margin={"b": 70})
-    return figure
+    also["map"] = {
+        "style": blank(),
+        "center": {"lat": (south + north) / 2, "lon": (west + east) / 2},
+        "zoom": zoom,
+        "layers": [line] if outlines else [],
+        "uirevision": f"{box}",  # a map that was moved stays so until another area is shown
+    }
+    also |= {"clickmode": "event+select", "dragmode": "pan"}
+    return style.finish(figure, height=HEIGHT, legend=True, bottom=70, **also)
 
 
 def _axis(title: str, top: float) -> dict[str, object]:

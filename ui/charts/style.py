@@ -76,11 +76,24 @@ def model_colour(kind: str) -> str:
 
 
 def finish(
-    figure: go.Figure, *, height: int, x: str = "", y: str = "", legend: bool = False, left: int | None = None
+    figure: go.Figure,
+    *,
+    height: int,
+    x: str = "",
+    y: str = "",
+    legend: bool = False,
+    left: int | None = None,
+    bottom: int = 8,
+    **also: Any,
 ) -> go.Figure:
-    """Axis titles, height and margins; the legend lies above the plot and never over data."""
-    # each part is whole: to merge it with what was there takes Plotly three times as long
-    figure.update_layout(overwrite=True, **layout(height=height, legend=legend, left=left))
+    """Axis titles, height and margins; the legend lies above the plot and never over data.
+
+    `also`: other parts of the layout, each as a whole.
+    """
+    # to merge a part with what was there takes Plotly three times as long, as does each further call
+    given = layout(height=height, legend=legend, left=left)
+    given["margin"]["b"] = bottom
+    figure.update_layout(overwrite=True, **(given | also))
     figure.update_xaxes(title=x or None, **AXIS)
     figure.update_yaxes(title=y or None, **AXIS)
     return figure
