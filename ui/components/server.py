@@ -14,6 +14,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.errors import AppError
@@ -47,6 +50,11 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+def first_page(request: Request) -> Response:
+    """The first page under its name too, which Streamlit itself would not find."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
 def check() -> None:
     """End the process, with one sentence, where the settings would open it to people they should not.
 
@@ -76,7 +84,7 @@ check()
 app = st.App(
     Path(__file__).resolve().parents[2] / "app.py",
     lifespan=_lifespan,
-    routes=[*map_borders.routes(), *ready.routes()],
+    routes=[Route("/overview", first_page), *map_borders.routes(), *ready.routes()],
     middleware=[Middleware(guard.Guard)],
     on_script_error=explained,
 )

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 import ast, sys
@@ -36,3 +38,16 @@ def test_a_folder_that_cannot_be_read_does_not_stop_it(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("BALISE_RUNS", str(tmp_path / "file"))
     server.warm_up()
+
+
+@pytest.mark.parametrize(("asked", "sent_to"), [("", "./"), ("?years=2024&lang=fr", "./?years=2024&lang=fr")])
+def test_the_first_page_is_found_under_its_name_with_its_filters(asked, sent_to):
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+    from starlette.testclient import TestClient
+
+    from ui.components import server
+
+    client = TestClient(Starlette(routes=[Route("/overview", server.first_page)]))
+    answer = client.get(f"/overview{asked}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, sent_to)
