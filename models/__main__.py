@@ -107,16 +107,22 @@ def _classifier_commands(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--bootstrap", type=int, default=0, metavar="N", help=_("draws for 95 %% intervals"))
     evaluate.add_argument("--json", action="store_true")
     predict = commands.add_parser("predict", help=_("probabilities for a file of accidents"))
-    predict.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
-    predict.add_argument("--data", required=True, metavar="FILE", help=_("CSV of inputs, or official files"))
-    predict.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("a new CSV file"))
+    predict.add_argument("checkpoints", nargs="+", type=Path, metavar="CHECKPOINT")
+    described = _("CSV, Excel or Parquet file of accidents, one a row, or official files")
+    predict.add_argument("--data", required=True, metavar="FILE", help=described)
+    predict.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help=_("a new .csv, .xlsx or .parquet file")
+    )
+    lenient = _("take values that are not understood as unknown; otherwise their rows are not scored")
+    predict.add_argument("--lenient", action="store_true", help=lenient)
+    predict.add_argument("--json", action="store_true")
     _explain(commands)
 
 
 def _explain(commands: argparse._SubParsersAction) -> None:
     explain = commands.add_parser("explain", help=_("why models answer as they do"))
     explain.add_argument("checkpoints", nargs="+", type=Path, metavar="CHECKPOINT")
-    data = _("of classifiers: CSV of inputs, or official files")
+    data = _("of classifiers: a file of accidents, one a row, or official files")
     explain.add_argument("--data", metavar="FILE", help=data)
     days = _("of forecasters: days so far; by default those kept with the model")
     explain.add_argument("--series", metavar="FILE", help=days)

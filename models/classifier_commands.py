@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from data import features, store
 from data.errors import DataError
-from data.load import recognise
 from data.text import _
-from models import registry, scoreboard
-from models.base import CheckpointError
+from models import given, registry, scoreboard
+from models.base import CheckpointError, Progress
+from models.batch import files
+from models.batch.score import Step, score
 from models.classifier import Classifier
-from models.commands import print_json, require_new, say
+from models.commands import Shown, print_json, require_new, say
+from models.registry import Entry
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -44,59 +47,61 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _predict(options: argparse.Namespace) -> None:
-    """Write one row of probabilities an accident."""
+    """Write the accidents of a file with the answers of models beside them, as the Batch page does."""
+    files.require_form(options.out)
     require_new(options.out)
-    model = classifier(options.checkpoint)
-    proba = model.predict_proba(rows_of(options.data))
-    proba.assign(predicted=proba.idxmax(axis=1)).rename_axis("accident").to_csv(options.out)
-    say(_("{rows:,} rows written to {file}.").format(rows=len(proba), file=options.out))
+    entries = _entries(options.checkpoints)
+    table, prepared = given.accidents(options.data, lenient=options.lenient)
+    shown = Shown()
+    scored = score(table, prepared, entries, lambda step: shown(_progress(step)))
+    files.keep(scored.frame, options.out)
+    summary = scored.summary
+    for name, reason in summary["refused"]:
+        say(_("{name}: left out. {reason}").format(name=name, reason=reason))
+    given.say_problems(table, prepared)
+    if options.json:
+        return print_json(summary)
+    message = _("{scored:,} of {rows:,} rows are scored; all are written to {file}.")
+    say(message.format(scored=summary["scored"], rows=summary["rows"], file=options.out))
+    return None
+
+
+def _entries(folders: Sequence[Path]) -> list[Entry]:
+    """The checkpoints in folders, called as the pages call them; those that share a name by their whole path.
+
+    Raises: CheckpointError for one that is no classifier, or cannot be used.
+    """
+    found = []
+    for name, folder in names(list(dict.fromkeys(folders))).items():
+        entry = registry.at(folder)
+        if entry.error is not None:
+            raise CheckpointError(entry.error)
+        if entry.target not in features.TARGETS:
+            raise _forecaster(folder)
+        found.append(entry if Path(name) != folder else replace(entry, name=name))
+    return found
+
+
+def _progress(step: Step) -> Progress:
+    return Progress(_("rows"), step.done, step.total, step.done / max(1, step.total), note=step.model)
 
 
 def classifier(folder: Path) -> Classifier:
     """A kept classifier. Raises: CheckpointError, also for a forecaster."""
     model = registry.load(folder)
     if not isinstance(model, Classifier):
-        raise CheckpointError(_("{folder} forecasts daily counts; use forecast or backtest.").format(folder=folder))
+        raise _forecaster(folder)
     return model
+
+
+def _forecaster(folder: Path) -> CheckpointError:
+    return CheckpointError(_("{folder} forecasts daily counts; use forecast or backtest.").format(folder=folder))
 
 
 def names(folders: Sequence[Path]) -> dict[str, Path]:
     """Each folder by its name; those that share one (the models of runs do) by their whole path."""
     names = [folder.resolve().name for folder in folders]
     return {name if names.count(name) == 1 else str(f): f for name, f in zip(names, folders, strict=True)}
-
-
-def rows_of(name: str) -> pd.DataFrame:
-    """Inputs from official files, or from a CSV file whose columns are inputs; absent inputs are unknown."""
-    path = Path(name)
-    if name == "processed" or not path.is_file() or recognise(path) is not None:
-        return features.table(store.open_data(name).accidents())
-    frame = _described(path)
-    index = pd.Index(frame["accident"] if "accident" in frame else frame.index.astype("str"), name="accident")
-    return features.checked(frame.reindex(columns=list(features.BY_NAME)).set_axis(index))
-
-
-def _described(path: Path) -> pd.DataFrame:
-    """The cells of a CSV file of described accidents, as text; columns that are no input are named, and not used.
-
-    Raises: DataError naming the file and what is wrong with it.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            separator = ";" if ";" in file.readline() else ","
-        frame = pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise DataError(_("{path} cannot be read as a CSV file: {error}").format(path=path, error=error)) from error
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the cells too many for names of rows
-        message = _("{path}: the rows have more cells than the first line names columns.")
-        raise DataError(message.format(path=path))
-    unused = [str(column) for column in frame if column not in features.BY_NAME and column != "accident"]
-    if not set(frame) & set(features.BY_NAME):
-        message = _("{file} has none of the inputs ({names}) as a column.")
-        raise DataError(message.format(file=path, names=", ".join(features.BY_NAME)))
-    if unused:
-        say(_("Not used, no input of the models: {names}.").format(names=", ".join(unused)))
-    return frame
 
 
 def _hidden(table: pd.DataFrame, names: str) -> pd.DataFrame:

@@ -15,10 +15,11 @@ from data.text import _
 from models import background, checkpoint, grouped_game, registry
 from models.base import Explanation
 from models.classifier import Classifier
-from models.classifier_commands import names, rows_of
+from models.classifier_commands import names
 from models.commands import print_json, say
 from models.explanations import Kept, add, look
 from models.forecaster_commands import series_of
+from models.given import rows_of
 from models.overall import Effort
 
 if TYPE_CHECKING:

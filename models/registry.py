@@ -229,6 +229,13 @@ def find(name: str) -> Entry:
     raise DataError(_("There is no model {name!r}; it may have been deleted.").format(name=name))
 
 
+def at(folder: Path) -> Entry:
+    """The checkpoint in a folder, which may lie anywhere."""
+    place = folder.resolve()
+    known = next((entry for entry in entries() if entry.folder.resolve() == place), None)
+    return known or Entry(place.name, folder, *_facts(folder))
+
+
 def load(folder: Path, device: str = "auto") -> Classifier | LSTMForecaster:
     """A kept model of any kind, ready to answer.
 

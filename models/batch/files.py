@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import pandas as pd
 
@@ -19,15 +19,43 @@ RESULT, SUMMARY = "result", "summary.json"
 
 def write(scored: Scored, folder: Path) -> None:
     """Keep a result: the tables first, and the summary, which says that they are whole, last."""
+    for form in get_args(Format):
+        keep(scored.frame, folder / f"{RESULT}.{form}")
+    (folder / SUMMARY).write_text(json.dumps(scored.summary, ensure_ascii=False), encoding="utf-8")
+
+
+def keep(frame: pd.DataFrame, path: Path) -> None:
+    """Write the table of a result in the format that the name ends with.
+
+    Raises: DataError where that is none of ours.
+    """
+    form = require_form(path)
+    if form == "parquet":
+        frame.to_parquet(path, index=False)
+    elif form == "xlsx":
+        write_workbook(frame, path)
+    else:
+        _write_csv(frame, path)
+
+
+def require_form(path: Path) -> Format:
+    """The format that a name ends with.
+
+    Raises: DataError where that is none of ours.
+    """
+    for form in get_args(Format):
+        if path.suffix.lower() == f".{form}":
+            return cast(Format, form)
+    raise DataError(_("{file}: end the name with .csv, .xlsx or .parquet.").format(file=path))
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     import pyarrow as pa
     from pyarrow import csv
 
-    scored.frame.to_parquet(folder / f"{RESULT}.parquet", index=False)
-    with (folder / f"{RESULT}.csv").open("wb") as file:
+    with path.open("wb") as file:
         file.write(b"\xef\xbb\xbf")  # spreadsheets take it for UTF-8
-        csv.write_csv(pa.Table.from_pandas(safe(scored.frame), preserve_index=False), file)
-    write_workbook(scored.frame, folder / f"{RESULT}.xlsx")
-    (folder / SUMMARY).write_text(json.dumps(scored.summary, ensure_ascii=False), encoding="utf-8")
+        csv.write_csv(pa.Table.from_pandas(safe(frame), preserve_index=False), file)
 
 
 def summary(folder: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from models import registry
 from models.__main__ import main
 
 SCORES = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "ece", "macro_auc"}
+LABELS = ["Light injuries only", "At least one hospitalised", "At least one killed"]
 OF_SEVERITY = {"auc_serious", "auc_killed", "ap_killed", "recall_killed_top10", "quadratic_kappa"}
 
 
@@ -82,26 +83,50 @@ def test_predict_reads_official_files_and_described_accidents(
 ) -> None:
     assert main(["predict", str(severity), "--data", str(official), "--out", str(tmp_path / "a.csv")]) == 0
     found = pd.read_csv(tmp_path / "a.csv", dtype={"accident": "str"})
-    assert list(found.columns) == ["accident", "light", "hospitalised", "killed", "predicted"]
+    probabilities = [f"Severity - XGBoost - {label}" for label in LABELS]
+    assert list(found.columns) == ["row", "accident", "Severity - XGBoost - most likely", *probabilities, "problem"]
     assert found["accident"].str.startswith("20249").all()
-    assert (found[["light", "hospitalised", "killed"]].sum(axis=1) - 1).abs().max() < 1e-6
-    (tmp_path / "mine.csv").write_text("accident,light,speed_limit\nx,3,80\ny,,\n")
-    assert main(["predict", str(severity), "--data", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "b.csv")]) == 0
-    assert pd.read_csv(tmp_path / "b.csv")["accident"].tolist() == ["x", "y"]
-    (tmp_path / "wrong.csv").write_text("light\n12\n")
-    assert (
-        main(["predict", str(severity), "--data", str(tmp_path / "wrong.csv"), "--out", str(tmp_path / "c.csv")]) == 2
-    )
-    assert "light cannot be '12'" in capsys.readouterr().err
+    assert (found[probabilities].sum(axis=1) - 1).abs().max() < 1e-5
+    (tmp_path / "mine.csv").write_text("accident,light,speed_limit\nx,3,80\ny,12,\n")
+    out = tmp_path / "b.parquet"
+    command = ["predict", str(severity), "--data", str(tmp_path / "mine.csv"), "--out"]
+    assert printed(capsys, *command, out, "--json")["scored"] == 1
+    found = pd.read_parquet(out)
+    assert found["accident"].tolist() == ["x", "y"]
+    assert found[probabilities].notna().all(axis=1).tolist() == [True, False]
+    assert found["problem"][1].startswith("light '12': ")
+    assert main([*command, str(tmp_path / "c.csv"), "--lenient"]) == 0
+    assert "mine.csv, rows 3: light '12'" in capsys.readouterr().err
+    assert main([*command, str(tmp_path / "c.csv")]) == 2
+    assert "c.csv exists already" in capsys.readouterr().err
+    assert main([*command, str(tmp_path / "c.txt")]) == 2
+    assert "c.txt: end the name with .csv, .xlsx or .parquet." in capsys.readouterr().err
+
+
+def test_only_accidents_that_are_understood_are_explained(
+    severity: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.csv").write_text("light\n12\n1\n99\n")
+    found = printed(capsys, "explain", severity, "--data", tmp_path / "mine.csv", "--json")
+    assert [row["accident"] for row in found["rows"]] == ["3"]
+    (tmp_path / "wrong.csv").write_text("lum,light,speed_limit,hour\n1,2,999,\n,,999,\n")
+    assert main(["explain", str(severity), "--data", str(tmp_path / "wrong.csv"), "--rows", "1"]) == 0
+    said = capsys.readouterr().err
+    assert "speed_limit: By its name it is 'Speed limit', but none of its values is understood" in said
+    assert "light: The column lum stands for the same." in said
+    (tmp_path / "wrong.csv").write_text("light,hour\n12,7\n1,31\n")
+    assert main(["explain", str(severity), "--data", str(tmp_path / "wrong.csv")]) == 2
+    said = capsys.readouterr().err
+    assert "wrong.csv holds no accident that models can be asked about." in said
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "cannot be read as a CSV file"),
-        (bytes(range(128, 256)), "cannot be read as a CSV file"),
-        (b"accident,light\nx,1,2\n", "more cells than the first line names"),
-        (b"Weather_conditions,Sex_of_driver\nNormal,Male\n", "none of the inputs"),
+        (b"", "mine.csv is empty"),
+        (bytes(range(128, 256)), "mine.csv"),
+        (b"accident,light\nx,1,2\n", "it has 3 cells where 2 columns are named"),
+        (b"Brand,Sex_of_driver\nNormal,Male\n", "None of the columns of mine.csv is used as an input"),
     ],
 )
 def test_a_file_to_predict_that_does_not_do_is_named(
@@ -117,10 +142,10 @@ def test_a_file_to_predict_that_does_not_do_is_named(
 
 
 def test_a_misspelt_input_is_told(severity: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "mine.csv").write_text("accident,speed,light\nx,80,1\n")
+    (tmp_path / "mine.csv").write_text("accident,spead,light\nx,80,1\n")
     command = ["predict", str(severity), "--data", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "out.csv")]
     assert main(command) == 0
-    assert "Not used, no input of the models: speed." in capsys.readouterr().err
+    assert "Not used, no input of the models: spead." in capsys.readouterr().err
 
 
 def test_predict_knows_the_official_file_of_2022(severity: Path, official: Path, tmp_path: Path) -> None:

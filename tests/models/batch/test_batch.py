@@ -18,9 +18,12 @@ from data.errors import AppError, Cancelled, DataError
 from data.runs.run import CANCEL
 from data.runs.worker import Diary
 from models import batch, registry
+from models.__main__ import main
 from models.batch import files, launch, score, worker
+from tests.models.batch.conftest import FILE
 
 MODELS = ["severity-xgboost", "severity-random-forest", "collision-xgboost"]
+READERS = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": pd.read_excel}
 SEVERITY = ["Light injuries only", "At least one hospitalised", "At least one killed"]
 
 
@@ -68,6 +71,23 @@ def test_the_answers_are_those_of_the_models(started: Callable[..., Path], model
         proba = registry.load(models / f"severity-{kind}").predict_proba(described).iloc[0]
         found = frame.loc[1, [f"Severity - {label} - {name}" for name in SEVERITY]]
         assert found.tolist() == pytest.approx(proba.tolist(), abs=1e-6)
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_the_command_line_gives_what_the_page_gives(
+    started: Callable[..., Path], models: Path, tmp_path: Path, *, lenient: bool
+) -> None:
+    folder = started(lenient=lenient)
+    finish(folder)
+    (tmp_path / "mine.csv").write_text(FILE, encoding="utf-8")
+    command = ["predict", *(str(models / name) for name in MODELS), "--data", str(tmp_path / "mine.csv")]
+    for form in ("csv", "parquet", "xlsx"):
+        out = tmp_path / f"out.{form}"
+        assert main([*command, "--out", str(out), *(["--lenient"] if lenient else [])]) == 0
+        frames = [READERS[form](path) for path in (out, folder / f"result.{form}")]
+        pd.testing.assert_frame_equal(*frames)
+        assert len(frames[0]) == 6
+    assert (tmp_path / "out.csv").read_bytes() == (folder / "result.csv").read_bytes()
 
 
 def test_the_summary_adds_up(started: Callable[..., Path]) -> None:
