@@ -32,6 +32,8 @@ OPEN = "BALISE_WITHOUT_SIGN_IN"  # tells the server, which refuses too, that thi
 HOSTS = "BALISE_HOSTS"
 SECONDS_TO_STOP = 5
 APP, TESTS = "requirements.txt", "requirements-dev.txt"
+# Of pytest-xdist: the groups are in tests/conftest.py, in the order of the files. `-n 0` at the end does without.
+EVERY_CORE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 class Refused(Exception):
@@ -101,7 +103,7 @@ def check_commands(pytest_arguments: list[str]) -> list[tuple[str, list[str]]]:
         ("lint", [*python, "ruff", "check"]),
         ("format", [*python, "ruff", "format", "--check"]),
         ("types", [*python, "mypy"]),
-        ("tests", [*python, "pytest", *pytest_arguments]),
+        ("tests", [*python, "pytest", *EVERY_CORE, *pytest_arguments]),
     ]
 
 

@@ -43,6 +43,12 @@ def says(request: pytest.FixtureRequest) -> Callable[[object], None]:
     return compare
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of a file share what it prepares, so one process runs them; a second browser would make the first wait."""
+    group = "browser" if item.get_closest_marker("browser") else item.path.relative_to(ROOT / "tests")
+    item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """A test of a fault has to look at what a person sees."""

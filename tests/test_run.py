@@ -71,7 +71,7 @@ def test_app_command_serves_this_machine_only() -> None:
 def test_checks_run_the_tests_last_with_their_arguments() -> None:
     checks = run.check_commands(["-k", "clean"])
     assert [name for name, _ in checks] == ["lint", "format", "types", "tests"]
-    assert checks[-1][1][1:] == ["-m", "pytest", "-k", "clean"]
+    assert checks[-1][1][1:] == ["-m", "pytest", *run.EVERY_CORE, "-k", "clean"]
 
 
 def test_pip_keeps_its_own_settings() -> None:
@@ -318,7 +318,7 @@ def test_passed_checks_end_with_what_pytest_says(
 ) -> None:
     assert run.main(["test", "-k", "one"]) == 0
     assert commands[0] == run.pip_command("requirements-dev.txt")
-    assert capsys.readouterr().out.splitlines()[-1] == "== tests: pytest -k one"
+    assert capsys.readouterr().out.splitlines()[-1] == f"== tests: pytest {' '.join(run.EVERY_CORE)} -k one"
 
 
 def test_ctrl_c_ends_without_traceback(
