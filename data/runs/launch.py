@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from os.path import isfile, join
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,10 @@ def create(parent: Path, kind: str, spec: Mapping[str, Any], mark: str, **facts:
 def folders(parent: Path) -> list[Path]:
     """The folders of runs, newest first; what holds no run is passed over."""
     try:
-        found = sorted(parent.iterdir(), reverse=True)
+        names = sorted(os.listdir(parent), reverse=True)
     except OSError:
         return []
-    return [folder for folder in found if not folder.name.startswith(".") and (folder / SPEC).is_file()]
+    return [parent / name for name in names if not name.startswith(".") and isfile(join(parent, name, SPEC))]
 
 
 def cancel(folder: Path) -> None:

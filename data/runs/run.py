@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from os.path import join
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -44,7 +45,8 @@ class Run:
     @cached_property
     def whole(self) -> dict[str, Any]:
         """`spec.json`, or nothing where it cannot be read."""
-        return _spec(self.folder / SPEC, file_state(self.folder / SPEC))
+        path = join(self.folder, SPEC)
+        return _spec(path, file_state(path))
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -59,12 +61,14 @@ class Run:
     @cached_property
     def tail(self) -> list[Event]:
         """The last events, without reading a long file."""
-        return list(_last(self.folder / EVENTS, file_state(self.folder / EVENTS)))
+        path = join(self.folder, EVENTS)
+        return list(_last(path, file_state(path)))
 
     @cached_property
     def _head(self) -> list[Event]:
-        size, _changed = file_state(self.folder / EVENTS)
-        return list(_first(self.folder / EVENTS, min(size, _TAIL)))
+        path = join(self.folder, EVENTS)
+        size, _changed = file_state(path)
+        return list(_first(path, min(size, _TAIL)))
 
     @property
     def events(self) -> list[Event]:
@@ -133,20 +137,20 @@ class Run:
         return _end(self.folder / LOG, characters).decode("utf-8", errors="replace")
 
 
-def _end(path: Path, size: int) -> bytes:
+def _end(path: Path | str, size: int) -> bytes:
     """The last `size` bytes of a file; nothing where there is none."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - size))
             return file.read()
     except OSError:
         return b""
 
 
-def _from(path: Path, place: int, size: int = -1) -> bytes:
+def _from(path: Path | str, place: int, size: int = -1) -> bytes:
     """`size` bytes of a file from a place on, by default all to its end; nothing where there is none."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             file.seek(place)
             return file.read(size)
     except OSError:
@@ -166,22 +170,23 @@ def _parse(text: bytes) -> list[Event]:
     return found
 
 
-# A page looks at every run once a second: what has not changed since is not read again.
+# A page looks at every run once a second: what has not changed since is not read again, and paths are text, because
+# to put a Path together takes longer than to ask for the state of its file.
 
 
-def file_state(path: Path) -> tuple[int, int]:
+def file_state(path: Path | str) -> tuple[int, int]:
     """Size and time of change; zeros where there is no file."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return 0, 0
     return found.st_size, found.st_mtime_ns
 
 
 @lru_cache(maxsize=1024)
-def _spec(path: Path, state: tuple[int, int]) -> dict[str, Any]:
+def _spec(path: str, state: tuple[int, int]) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     right = isinstance(found, dict) and isinstance(found.get("spec"), dict)
@@ -189,12 +194,12 @@ def _spec(path: Path, state: tuple[int, int]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def _last(path: Path, state: tuple[int, int]) -> tuple[Event, ...]:
+def _last(path: str, state: tuple[int, int]) -> tuple[Event, ...]:
     return tuple(_parse(_end(path, _TAIL)))
 
 
 @lru_cache(maxsize=1024)
-def _first(path: Path, size: int) -> tuple[Event, ...]:
+def _first(path: str, size: int) -> tuple[Event, ...]:
     return tuple(_parse(_from(path, 0, size)))
 
 
