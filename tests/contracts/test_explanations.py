@@ -1,4 +1,4 @@
-"""Every explainer on 200 accidents: base and contributions add up to what the model itself answers, within 1e-4.
+"""Every explainer on many accidents (200 with `-m slow`): base and contributions add up to the answer, within 1e-4.
 
 Real accidents where the official files are there, simulated ones elsewhere; by the models that come with the product.
 """
@@ -19,15 +19,15 @@ from models.registry import KINDS
 from tests.models.conftest import simulated
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 200
+ROWS = [40, pytest.param(200, marks=pytest.mark.slow)]
 CLASSIFIERS = [kind.name for kind in KINDS.values() if "severity" in kind.targets]
 
 
-@pytest.fixture(scope="module")
-def accidents() -> pd.DataFrame:
+@pytest.fixture(scope="module", params=ROWS)
+def accidents(request: pytest.FixtureRequest) -> pd.DataFrame:
     folder = Path(os.environ.get("BALISE_REAL_DATA") or ROOT.parent / "shared" / "data") / "baac" / "2020-sample"
-    table = features.table(store.open_data(str(folder)).accidents()) if folder.is_dir() else simulated(ROWS)
-    return table.sample(min(ROWS, len(table)), random_state=0)
+    table = features.table(store.open_data(str(folder)).accidents()) if folder.is_dir() else simulated(200)
+    return table.sample(min(request.param, len(table)), random_state=0)
 
 
 def shipped(kind: str) -> Classifier:
