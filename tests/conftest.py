@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several processes: threads of theirs would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 _SAID = pytest.StashKey[bool]()
 
 
