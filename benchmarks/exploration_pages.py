@@ -11,18 +11,14 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.server import ROOT, serving
+
 PAGES = ("overview", "trends", "map", "conditions", "compare", "profiles")
 _TARGETS = {"new": 900.0, "known": 300.0, "megabytes sent": 1.0, "gigabytes held": 1.5}
 _WINDOWS = 3
@@ -78,37 +74,24 @@ def in_browser(names: list[str]) -> None:
     """Print megabytes sent for each page, and the memory of the server once three windows have seen them all."""
     from playwright.sync_api import sync_playwright
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", str(port)]
-    server = subprocess.Popen([*command, "--server.address", "127.0.0.1"], cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            time.sleep(0.2)
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
-                break
-            except OSError:
-                continue
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            for window in range(_WINDOWS):
-                shown = browser.new_context().new_page()
-                sent: list[int] = []
-                _count(shown, sent)
-                for name in names:
-                    sent.clear()
-                    address = "" if name == "overview" else name
-                    shown.goto(f"http://127.0.0.1:{port}/{address}?years=2022,2023,2024")
-                    shown.get_by_test_id("stApp").wait_for()
-                    shown.wait_for_timeout(12_000)
-                    if not window:
-                        print(f"{name}: {sum(sent) / 1e6:.2f} MB sent (<= {_TARGETS['megabytes sent']:g})", flush=True)
-                held = int(Path(f"/proc/{server.pid}/status").read_text().split("VmRSS:")[1].split()[0]) / 1e6
-                print(f"{window + 1} windows: {held:.2f} GB held (<= {_TARGETS['gigabytes held']:g})", flush=True)
-    finally:
-        server.terminate()
+    with serving() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for window in range(_WINDOWS):
+            shown = browser.new_context().new_page()
+            sent: list[int] = []
+            _count(shown, sent)
+            for name in names:
+                sent.clear()
+                address = "" if name == "overview" else name
+                shown.goto(f"{server.address}/{address}?years=2022,2023,2024")
+                shown.get_by_test_id("stApp").wait_for()
+                shown.wait_for_timeout(12_000)
+                if not window:
+                    print(f"{name}: {sum(sent) / 1e6:.2f} MB sent (<= {_TARGETS['megabytes sent']:g})", flush=True)
+            print(
+                f"{window + 1} windows: {server.held() / 1e9:.2f} GB held (<= {_TARGETS['gigabytes held']:g})",
+                flush=True,
+            )
 
 
 def _count(page: Any, sent: list[int]) -> None:

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.server import ROOT, serving
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDTH, HEIGHT = 1200, 800
 _PATIENCE = 240_000  # milliseconds: the first page makes the simulated data
@@ -56,36 +50,10 @@ PICTURES: dict[str, Callable[[Any], Any]] = {
 @contextmanager
 def simulated_app() -> Iterator[str]:
     """The address of the app, which has nothing imported and the models that came with it."""
-    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
         kept = {f"BALISE_{name.upper()}": str(Path(folder) / name) for name in ("data", "raw", "runs")}
-        kept["BALISE_CHECKPOINTS"] = str(ROOT / "checkpoints")
-        command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", port]
-        process = subprocess.Popen(
-            [*command, "--server.address", "127.0.0.1", "--server.headless", "true"],
-            cwd=ROOT,
-            env={**os.environ, **kept},
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _wait(address: str, process: subprocess.Popen) -> None:
-    while process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise SystemExit("The app did not start.")
+        with serving(**kept, BALISE_CHECKPOINTS=str(ROOT / "checkpoints")) as server:
+            yield server.address
 
 
 @contextmanager

@@ -13,19 +13,15 @@ import math
 import os
 import random
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.server import ROOT, serving
+
 ROUNDS = 5
 UP = 5.0  # seconds that a server has been up before its first visit
 _ENDS = ("done", "done", "done", "failed", "cancelled")
@@ -117,17 +113,19 @@ def in_browser() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for _round in range(ROUNDS):
-            with _new_server() as address:
+            with serving() as server:
+                time.sleep(UP)
                 tab = _tab(browser)
-                tab.goto(f"{address}/runs")
+                tab.goto(f"{server.address}/runs")
                 by_address.append(_waited(tab))
                 tab.wait_for_timeout(2000)  # until what stands below the table is done
                 tab.reload()
                 again.append(_waited(tab))
                 tab.context.close()
-            with _new_server() as address:
+            with serving() as server:
+                time.sleep(UP)
                 tab = _tab(browser)
-                tab.goto(f"{address}/data")
+                tab.goto(f"{server.address}/data")
                 first_click.append(_click(tab))
                 later_click += [_click(tab) for _time in range(2)]
                 tab.context.close()
@@ -135,24 +133,6 @@ def in_browser() -> None:
     print(f"until the table stands, median (longest) of {ROUNDS} new servers that have been up for {UP:.0f} s:")
     for what, seconds in taken.items():
         print(f"  {what}: {statistics.median(seconds):.2f} s ({max(seconds):.2f} s)")
-
-
-@contextmanager
-def _new_server() -> Iterator[str]:
-    """Address of a server that nobody has visited; it has been up for a while, as when a person opens it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", str(port)]
-    server = subprocess.Popen([*command, "--server.address", "127.0.0.1"], cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(f"{address}/_stcore/health")
-        time.sleep(UP)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _tab(browser: Any) -> Any:
@@ -176,18 +156,6 @@ def _click(tab: Any) -> float:
     assert not tab.locator(_TABLE).count(), "that page has a table of its own"
     links.filter(has_text="Runs").click()
     return _waited(tab)
-
-
-def _wait(address: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(address)
 
 
 def _tell(what: str, do: Callable[[], None]) -> None:

@@ -9,21 +9,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.server import ROOT, Served, serving
 from data import runs
 from data.runs.run import HEARTBEAT
 
-ROOT = Path(__file__).resolve().parents[1]
 VIEWERS = 3
 _SETTLED = 10.0  # seconds until a window has all it needs
 _BEAT = 0.5
@@ -54,12 +50,12 @@ COURSES = (
 
 def measure(seconds: float) -> None:
     """Print the cores that the server takes while none, one, two and three watch each of the trainings."""
-    with _server() as (server, address):
+    with serving() as server:
         for course in COURSES:
             folder = runs.create(Path(os.environ["BALISE_RUNS"]), course.kind, _spec(course), str(course))
             worker = subprocess.Popen([sys.executable, "-m", "benchmarks.viewers", folder, _json(course)], cwd=ROOT)
             try:
-                told = cores(server.pid, f"{address}/training?run={folder.name}", seconds)
+                told = cores(server, f"{server.address}/training?run={folder.name}", seconds)
             finally:
                 worker.terminate()
                 worker.wait()
@@ -70,7 +66,7 @@ def measure(seconds: float) -> None:
                 print(f"  {viewers} watching: {taken:.4f} of a core{each}", flush=True)
 
 
-def cores(server: int, address: str, seconds: float) -> list[float]:
+def cores(server: Served, address: str, seconds: float) -> list[float]:
     """The part of a core that the server's process takes, by the number of windows that show the address."""
     from playwright.sync_api import sync_playwright
 
@@ -88,46 +84,10 @@ def cores(server: int, address: str, seconds: float) -> list[float]:
     return taken
 
 
-def _taken(process: int, seconds: float) -> float:
-    begun, before = time.monotonic(), _cpu(process)
+def _taken(server: Served, seconds: float) -> float:
+    begun, before = time.monotonic(), server.calculated()
     time.sleep(seconds)
-    return (_cpu(process) - before) / (time.monotonic() - begun)
-
-
-def _cpu(process: int) -> float:
-    """Seconds that a process has calculated, its system calls with them."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _server() -> Iterator[tuple[subprocess.Popen, str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", str(port)]
-    server = subprocess.Popen(
-        [*command, "--server.address", "127.0.0.1", "--server.headless", "true"], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(f"{address}/_stcore/health")
-        yield server, address
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait(address: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(address)
+    return (server.calculated() - before) / (time.monotonic() - begun)
 
 
 def _spec(course: Course) -> dict[str, Any]:
