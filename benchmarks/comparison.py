@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,8 +25,11 @@ _VISITORS = 5
 
 def opened(target: str, accidents: int, view: str) -> Any:
     """The page of somebody new, not yet run."""
+    from streamlit.runtime.context import ContextProxy
     from streamlit.testing.v1 import AppTest
 
+    # a browser tells its theme, and figures are then coloured for it
+    ContextProxy.theme = property(lambda _self: SimpleNamespace(type="light"))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=900)
     app.switch_page("pages/models/comparison.py")
     asked = {"compare_scores": "same", "compare_target": target, "compare_accidents": "all", "compare_view": view}
@@ -88,7 +92,9 @@ def main() -> None:
         told = f"{statistics.median(ready):.0f} ms for a new visitor (<= {_TARGETS['ready']:g})"
         print(f"{view}: {told}, {new:.0f} ms the first time", flush=True)
     found = moves(opened(options.target, options.accidents, VIEWS[1]), options.moves)
-    said = f"median {statistics.median(found):.0f} ms, slowest {max(found):.0f} ms (<= {_TARGETS['threshold']:g})"
+    most = statistics.quantiles(found, n=20)[-1]
+    said = f"median {statistics.median(found):.0f} ms, 95 % within {most:.0f} ms, slowest {max(found):.0f} ms"
+    said += f" (<= {_TARGETS['threshold']:g})"
     print(f"a moved threshold: {said}")
 
 

@@ -2,7 +2,9 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
+from plotly.subplots import make_subplots
 
 from ui.charts import comparison, style
 
@@ -52,3 +54,45 @@ def test_words_are_read_in_both_themes_also_on_the_shades_of_a_matrix(theme):
     for background, least in ((BACKGROUNDS[theme], 7), (shade, 4.5)):
         light, dark = sorted((luminance(style.TEXT[theme]), luminance(background)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= least
+
+
+def many() -> go.Figure:
+    """A figure of two parts with words on it and a matrix, as much as a page has."""
+    figure = make_subplots(cols=2, subplot_titles=["One", "Two"])
+    figure.add_scatter(x=[1, 2], y=[3, 4], row=1, col=1)
+    figure.add_heatmap(z=np.eye(2), colorbar={"title": {"text": "Share"}}, row=1, col=2)
+    figure.update_yaxes(nticks=4)
+    return figure
+
+
+def test_all_axes_are_titled_as_plotly_itself_does_it():
+    found = style.finish(many(), height=300, x="Hour", bottom=20, legend=True, hovermode="x")
+    wanted = many()
+    layout = style.layout(height=300, legend=True)
+    wanted.update_layout(overwrite=True, **{**layout, "margin": {**layout["margin"], "b": 20}, "hovermode": "x"})
+    wanted.update_xaxes(title="Hour", **style.AXIS).update_yaxes(title=None, **style.AXIS)
+    assert style.drawn(found, "dark").to_dict() == style.drawn(wanted, "dark").to_dict()
+    assert found.layout.xaxis2.title.text == "Hour"
+    assert found.layout.xaxis2.fixedrange
+    assert style.finish(found, height=300).layout.xaxis2.title.text is None
+
+
+@pytest.mark.parametrize("theme", BACKGROUNDS)
+def test_what_is_sent_is_the_figure_in_the_colours_of_the_theme(theme):
+    figure = style.finish(many(), height=300, x="Hour", y="Share")
+    before = figure.to_dict()
+    sent = style.drawn(figure, theme, background="#123456")
+    assert figure.to_dict() == before
+    style.legible(figure, theme).update_layout(paper_bgcolor="#123456")
+    wanted = figure.to_dict()
+    assert sent.to_dict()["layout"].pop("template")
+    wanted["layout"].pop("template", None)
+    assert sent.to_dict() == wanted
+
+
+def test_figures_are_sent_with_the_template_that_the_browser_part_of_streamlit_knows():
+    import streamlit.elements.plotly_chart  # noqa: F401  # which makes it Plotly's own
+
+    for _again in range(2):
+        layout = style.drawn(style.empty(), "light").to_dict()["layout"]
+        assert layout["template"]["layout"]["colorway"][0] == "#000001"  # a place for the first colour of a theme

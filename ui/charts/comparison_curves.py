@@ -44,21 +44,19 @@ def curves(
 def costs(lines: Sequence[Line], *, threshold: float, y: str) -> go.Figure:
     """The expected cost by threshold, in percent, with the threshold that is set as a line."""
     traces = [*_lines(lines, "<br>%{x:.1f} %: %{y:,.4~g}"), *_points(lines)]
-    figure = _at_once(traces, x=_("Threshold (% probability)"), y=y, axis={"rangemode": "tozero"})
     line = {"dash": "dot", "color": style.NEUTRAL, "width": 1.5}
-    figure.layout.shapes = [
-        {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
-    ]
-    return figure
+    mark = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+    x = _("Threshold (% probability)")
+    return _at_once(traces, x=x, y=y, axis={"rangemode": "tozero"}, shapes=[mark])
 
 
-def _at_once(traces: list[dict[str, Any]], *, x: str, y: str, axis: dict[str, Any]) -> go.Figure:
+def _at_once(traces: list[dict[str, Any]], *, x: str, y: str, axis: dict[str, Any], **also: Any) -> go.Figure:
     """A figure written at once: to add to one trace by trace takes Plotly twice as long, and these follow a slider."""
     axes = {name: {**style.AXIS, "title": {"text": text}} for name, text in (("xaxis", x), ("yaxis", y))}
     axes["yaxis"] |= axis
     if "range" in axis:
         axes["xaxis"] |= axis
-    return go.Figure(data=traces, layout={**style.layout(height=_HEIGHT, legend=True), **axes})
+    return go.Figure(data=traces, layout={**style.layout(height=_HEIGHT, legend=True), **axes, **also})
 
 
 def _chance(ends: tuple[Sequence[float], Sequence[float]]) -> dict[str, Any]:

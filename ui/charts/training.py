@@ -102,7 +102,7 @@ def _frame(x: str, y: str, height: int, legend: bool, theme: style.Theme | None)
     if theme is not None:
         style.legible(figure, theme)
     found: dict[str, Any] = figure.to_dict()["layout"]
-    del found["template"]  # that of every figure
+    found.pop("template", None)  # that of every figure
     return found
 
 

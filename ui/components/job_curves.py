@@ -90,7 +90,7 @@ def looked_at(run: Run) -> int:
 
 def _show(run: Run, name: str, points: int, unit: str, theme: style.Theme | None, alt: str) -> None:
     figure = _figure(run.folder, name, points, run.active, unit, theme, language())
-    st.plotly_chart(figure, key=f"curve-{name}", config=style.config(), alt=alt)
+    st.plotly_chart(style.drawn(figure, None), key=f"curve-{name}", config=style.config(), alt=alt)
 
 
 @lru_cache(maxsize=64)

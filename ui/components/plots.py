@@ -23,12 +23,11 @@ def show(
     `png` names the picture, without its ending, where the person may keep one. `on_click` is called once somebody chose
     a point, which then stands in the session's state under `key`. `movable`: the wheel zooms, for maps.
     """
-    theme = st.context.theme.type
-    if theme is not None:  # until the browser has told it, the text keeps Streamlit's grey
-        style.legible(figure, theme)
-    config = style.config()
+    theme = st.context.theme.type  # until the browser has told it, the text keeps Streamlit's grey
+    config, background = style.config(), None
     if png is not None:
-        figure.update_layout(paper_bgcolor=st.get_option(f"theme.{theme or 'light'}.backgroundColor"))
+        background = st.get_option(f"theme.{theme or 'light'}.backgroundColor")
         config |= style.picture(png)
     config["scrollZoom"] = movable
-    st.plotly_chart(figure, key=key, config=config, alt=alt, on_select=on_click or "ignore", selection_mode="points")
+    drawn = style.drawn(figure, theme, background=background)
+    st.plotly_chart(drawn, key=key, config=config, alt=alt, on_select=on_click or "ignore", selection_mode="points")

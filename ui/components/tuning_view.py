@@ -84,7 +84,7 @@ def _panel(run: Run) -> None:
 def _draw(run: Run, labels: dict[str, str], name: str, alt: str) -> None:
     state, theme = file_state(run.folder / tuning.FILE), st.context.theme.type
     figure = _figure(run.folder, state, tuple(labels.items()), name, theme, language())
-    st.plotly_chart(figure, key=f"tuning-{name}", config=style.config(), alt=alt)
+    st.plotly_chart(style.drawn(figure, None), key=f"tuning-{name}", config=style.config(), alt=alt)
 
 
 @lru_cache(maxsize=32)
