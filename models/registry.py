@@ -31,7 +31,7 @@ class Kind:
     """
 
     name: str
-    label: str
+    english: str
     good_for: str
     targets: tuple[str, ...]
     module: str
@@ -39,6 +39,11 @@ class Kind:
     settings_module: str
     shipped: bool = True
     files: tuple[str, ...] = ("weights.safetensors", "places.safetensors")
+
+    @property
+    def label(self) -> str:
+        """What people call it, in their language."""
+        return _(self.english)
 
     @property
     def allowed_files(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data.text import LANGUAGE
 from models import registry
 from models.base import CheckpointError, DataError
 from models.registry import KINDS
@@ -107,3 +108,13 @@ print({"torch", "sklearn", "xgboost", "pandas"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "{'pandas'}"  # for the results that every model gives
+
+
+def test_a_kind_is_called_in_the_language_of_whoever_looks() -> None:
+    kind = registry.KINDS["random-forest"]
+    assert kind.label == "Random forest"
+    token = LANGUAGE.set("fr")
+    try:
+        assert kind.label == "Forêt aléatoire"
+    finally:
+        LANGUAGE.reset(token)
