@@ -69,6 +69,7 @@ class Page:
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
         state.cached_message_hashes.extend(self.kept)
         state.context_info.locale, state.context_info.timezone = "en", "Europe/Paris"
+        state.context_info.color_scheme = "light"
         if not fragment:
             self.finished, self._run = False, None
             if page is not None:
