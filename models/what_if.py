@@ -15,10 +15,8 @@ import numpy as np
 import pandas as pd
 
 from data import features, plausibility, schema
-from data.errors import DataError
 from data.features import Input, Target
 from data.measures import Change
-from data.text import _
 
 MOST_ROWS = 2000  # of a batch: what the slowest shipped model answers in less than a second on two slow cores
 BACKGROUND = 200  # accidents averaged over, where a question has few values
@@ -121,12 +119,7 @@ def rows_of(descriptions: Sequence[Values]) -> pd.DataFrame:
 
     Raises: DataError naming the input and the value that is not possible.
     """
-    for values in descriptions:
-        unknown = set(values) - set(features.BY_NAME)
-        if unknown:
-            raise DataError(_("{name} is not an input of the models.").format(name=", ".join(sorted(unknown))))
-    frame = {i.name: pd.Series([v.get(i.name) for v in descriptions], dtype="object") for i in features.INPUTS}
-    return features.checked(pd.DataFrame(frame))
+    return features.rows(descriptions).reset_index(drop=True)
 
 
 def scenarios(model: Answering, descriptions: Sequence[Values]) -> pd.DataFrame:
