@@ -69,6 +69,11 @@ def growth(memory: Sequence[tuple[float, int]]) -> float:
     return held[10] / held[5] - 1
 
 
+def calculated(measured: Measured) -> float:
+    """Seconds of the server's for each visit, fragments that refreshed themselves among them."""
+    return measured.cores * measured.seconds / len(measured.visits)
+
+
 def rows(measured: Measured) -> list[tuple[str, Mapping[str, float], float]]:
     """By page, in the order of the navigation, then by what was done: name, waits, median kilobytes."""
     found = []
@@ -109,7 +114,7 @@ def _machine(measured: Measured) -> list[str]:
     load = " and ".join(f"{before:.1f}" for before, *_later in measured.load_average)
     held = [size / 1e6 for size in tenths(measured.memory)]
     return [
-        f"server: {measured.cores:.2f} cores; visitors: {measured.cores_of_visitors:.2f} cores; load average of the "
+        f"server: {measured.cores:.2f} cores, {1000 * calculated(measured):.0f} ms a visit; visitors: {measured.cores_of_visitors:.2f} cores; load average of the "
         f"machine before and after: {load}",
         f"fragments that refreshed themselves: {measured.refreshed}; trainings begun: {measured.trainings}",
         f"memory, MB: start {held[0]:.0f}, middle {held[5]:.0f}, end {held[10]:.0f}",

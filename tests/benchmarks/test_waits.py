@@ -82,6 +82,12 @@ def test_the_report_has_a_line_for_each_page() -> None:
     assert "memory, MB: start 100, middle 105, end 110" in told
 
 
+def test_processor_time_is_shared_among_the_visits() -> None:
+    found = measured(*visits(100, 300))
+    found.cores, found.seconds = 0.4, 3.0
+    assert waits.calculated(found) == pytest.approx(0.6)
+
+
 def test_everything_can_be_kept_as_json() -> None:
     told = json.loads(json.dumps(waits.as_json(measured(*visits(100, 300)))))
     assert told["all"]["p50"] == pytest.approx(0.2)
