@@ -71,7 +71,7 @@ def growth(memory: Sequence[tuple[float, int]]) -> float:
 
 def calculated(measured: Measured) -> float:
     """Seconds of the server's for each visit, fragments that refreshed themselves among them."""
-    return measured.cores * measured.seconds / len(measured.visits)
+    return measured.cores * measured.seconds / max(1, len(measured.visits))
 
 
 def rows(measured: Measured) -> list[tuple[str, Mapping[str, float], float]]:
@@ -114,8 +114,8 @@ def _machine(measured: Measured) -> list[str]:
     load = " and ".join(f"{before:.1f}" for before, *_later in measured.load_average)
     held = [size / 1e6 for size in tenths(measured.memory)]
     return [
-        f"server: {measured.cores:.2f} cores, {1000 * calculated(measured):.0f} ms a visit; visitors: {measured.cores_of_visitors:.2f} cores; load average of the "
-        f"machine before and after: {load}",
+        f"server: {measured.cores:.2f} cores, {1000 * calculated(measured):.0f} ms a visit; visitors: "
+        f"{measured.cores_of_visitors:.2f} cores; load average of the machine before and after: {load}",
         f"fragments that refreshed themselves: {measured.refreshed}; trainings begun: {measured.trainings}",
         f"memory, MB: start {held[0]:.0f}, middle {held[5]:.0f}, end {held[10]:.0f}",
         "  after each tenth: " + " ".join(f"{size:.0f}" for size in held[1:]),
