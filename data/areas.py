@@ -1,4 +1,4 @@
-"""How dangerous the roads of each département are: rates that can be compared, and their change, with 95 % intervals.
+"""How dangerous the roads of each département are: rates that can be compared, and their change, with 95% intervals.
 
 Counts alone show where people live. A rate that rests on fewer than MINIMUM cases is mostly chance.
 """

@@ -23,7 +23,7 @@ class Change:
     """What changed on the days from `first` to `last` of a year that the files of the year before hold too.
 
     `table`: one row for each of FIGURES. `now`, `before`: how many, or killed per 100 accidents; `ratio` of their rates
-    with `low` and `high` (95 %). Missing where it is not known.
+    with `low` and `high` (95%). Missing where it is not known.
     """
 
     first: pd.Timestamp

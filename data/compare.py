@@ -101,7 +101,7 @@ def against(a: Figures, b: Figures, *, sizes: bool = True, lived: tuple[float, f
 
     `sizes`: whether the counts themselves are to be compared, per day; not so for areas of different size.
     `lived`: of each side, as by `person_years`, without which no rate is given.
-    Columns: `a`, `b` and `difference` (a - b), `ratio` (a / b), each with `_low` and `_high` of its 95 % interval,
+    Columns: `a`, `b` and `difference` (a - b), `ratio` (a / b), each with `_low` and `_high` of its 95% interval,
     and `cases`, the smaller number of cases of the two. Counts are of people or accidents, `lethality` and `severe`
     shares of accidents, rates per INHABITANTS and year. Source: an interval of people counts the squares of those of
     each accident (a compound Poisson process), as people of one accident do not die by chance of one another.
@@ -197,7 +197,7 @@ def decomposed(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
 def changed(a: pd.DataFrame, b: pd.DataFrame, exposure: tuple[float, float] = (1.0, 1.0)) -> pd.DataFrame:
     """What each value of a condition adds to the difference in accidents, per unit of exposure.
 
-    `a`, `b`: as by `cases_by`. Columns: `a`, `b`, and `total` (a - b) with `low` and `high` of its 95 % interval.
+    `a`, `b`: as by `cases_by`. Columns: `a`, `b`, and `total` (a - b) with `low` and `high` of its 95% interval.
     """
     index = a.index.union(b.index, sort=False)
     n = pd.DataFrame({"a": a["accidents"], "b": b["accidents"]}).reindex(index).fillna(0.0)

@@ -106,15 +106,15 @@ INPUTS: tuple[Input, ...] = (
     Input("departement", "when_where", N_("Département")),
     Input("commune", "when_where", N_("Commune (INSEE code)"), "commune"),
     Input("built_up", "when_where", N_("Built-up area")),
-    Input("latitude", "when_where", N_("Latitude"), "number", minimum=-28, maximum=52, whole=False, unit="°"),
-    Input("longitude", "when_where", N_("Longitude"), "number", minimum=-180, maximum=180, whole=False, unit="°"),
+    Input("latitude", "when_where", N_("Latitude"), "number", minimum=-28, maximum=52, whole=False, unit=N_("°")),
+    Input("longitude", "when_where", N_("Longitude"), "number", minimum=-180, maximum=180, whole=False, unit=N_("°")),
     Input("light", "conditions", N_("Light")),
     Input("weather", "conditions", N_("Weather")),
     Input("surface", "conditions", N_("Road surface")),
     Input("road_class", "road", N_("Road class")),
     Input("traffic", "road", N_("Traffic regime")),
     Input("lanes", "road", N_("Lanes"), "number", minimum=1, maximum=12),
-    Input("speed_limit", "road", N_("Speed limit"), "number", minimum=10, maximum=130, unit="km/h"),
+    Input("speed_limit", "road", N_("Speed limit"), "number", minimum=10, maximum=130, unit=N_("km/h")),
     Input("junction", "road", N_("Junction")),
     Input("reserved_lane", "road", N_("Reserved lane")),
     Input("gradient", "road", N_("Gradient")),
@@ -127,8 +127,8 @@ INPUTS: tuple[Input, ...] = (
     *_details("vehicles"),
     _count("people", "people", N_("People involved"), 200),
     _count("pedestrians", "people", N_("Pedestrians")),
-    Input("youngest_age", "people", N_("Age of the youngest"), "number", maximum=110, unit="years"),
-    Input("oldest_age", "people", N_("Age of the oldest"), "number", maximum=110, unit="years"),
+    Input("youngest_age", "people", N_("Age of the youngest"), "number", maximum=110, unit=N_("years")),
+    Input("oldest_age", "people", N_("Age of the oldest"), "number", maximum=110, unit=N_("years")),
     *_details("people"),
 )
 NEAR_EVENT = tuple(i.name for i in INPUTS if i.near_event)
@@ -360,7 +360,7 @@ def _refuse(item: Input, value: object) -> NoReturn:
         message = _("{column} cannot be {value!r}; it is a whole number between {low:g} and {high:g} {unit}.")
     value = value.item() if isinstance(value, np.generic) else value
     raise DataError(
-        message.format(column=item.name, value=value, low=item.minimum, high=item.maximum, unit=item.unit).replace(
+        message.format(column=item.name, value=value, low=item.minimum, high=item.maximum, unit=_(item.unit)).replace(
             " .", "."
         )
     )

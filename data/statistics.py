@@ -1,4 +1,4 @@
-"""How much of a count or a share may be chance: 95 % intervals in closed form, over whole columns at once.
+"""How much of a count or a share may be chance: 95% intervals in closed form, over whole columns at once.
 
 An interval without data is missing (NaN), never zero.
 """

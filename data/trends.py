@@ -1,4 +1,4 @@
-"""How accidents go on over time: counts of each day, and from them rates of any period with 95 % intervals.
+"""How accidents go on over time: counts of each day, and from them rates of any period with 95% intervals.
 
 All accidents are counted once, by day; everything else is made of these few thousand rows. Intervals are those of
 counting alone, where not said otherwise.
@@ -161,7 +161,7 @@ def holidays(selection: Selection, measure: Measure) -> pd.DataFrame:
     """How many times as high the rate is on special days as on ordinary ones of the same weekday, month and year.
 
     Index: those of KINDS_OF_DAY of which at least FEWEST_DAYS have ordinary ones beside them. Columns: ratio, low, high
-    (95 %), days. The COVID period is left out. Days differ by more than chance alone makes them, for one by their
+    (95%), days. The COVID period is left out. Days differ by more than chance alone makes them, for one by their
     weather: by how much is estimated from the ordinary days, and widens the intervals.
 
     Raises: DataError where the calendar that was downloaded cannot be used.

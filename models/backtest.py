@@ -53,7 +53,7 @@ def backtest(
 
     Keys: those of `score`, and
 
-    - checkpoint, intervals (mae: 95 % bootstrap interval of the pooled error)
+    - checkpoint, intervals (mae: 95% bootstrap interval of the pooled error)
     - blend: members, and the scores of the mean of the forecaster and the baselines that learnt; absent without any
     - left_out: why a baseline is not there, by name
     - seen_origins, note: how many origins the forecaster had seen, and a warning where there are any
@@ -219,7 +219,7 @@ def _actual(series: pd.Series, origins: np.ndarray, horizon: int) -> np.ndarray:
 
 
 def _interval(actual: np.ndarray, mean: np.ndarray) -> list[float]:
-    """95 % bootstrap interval of the pooled MAE, drawing whole origins: the days of one forecast err together."""
+    """95% bootstrap interval of the pooled MAE, drawing whole origins: the days of one forecast err together."""
     errors = np.abs(actual - mean).mean(axis=1)
     draws = np.random.default_rng(0).integers(len(errors), size=(_DRAWS, len(errors)))
     low, high = np.quantile(errors[draws].mean(axis=1), [0.025, 0.975])

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from data.features import Target
-from data.text import _
+from data.text import N_, _
 from models import blending, explain
 from models.base import Progress, Report
 from models.blend_config import BlendConfig
@@ -32,7 +32,7 @@ class Blend(Classifier):
 
     kind: ClassVar[str] = "blend"
     config_type: ClassVar[type] = BlendConfig
-    unit: ClassVar[str] = "log-odds"
+    unit: ClassVar[str] = N_("log-odds")
     game: ClassVar[str] = explain.GAME
     importance_rows: ClassVar[int] = 60  # as of the TabTransformer
 

@@ -32,7 +32,7 @@ def estimate(forecaster: Forecaster, series: pd.Series) -> pd.DataFrame:
     period are left out, and so is a kind with fewer than `FEWEST` days.
 
     Index: names of `WEEKDAYS`, `SPECIAL` and `SEASONS`, in this order. Columns: expected and counted (ratios), low and
-    high (95 % bootstrap interval of counted, drawing whole forecasts), days. attrs: first and last day forecast.
+    high (95% bootstrap interval of counted, drawing whole forecasts), days. attrs: first and last day forecast.
 
     Raises: DataError where the series is too short for one forecast.
     """

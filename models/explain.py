@@ -14,14 +14,14 @@ import numpy as np
 from scipy.special import softmax
 
 from data.features import PLAYERS
-from data.text import _
+from data.text import N_, _
 from models.base import Explanation, NotAdditive
 from models.encoder import Encoded, inputs_of, known_players
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
 
-GAME = "sampled Shapley values: an absent input is one the model is told is unknown"
+GAME = N_("sampled Shapley values: an absent input is one the model is told is unknown")
 # of players: an accident costs this many rows for each player that is known
 _ORDERINGS = 16
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from data import calendar
 from data.errors import DataError
-from data.text import _
+from data.text import N_, _
 from models import coalitions
 from models import device as devices
 from models import forecast_windows as windows
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
     from models.lstm_forecasting import LSTMForecaster
 
 PLAYERS: dict[str, str] = {
-    "level": "Level of the days looked back on",
-    "last_week": "The last week",
-    "month_before": "The three weeks before it",
-    "earlier": "Earlier weeks",
-    "last_year": "The same days of last year",
-    "weekday": "Days of the week ahead",
-    "season": "Season",
-    "public_holidays": "Public holidays and bridge days",
-    "school_holidays": "School holidays",
+    "level": N_("Level of the days looked back on"),
+    "last_week": N_("The last week"),
+    "month_before": N_("The three weeks before it"),
+    "earlier": N_("Earlier weeks"),
+    "last_year": N_("The same days of last year"),
+    "weekday": N_("Days of the week ahead"),
+    "season": N_("Season"),
+    "public_holidays": N_("Public holidays and bridge days"),
+    "school_holidays": N_("School holidays"),
 }
-GAME = (
+GAME = N_(
     "exact Shapley values over all coalitions of these players: an absent one is that of earlier forecasts, or of "
     "other weekdays"
 )
-UNIT = "accidents a day"
+UNIT = N_("accidents a day")
 _PAST = ("last_week", "month_before", "earlier")
 _WEEK, _MONTH = 7, 28
 _BACKGROUND = 14  # origins, each weekday twice

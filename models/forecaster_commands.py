@@ -34,7 +34,7 @@ def _forecast(options: argparse.Namespace) -> None:
     for i, day in enumerate(found["dates"]):
         low, high = found["quantiles"]["0.1"][i], found["quantiles"]["0.9"][i]
         print(
-            _("{day}  {mean:6.1f}  80 %: {low:.0f} to {high:.0f}").format(
+            _("{day}  {mean:6.1f}  80%: {low:.0f} to {high:.0f}").format(
                 day=day, mean=found["mean"][i], low=low, high=high
             )
         )
@@ -96,7 +96,7 @@ def _backtest_departements(options: argparse.Namespace) -> None:
         return print_json(found)
     if not found["departements"]:
         raise DataError(_("No département has whole days before and after any of the origins."))
-    message = _("{n} origins, mean MASE of {departements} départements: {mase:.3f}; 80 % intervals cover {share:.1%}")
+    message = _("{n} origins, mean MASE of {departements} départements: {mase:.3f}; 80% intervals cover {share:.1%}")
     print(
         message.format(
             n=found["origins"], departements=found["departements"], mase=found["mase"], share=found["coverage_80"]

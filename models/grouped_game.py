@@ -16,7 +16,7 @@ import pandas as pd
 
 from data.errors import DataError
 from data.features import GROUPS, checked
-from data.text import _
+from data.text import N_, _
 from models import coalitions
 from models.base import Explanation
 from models.encoder import ORDER, Encoded, hidden_columns
@@ -25,8 +25,8 @@ from models.explain import require_additive
 if TYPE_CHECKING:
     from models.classifier import Classifier
 
-GAME = "exact Shapley values over all coalitions of the groups: an absent group is that of the background accidents"
-UNIT = "probability"
+GAME = N_("exact Shapley values over all coalitions of the groups: an absent group is that of the background accidents")
+UNIT = N_("probability")
 PLAYERS = tuple(GROUPS)
 _BLOCK = 4096  # rows asked for at once
 

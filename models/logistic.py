@@ -13,6 +13,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Regression
 
+from data.text import N_
 from models.base import Progress, Report, has_enough, speed
 from models.classifier import Classifier, with_hidden
 from models.encoder import Encoded
@@ -28,8 +29,8 @@ class LogisticClassifier(Classifier):
 
     kind: ClassVar[str] = "logistic"
     config_type: ClassVar[type] = LogisticConfig
-    unit: ClassVar[str] = "log-odds"
-    game: ClassVar[str] = "exact for a linear model: an absent input stands at the mean of the training rows"
+    unit: ClassVar[str] = N_("log-odds")
+    game: ClassVar[str] = N_("exact for a linear model: an absent input stands at the mean of the training rows")
 
     config: LogisticConfig
     coefficients: np.ndarray  # (classes, columns)

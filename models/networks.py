@@ -16,6 +16,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from data.text import N_
 from models import device as devices
 from models import explain
 from models.base import Report
@@ -46,7 +47,7 @@ class NetworkClassifier(Classifier):
     """A network that takes codes and numbers and answers logits, behind the product's classifier contract."""
 
     length: ClassVar[str | None] = "epochs"
-    unit: ClassVar[str] = "log-odds"
+    unit: ClassVar[str] = N_("log-odds")
     game: ClassVar[str] = explain.GAME
 
     config: NetworkConfig

@@ -12,6 +12,7 @@ import skops.io
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
+from data.text import N_
 from models import checkpoint
 from models.base import Progress, Report, has_enough, speed
 from models.classifier import Classifier, with_hidden
@@ -33,8 +34,8 @@ class RandomForest(Classifier):
 
     kind: ClassVar[str] = "random-forest"
     config_type: ClassVar[type] = RandomForestConfig
-    unit: ClassVar[str] = "probability before calibration"
-    game: ClassVar[str] = "path-dependent TreeSHAP: an absent input follows the training rows through the trees"
+    unit: ClassVar[str] = N_("probability before calibration")
+    game: ClassVar[str] = N_("path-dependent TreeSHAP: an absent input follows the training rows through the trees")
 
     config: RandomForestConfig
     forest: RandomForestClassifier

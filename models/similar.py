@@ -168,7 +168,7 @@ def known_parts(model: TabTransformerClassifier, rows: Encoded) -> set[str]:
 
 
 def shares(found: pd.DataFrame, space: Space, target: features.Target) -> pd.DataFrame:
-    """How often each class came of the nearest accidents, with its 95 % interval, and of all that are compared.
+    """How often each class came of the nearest accidents, with its 95% interval, and of all that are compared.
 
     Index: the classes; columns: accidents, share, low, high, everywhere.
     """

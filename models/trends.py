@@ -19,7 +19,7 @@ _YEAR = 12  # months
 
 @dataclass(frozen=True)
 class YearlyChange:
-    """By how much a rate is multiplied from one year to the next, as a steady change, with its 95 % interval.
+    """By how much a rate is multiplied from one year to the next, as a steady change, with its 95% interval.
 
     `first`, `last`: the years between which; `months`: how many months were compared, with `events` in all. `spread`:
     how many times as much the months vary about the change as chance alone would make them, 1 at least.

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import xgboost
 
+from data.text import N_
 from models import checkpoint
 from models.base import Progress, Report, has_enough, speed
 from models.classifier import Classifier, with_hidden
@@ -31,8 +32,8 @@ class XGBoost(Classifier):
     kind: ClassVar[str] = "xgboost"
     length: ClassVar[str | None] = "rounds"
     config_type: ClassVar[type] = XGBoostConfig
-    unit: ClassVar[str] = "log-odds"
-    game: ClassVar[str] = "path-dependent TreeSHAP: an absent input follows the training rows through the trees"
+    unit: ClassVar[str] = N_("log-odds")
+    game: ClassVar[str] = N_("path-dependent TreeSHAP: an absent input follows the training rows through the trees")
 
     config: XGBoostConfig
     booster: xgboost.Booster

@@ -122,6 +122,11 @@ def column(name: str) -> str:
     return _(COLUMNS[name]) if name in COLUMNS else input_label(name)
 
 
+def named(name: str, value: str) -> str:
+    """A value with what it is of: 'Light: Daylight'."""
+    return _("{name}: {value}").format(name=name, value=value)
+
+
 def input_value(name: str, value: object) -> str:
     """The value of an input in words, with its unit; a missing one is 'unknown'."""
     if _missing(value):
@@ -131,7 +136,8 @@ def input_value(name: str, value: object) -> str:
         return code(name, value)
     if item.kind == "commune":
         return str(value)
-    return f"{number(float(str(value)))} {item.unit}".strip().replace(" °", "°")
+    unit = _(item.unit) if item.unit else ""
+    return f"{number(float(str(value)))} {unit}".strip().replace(" °", "°")
 
 
 def player_value(player: str, values: Mapping[str, object]) -> str:

@@ -77,6 +77,10 @@ def test_accidents_learnt_from_are_counted_and_warned_of(compare, trained):
     assert any(
         "scores flatter" in w.value and f"XGBoost: {seen['XGBoost']:,} of 10,000" in w.value for w in app.warning
     )
+    assert "which is better cannot be said here" in said(app)
+    assert "is worse than" not in said(app)
+    assert "is better than" not in said(app)
+    assert "In bold" not in said(app)
 
 
 def test_scores_on_the_page_are_those_of_the_command_line(compare, trained, tmp_path, capsys):

@@ -22,7 +22,7 @@ def headers(app):
 
 
 # a column that only the numbers behind one figure have
-MARKS = {"shares": "Lowest (95 %)", "odds": "Adjusted", "pairs": "With known injuries", "people": "Sex"}
+MARKS = {"shares": "Lowest (95%)", "odds": "Adjusted", "pairs": "With known injuries", "people": "Sex"}
 
 
 def table(app, name):

@@ -370,7 +370,7 @@ def test_similar_accidents_only_once_the_box_is_opened(open_page, trained, monke
     assert not app.dataframe
     similar_opened(app)
     shares, rows = app.table[-1].value, app.dataframe[0].value
-    assert list(shares.columns) == ["Of the 100 most similar", "95 % interval", "Champion", "Of all compared"]
+    assert list(shares.columns) == ["Of the 100 most similar", "95% interval", "Champion", "Of all compared"]
     assert len(shares) == 7
     assert len(rows) == 20
     assert rows["Distance"].is_monotonic_increasing

@@ -12,7 +12,7 @@ from ui.charts import style
 
 
 def effects(table: pd.DataFrame, *, labels: dict[str, str]) -> go.Figure:
-    """What the model expects of each kind of day, beside what was counted with its 95 % interval.
+    """What the model expects of each kind of day, beside what was counted with its 95% interval.
 
     `table`: as `models.calendar_effects.estimate` gives it; `labels`: the words for its index.
     """

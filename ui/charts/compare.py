@@ -19,7 +19,7 @@ _BETWEEN, _BELOW = 0.1, 0.36  # shares of the width and of the height that lie b
 
 
 def beside(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
-    """Both sides of each measure as two bars with their 95 % intervals, each measure on a scale of its own.
+    """Both sides of each measure as two bars with their 95% intervals, each measure on a scale of its own.
 
     `table`: index = the measures in words; columns `a`, `b` and their `_low` and `_high`, in the unit of the words.
     """

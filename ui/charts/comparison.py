@@ -14,7 +14,7 @@ from ui.charts import style
 
 
 def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | None = None) -> go.Figure:
-    """One metric of several models with 95 % intervals, and the baseline as a line.
+    """One metric of several models with 95% intervals, and the baseline as a line.
 
     `rows`: columns `label`, `kind`, `value`, `low`, `high` (the last two may be missing). `share`: shown in percent.
     """

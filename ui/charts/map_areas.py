@@ -117,7 +117,7 @@ def on_borders(rows: pd.DataFrame, shaded: Shades, address: str, chosen: tuple[s
 
 
 def highest(rows: pd.DataFrame, title: str, *, around_zero: bool = False) -> go.Figure:
-    """The largest values with their 95 % intervals.
+    """The largest values with their 95% intervals.
 
     `rows`: `label`, `value`, `low`, `high`, the largest first; `title` is that of the axis, with its unit.
     """

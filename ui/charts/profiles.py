@@ -14,7 +14,7 @@ _ACROSS = 3
 
 
 def kinds(table: pd.DataFrame) -> go.Figure:
-    """Each kind's share of accidents, and how often and how gravely people are hurt, with 95 % intervals.
+    """Each kind's share of accidents, and how often and how gravely people are hurt, with 95% intervals.
 
     `table`: index = the kinds in words; columns `share`, `severe`, `lethality` in per cent and per 100 accidents, the
     last two with `_low` and `_high`.

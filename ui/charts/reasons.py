@@ -9,7 +9,7 @@ from itertools import accumulate
 import pandas as pd
 import plotly.graph_objects as go
 
-from data.text import _
+from data.text import _, number
 from ui.charts import style
 
 _LINE, _GAP, _BAR = 16, 13, 22  # pixels: a line of a label, the room between labels, a bar
@@ -35,7 +35,7 @@ def waterfall(
     first, last = ends or (_("Start: before any input"), _("Result: this accident"))
     rows = _rows([first, *parts["label"], last], 42)
     steps = [base, *parts["contribution"], output]
-    texts = [f"{base:{spec}}", *(f"{v:+{spec}}" for v in parts["contribution"]), f"{output:{spec}}"]
+    texts = [number(base, spec), *(number(v, f"+{spec}") for v in parts["contribution"]), number(output, spec)]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
@@ -108,7 +108,7 @@ def importance(values: pd.Series, *, unit: str) -> go.Figure:
             width=_BAR,
             orientation="h",
             marker={"color": style.LOWERS},
-            text=[f"{v:.3g}" for v in values],
+            text=[number(v, ".3g") for v in values],
             textposition="outside",
             cliponaxis=False,
             hovertext=rows.labels,

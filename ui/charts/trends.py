@@ -1,4 +1,4 @@
-"""A measure over time, by season, by hour of the week and on special days, each with its 95 % interval."""
+"""A measure over time, by season, by hour of the week and on special days, each with its 95% interval."""
 
 from __future__ import annotations
 

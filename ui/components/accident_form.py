@@ -223,7 +223,7 @@ def _category(item: features.Input) -> str | None:
 def _number(item: features.Input) -> float | int | None:
     whole = {"min_value": int(item.minimum), "max_value": int(item.maximum), "step": 1}
     exact = {"min_value": float(item.minimum), "max_value": float(item.maximum), "step": 0.01, "format": "%.4f"}
-    unit = f" ({item.unit})" if item.unit else ""
+    unit = f" ({_(item.unit)})" if item.unit else ""
     return st.number_input(
         words.input_label(item.name) + unit,
         value=None,

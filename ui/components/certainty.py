@@ -10,7 +10,7 @@ import streamlit as st
 
 from data import features, schema
 from data.errors import AppError
-from data.text import _
+from data.text import _, number
 from models import certainty
 from models.certainty import Certainty
 from ui import words
@@ -105,7 +105,7 @@ def table(found: Mapping[features.Target, Answers], away: Mapping[str, object]) 
         columns[_(features.TARGETS[target])] = [
             f"{_name(target, one)} {words.percent(one.share)}" for one in answers.values()
         ]
-        columns[_("Open, of {n}").format(n=n)] = [f"{one.classes:.1f}" for one in answers.values()]
+        columns[_("Open, of {n}").format(n=n)] = [number(one.classes, ".1f") for one in answers.values()]
     return pd.DataFrame(columns, index=pd.Index([_row(variant, away) for variant in first]))
 
 

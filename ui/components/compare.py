@@ -23,7 +23,7 @@ def figures(sides: Sides) -> None:
     shown = _in_units(table)
     drawn = shown[shown["a"].notna() & shown["b"].notna() & table["comparable"].to_numpy()]
     note = _(
-        "Lines are 95 % intervals. People of one accident are not counted as independent. Of twenty intervals one "
+        "Lines are 95% intervals. People of one accident are not counted as independent. Of twenty intervals one "
         "misses by chance."
     )
     if any(name in table.index for name in compare.RATES):
@@ -97,7 +97,7 @@ def sentences(table: pd.DataFrame, sides: Sides) -> list[str]:
             "less": _("more than chance"),
             "chance": _("it may be chance"),
         }[judged]
-        message = _("**{measure}**: {a} against {b}, {change} (95 % interval: {low} to {high}); {verdict}.")
+        message = _("**{measure}**: {a} against {b}, {change} (95% interval: {low} to {high}); {verdict}.")
         found.append(
             message.format(
                 measure=labels[str(name)],
@@ -124,8 +124,8 @@ def in_words(table: pd.DataFrame, sides: Sides) -> pd.DataFrame:
                 sides.b.name if sides.b.name != sides.a.name else _("{name} (second)").format(name=sides.b.name): _said(
                     name, row["b"]
                 ),
-                _("Difference (95 % interval)"): _interval(name, row, "difference"),
-                _("Ratio, of counts by day (95 % interval)"): ""
+                _("Difference (95% interval)"): _interval(name, row, "difference"),
+                _("Ratio, of counts by day (95% interval)"): ""
                 if pd.isna(row["ratio"])
                 else "{} ({}–{})".format(*(text.number(row[n], ".2f") for n in ("ratio", "ratio_low", "ratio_high"))),
                 _("In words"): _verdict_words()[compare.verdict(row)],

@@ -106,7 +106,7 @@ def profiles(sides: Sides) -> None:
         "killed": _("Killed per 100 accidents"),
         "severe": _("Accidents killing or hospitalising (%)"),
     }
-    note = _("Lines are 95 % intervals.")
+    note = _("Lines are 95% intervals.")
     if measure != "share":
         note += " " + _("Values with fewer than {n} accidents are not drawn.").format(n=FEWEST)
     exploration.panel(
@@ -182,7 +182,7 @@ def _counted(sides: Sides, column: str) -> None:
         ),
         key="compare-drivers",
         alt=_("What each value of {condition} adds to the difference").format(condition=label),
-        note=note + _("All values add up to {total}. Lines are 95 % intervals.").format(total=number(whole, "+,.4g")),
+        note=note + _("All values add up to {total}. Lines are 95% intervals.").format(total=number(whole, "+,.4g")),
     )
 
 

@@ -77,7 +77,7 @@ def described(compared: Compared, found: pd.DataFrame) -> pd.DataFrame:
                 _("What came"): classes[compared.sample.truth[int(row)]],
                 _("Apart"): _("{points:.0f} points on {name}").format(points=100 * spread, name=classes[int(position)]),
                 **{model: _says(found.proba[int(row)], classes) for model, found in compared.answers.items()},
-                _("Conditions"): "; ".join(f"{name}: {value}" for name, value in conditions(of).items()),
+                _("Conditions"): "; ".join(words.named(name, value) for name, value in conditions(of).items()),
             }
         )
     return pd.DataFrame(rows)
@@ -96,7 +96,9 @@ def conditions(accident: pd.Series) -> dict[str, str]:
     for name in ("hour", "departement", *_CONDITIONS):
         if pd.notna(accident[name]):
             found[words.input_label(name)] = words.input_value(name, accident[name])
-    users = [f"{words.input_label(name)}: {words.number(accident[name])}" for name in _USERS if accident[name] > 0]
+    users = [
+        words.named(words.input_label(name), words.number(accident[name])) for name in _USERS if accident[name] > 0
+    ]
     if users:
         found[_("Involved")] = ", ".join(users)
     return found

@@ -16,7 +16,7 @@ from models.score_words import METRICS, TOPICS, meanings
 from ui import words
 from ui.charts import comparison as chart
 from ui.components import exploration, notices
-from ui.components.comparison_answers import Compared, once
+from ui.components.comparison_answers import Compared, learnt, once
 from ui.export import safe_csv
 
 
@@ -29,7 +29,11 @@ def show(compared: Compared) -> None:
         "In brackets: 95% interval over these accidents ({draws} draws). Class frequencies: always answering with the "
         "share of each class among the accidents that {model} learnt from."
     ).format(draws=compared_models.DRAWS, model=notices.literal(compared.lead))
-    st.caption((_("In bold: the best model. ") if many else "") + caption + f" {compared.source}")
+    st.caption(
+        (_("In bold: the best model. ") if many and not learnt(compared).any() else "")
+        + caption
+        + f" {compared.source}"
+    )
     with st.expander(_("Every score as a number"), icon=":material/table:"):
         numbers = once(("rows", compared.key, language()), lambda: rows(compared))
         plain = {column: st.column_config.NumberColumn(format="%.4f") for column in numbers.select_dtypes("float")}
@@ -50,7 +54,8 @@ def score_tables(compared: Compared) -> list[pd.DataFrame]:
         for name in names:
             if name not in _metrics(compared):
                 continue
-            metric, best = METRICS[name], compared_models.best(compared.answers, name)
+            metric = METRICS[name]
+            best = None if learnt(compared).any() else compared_models.best(compared.answers, name)
             hint = _("more is better") if metric.more_is_better else _("less is better")
             cells = {model: _cell(found.scores, name, model == best) for model, found in compared.answers.items()}
             base = compared.answers[compared.lead].scores["baseline"][name]
@@ -159,10 +164,14 @@ def _differences(compared: Compared) -> None:
     st.subheader(_("Compared with {model}").format(model=lead))
     differences = _paired(compared)
     main = {name: found[[d.metric for d in found].index("log_loss")] for name, found in differences.items()}
-    st.markdown("\n".join(f"- {verdict(name, compared.lead, one)}" for name, one in main.items()))
+    knew = learnt(compared)
+    fair = {name: not knew[[compared.lead, name]].any() for name in main}
+    lines = [verdict(name, compared.lead, one, fair=fair[name]) for name, one in main.items()]
+    st.markdown("\n".join(f"- {line}" for line in lines))
     table = {
         _(METRICS[metric].label): {
-            name: _difference(next(d for d in found if d.metric == metric)) for name, found in differences.items()
+            name: _difference(next(d for d in found if d.metric == metric), fair=fair[name])
+            for name, found in differences.items()
         }
         for metric in _metrics(compared)
     }
@@ -177,13 +186,21 @@ def _differences(compared: Compared) -> None:
         )
 
 
-def verdict(name: str, lead: str, difference: Difference) -> str:
-    """Whether a model is better than the leading one, by log-loss, in a sentence."""
+def verdict(name: str, lead: str, difference: Difference, *, fair: bool) -> str:
+    """Whether a model is better than the leading one, by log-loss, in a sentence.
+
+    Nobody can say so of accidents from which one of the two has learnt: it is not `fair`.
+    """
+    unfair = _(
+        "**{name}** and {lead}: which is better cannot be said here, for at least one has learnt from some of these "
+        "accidents. The difference of their log-loss is {value} ({from_} to {to})."
+    )
     message = {
         True: _("**{name}** is better than {lead}: its log-loss is lower by {size} ({low} to {high})."),
         False: _("**{name}** is worse than {lead}: its log-loss is higher by {size} ({low} to {high})."),
         None: _("**{name}** and {lead}: open. The difference of their log-loss is {value} ({from_} to {to})."),
     }[compared_models.better(difference)]
+    message = message if fair else unfair
     ends = sorted((abs(difference.low), abs(difference.high)))
     return message.format(
         name=notices.literal(name),
@@ -197,10 +214,10 @@ def verdict(name: str, lead: str, difference: Difference) -> str:
     )
 
 
-def _difference(one: Difference) -> str:
+def _difference(one: Difference, *, fair: bool) -> str:
     if math.isnan(one.value):
         return "–"
-    mark = {True: "▲ ", False: "▼ ", None: ""}[compared_models.better(one)]
+    mark = {True: "▲ ", False: "▼ ", None: ""}[compared_models.better(one) if fair else None]
     value, low, high = (number(part, "+.4f") for part in (one.value, one.low, one.high))
     return mark + _("{value} ({low} to {high})").format(value=value, low=low, high=high)
 

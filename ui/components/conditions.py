@@ -135,15 +135,15 @@ def _shares(view: View, frame: pd.DataFrame, table: pd.DataFrame, condition: str
     st.subheader(_("How often") if measure != "lethality" else _("How many"))
     total = view.ask(conditions.whole)
     overall = total[measure] / total["known"] if total["known"] else float("nan")
-    notes = [_("Lines: 95 % intervals (Wilson).")]
+    notes = [_("Lines: 95% intervals (Wilson).")]
     if measure == "lethality":
-        notes = [_("Lines: 95 % intervals (Poisson), as if people died independently of each other.")]
+        notes = [_("Lines: 95% intervals (Poisson), as if people died independently of each other.")]
     if total["known"]:
         message = _("Dotted: {rate} in all accidents shown.")
         notes.append(message.format(rate=condition_words.rate(measure, overall)))
     notes += [few_note()] if frame["few"].any() else []
     notes += _left_out(view, condition, frame)
-    alt = _("{outcome} by {condition}, with 95 % intervals").format(
+    alt = _("{outcome} by {condition}, with 95% intervals").format(
         outcome=condition_words.axis(measure), condition=condition_words.name(condition).lower()
     )
     figure = charts.shares(frame, measure, overall)
@@ -158,7 +158,7 @@ def _risks(view: View, frame: pd.DataFrame, table: pd.DataFrame, condition: str,
         named = frame.loc[frame["reference"], "label"]
         against = _("Diamond: the reference, {value}.").format(value=named.iloc[0]) if len(named) else ""
     name = _("Rate ratio") if measure == "lethality" else _("Relative risk")
-    note = _("{name} with 95 % intervals, of accidents that happened.").format(name=name)
+    note = _("{name} with 95% intervals, of accidents that happened.").format(name=name)
     note += f" {few_note()}" if frame["few"].any() else ""
     if frame["ratio"].isna().any():
         note += " " + _("Too few: under {n} cases, or all but so many, here or in the reference.").format(n=FEW_CASES)
@@ -192,8 +192,8 @@ def _table(frame: pd.DataFrame, condition: str, measure: str) -> pd.DataFrame:
             _("Accidents of known injuries"): frame["known"],
             _("People killed") if measure == "lethality" else _("Cases"): frame["cases"],
             _rate_name(measure): percent["value"].round(2),
-            _("Lowest (95 %)"): percent["low"].round(2),
-            _("Highest (95 %)"): percent["high"].round(2),
+            _("Lowest (95%)"): percent["low"].round(2),
+            _("Highest (95%)"): percent["high"].round(2),
             ratio: frame["ratio"].round(3),
             _("{name}, lowest").format(name=ratio): frame["ratio_low"].round(3),
             _("{name}, highest").format(name=ratio): frame["ratio_high"].round(3),

@@ -25,7 +25,7 @@ def section(view: View, measure: str) -> None:
     frame = shares(view.ask(conditions.people), role, of_people)
     notes = [
         _("Of the people involved in injury accidents whose age, sex and injury are known, unharmed ones included."),
-        _("Lines: 95 % intervals (Wilson)."),
+        _("Lines: 95% intervals (Wilson)."),
     ]
     if frame["few"].any():
         message = _("Grey: fewer than {people} people or {cases} cases, which may well be chance.")
@@ -57,7 +57,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             _("People of known injury"): frame["known"],
             _("Cases"): frame["cases"],
             _("Share (%)"): (frame["value"] * 100).round(2),
-            _("Lowest (95 %)"): (frame["low"] * 100).round(2),
-            _("Highest (95 %)"): (frame["high"] * 100).round(2),
+            _("Lowest (95%)"): (frame["low"] * 100).round(2),
+            _("Highest (95%)"): (frame["high"] * 100).round(2),
         }
     )

@@ -222,7 +222,7 @@ def told(values: Mapping[str, object]) -> list[str]:
 
 def reason(player: str, values: Mapping[str, object]) -> str:
     """What an explanation names, with its value: 'Light: Night, no street lighting'."""
-    return f"{words.input_label(player)}: {words.player_value(player, values)}"
+    return words.named(words.input_label(player), words.player_value(player, values))
 
 
 def parts(found: Explanation, values: Mapping[str, object]) -> pd.DataFrame:

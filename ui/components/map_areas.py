@@ -196,7 +196,7 @@ def _highest(view: View, rows: pd.DataFrame, title: str, *, changes: bool) -> No
     order = sure["value"].abs() if changes else sure["value"]
     first = sure.loc[order.sort_values(ascending=False).index[:_HIGHEST]].sort_values("value", ascending=False)
     first = first.assign(label=[filter_form.value_label("departements", str(code)) for code in first.index])
-    st.subheader(_("Largest changes") if changes else _("Highest"))
+    st.subheader(_("Largest changes") if changes else _("Highest values"))
     exploration.panel(
         view,
         map_areas.highest(first, title, around_zero=changes),

@@ -150,10 +150,11 @@ def use(entry: Entry) -> None:
     # said outright: the page of another person may have changed it since this switch was drawn
     st.session_state[key] = any(e.name == entry.name for e in compared)
     st.toggle(
-        _("Compare this model with the champion"), key=key, on_change=_compare, args=(entry.name, key),
+        _("Show this model beside the champion"), key=key, on_change=_compare, args=(entry.name, key),
         disabled=is_champion or access.looking(),
-        help=_("Prediction and Comparison show the champion and the models that are compared with it."),
     )  # fmt: skip
+    # below it, for a question mark inside a switch turns it when it is asked
+    st.caption(_("Prediction and Comparison show the champion and the models that are compared with it."))
     if problem := st.session_state.pop(_REFUSED, None):
         notices.problem(AppError(problem))
     short = prediction.labels(compared)

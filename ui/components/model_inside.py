@@ -192,5 +192,5 @@ def _attention(
 def _token(name: str, values: dict[str, object]) -> str:
     """A token in words: an input with its value, or the topic of several numbers."""
     if name in features.BY_NAME:
-        return f"{words.input_label(name)}: {words.input_value(name, values.get(name))}"
+        return words.named(words.input_label(name), words.input_value(name, values.get(name)))
     return _("Accidents around the place") if name == "surroundings" else words.input_label(name)

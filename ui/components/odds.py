@@ -115,7 +115,7 @@ def _notes(found: Odds, outcome: str, shown: str, others: Sequence[str]) -> list
     if found.dropped:
         message = _("Not taken into account, as there is nothing to compare: {names}.")
         notes.append(message.format(names=", ".join(condition_words.name(name) for name in found.dropped)))
-    notes.append(_("Lines: 95 % intervals."))
+    notes.append(_("Lines: 95% intervals."))
     return notes
 
 

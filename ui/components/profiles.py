@@ -72,7 +72,7 @@ def overview(view: View, found: Profiles) -> None:
         in_words(table, found),
         key="profiles-kinds",
         alt=_("Share of accidents, share killing or hospitalising and people killed per 100 accidents of each kind"),
-        note=_("Lines are 95 % intervals. The kinds were learnt from {n} accidents, evenly taken.").format(
+        note=_("Lines are 95% intervals. The kinds were learnt from {n} accidents, evenly taken.").format(
             n=words.count(found.learnt)
         ),
     )
@@ -220,7 +220,7 @@ def description(kind: Kind, found: Profiles) -> str:
         return said + " " + _("How serious they are is not known.")
     low, high = (float(bound) for bound in statistics.share_interval(outcome.severe, outcome.rated))
     every = [one.outcome for one in found.kinds]
-    message = _("**{share}** kill or hospitalise somebody (95 % interval {low} to {high}; of all accidents {every})")
+    message = _("**{share}** kill or hospitalise somebody (95% interval {low} to {high}; of all accidents {every})")
     said += " " + message.format(
         share=words.percent(outcome.severe / outcome.rated),
         low=words.percent(low),
@@ -288,7 +288,7 @@ def _with_name(column: str, value: Value) -> str:
     if column in ("users", "hour", "built_up", "speed_limit"):
         return _value(column, value)
     label = _("Collision type") if column == "collision" else words.input_label(column)
-    return f"{label}: {_value(column, value)}"
+    return words.named(label, _value(column, value))
 
 
 def _show(filters: Filters) -> None:

@@ -107,7 +107,7 @@ def table(target: features.Target, shares: pd.DataFrame, answer: Mapping[str, fl
     return pd.DataFrame(
         {
             _("Of the {n} most similar").format(n=known): [words.percent(share) for share in shares["share"]],
-            _("95 % interval"): [
+            _("95% interval"): [
                 f"{words.percent(low)}–{words.percent(high)}"
                 for low, high in zip(shares["low"], shares["high"], strict=True)
             ],
@@ -125,7 +125,7 @@ def check(target: features.Target, shares: pd.DataFrame, answer: Mapping[str, fl
         return ""
     if not apart:
         return _(
-            ":material/check: Every probability of the champion lies within the 95 % interval of what came of similar "
+            ":material/check: Every probability of the champion lies within the 95% interval of what came of similar "
             "accidents."
         )
     parts = [
@@ -138,7 +138,7 @@ def check(target: features.Target, shares: pd.DataFrame, answer: Mapping[str, fl
         for code in apart
     ]
     message = _(
-        ":material/difference: The champion lies outside the 95 % interval of what came of similar accidents for: "
+        ":material/difference: The champion lies outside the 95% interval of what came of similar accidents for: "
         "{classes}. It weighs what these accidents do not share with the described one."
     )
     return message.format(classes=", ".join(parts))

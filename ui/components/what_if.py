@@ -234,7 +234,7 @@ def _is_number(name: str) -> bool:
 
 def _axis(name: str) -> str:
     unit = features.BY_NAME[name].unit
-    return f"{words.input_label(name)} ({unit})" if unit else words.input_label(name)
+    return f"{words.input_label(name)} ({_(unit)})" if unit else words.input_label(name)
 
 
 def _value(name: str, value: object) -> str:

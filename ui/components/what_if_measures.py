@@ -71,7 +71,7 @@ def show(asked: Asked, values: Mapping[str, object]) -> None:
 def told(change: Change) -> str:
     """From what to what: 'Speed limit: 80 km/h → 50 km/h'."""
     before, after = (words.input_value(change.name, value) for value in (change.before, change.after))
-    return f"{words.input_label(change.name)}: {before} → {after}"
+    return words.named(words.input_label(change.name), f"{before} → {after}")
 
 
 def agreement(differences: pd.Series) -> str:

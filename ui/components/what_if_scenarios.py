@@ -67,7 +67,7 @@ def _first(values: Mapping[str, object]) -> None:
         known = [name for name, value in values.items() if value not in (None, 0)]
         st.caption(_("{n} inputs known; the other columns change some of them.").format(n=len(known)))
         with st.popover(_("What is known"), type="tertiary", icon=":material/list:"):
-            told = [f"{words.input_label(name)}: {words.input_value(name, values[name])}" for name in known]
+            told = [words.named(words.input_label(name), words.input_value(name, values[name])) for name in known]
             st.markdown(" · ".join(notices.literal(text) for text in told) or _("Everything is unknown."))
         st.page_link(notices.PREDICTION_PAGE, label=_("Describe another"), icon=":material/edit:")
         _warn(values)
@@ -98,7 +98,7 @@ def _edit(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
 
 def _field(item: features.Input, key: str) -> object:
     """The value of one input; None is unknown."""
-    label = words.input_label(item.name) + (f" ({item.unit})" if item.unit else "")
+    label = words.input_label(item.name) + (f" ({_(item.unit)})" if item.unit else "")
     if item.kind == "category":
         return st.selectbox(label, [_UNKNOWN, *schema.values(item.name)], key=key, format_func=_coded(item)) or None
     if item.kind == "commune":

@@ -133,7 +133,7 @@ def reasons(parts: pd.DataFrame, *, base: float, output: float, unit: str) -> Fi
 
 
 def scores(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | None = None) -> Figure:
-    """One metric of several models with 95 % intervals (`label`, `kind`, `value`, `low`, `high`), and the baseline."""
+    """One metric of several models with 95% intervals (`label`, `kind`, `value`, `low`, `high`), and the baseline."""
     factor = 100.0 if share else 1.0
     figure, axes = _axes(0.9 + 0.3 * len(rows))
     for i, (label, kind, value, low, high) in enumerate(rows[["label", "kind", "value", "low", "high"]].to_numpy()):
