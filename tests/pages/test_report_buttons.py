@@ -71,6 +71,51 @@ def test_a_prediction_can_be_kept(open_page, trained, clicks, monkeypatch):
     assert made[:10] in words
 
 
+def test_the_report_holds_how_unusual_the_accident_is_and_what_each_group_tells(open_page, trained, clicks):
+    app = predicted(open_page)
+    app.button(key="without_vehicles").click().run()
+    verdict = next(m.value for m in app.markdown if "accident.**" in m.value).partition(": ")[2].replace("**", "")
+    told = [m.value.replace("**", "") for m in app.markdown if " tells most. " in m.value or "; with **" in m.value]
+    table = next(t.value for t in app.table if "As described" in t.value.index)
+    page, pdf = clicks.text("report_prediction_html"), clicks.text("report_prediction_pdf")
+    for words in (bare(page), pdf):
+        assert verdict in words
+        assert "Compared by the known inputs with" in words
+        assert "What each group of inputs tells" in words
+        assert "With Vehicles again" in words
+        assert all(sentence in words for sentence in told)
+        assert all(cell in words for cell in table["Open, of 7"])
+        assert "Open: how many equally likely classes" in words
+        assert "Similar simulated accidents" not in words
+    assert told
+
+
+def test_similar_accidents_are_in_the_report_where_they_were_asked_for(open_page, trained, clicks, monkeypatch):
+    from models import similar as found_by
+
+    monkeypatch.setattr(found_by, "MOST", 600)
+    app = predicted(open_page)
+    app.session_state["similar"] = True
+    app.run()
+    assert not app.exception
+    rows = app.table[-1].value
+    page, pdf = clicks.text("report_prediction_html"), clicks.text("report_prediction_pdf")
+    for words in (bare(page), pdf):
+        assert "Similar simulated accidents: collision type" in words
+        assert "600 accidents drawn from" in words
+        assert "95 % interval of what came of similar accidents" in words
+        assert all(cell in words for cell in rows["95 % interval"])
+        assert ":material/" not in words
+    app.segmented_control(key="similar_target").set_value("severity").run()
+    assert "Similar simulated accidents: severity" in clicks.text("report_prediction_pdf")
+
+
+def bare(page):
+    """The words of an HTML file as they are read."""
+    words = html.unescape(page).replace("<strong>", "").replace("</strong>", "")
+    return " ".join(words.split())
+
+
 def test_a_broken_model_is_left_out_of_the_report_too(open_page, trained, clicks):
     path = trained / "collision-xgboost" / "booster.ubj.gz"
     content = path.read_bytes()
@@ -104,5 +149,5 @@ def test_a_comparison_without_a_model_says_so(open_page, demo_data, clicks):
     assert "No model has scores" in clicks.text("report_comparison-collision_pdf")
 
 
-def refuse(_values):
+def refuse(*_asked):
     raise DataError("the disk is away")

@@ -29,6 +29,20 @@ def show(champions: Mapping[features.Target, Entry], values: Mapping[str, object
         return
     st.header(_("What each group of inputs tells"))
     away = accident_form.taken_away()
+    found = ask(champions, values, away)
+    if not found:
+        return
+    for sentence in sentences(found, away):
+        st.markdown(sentence)
+    st.table(table(found, away))
+    st.caption(meaning())
+    _buttons(values, away)
+
+
+def ask(
+    champions: Mapping[features.Target, Entry], values: Mapping[str, object], away: Mapping[str, Mapping[str, object]]
+) -> dict[features.Target, Answers]:
+    """The answers of each champion to the description and its variants; `away`: what was known of groups before."""
     variants = certainty.variants(values, away)
     found: dict[features.Target, Answers] = {}
     for target, entry in champions.items():
@@ -37,20 +51,25 @@ def show(champions: Mapping[features.Target, Entry], values: Mapping[str, object
         except AppError:  # the answers above say so
             continue
         found[target] = dict(zip(variants, map(certainty.of, shares), strict=True))
-    if not found:
-        return
-    for target, answers in found.items():
-        for sentence in (lost(target, answers, away), most(target, answers, away)):
-            if sentence:
-                st.markdown(sentence)
-    st.table(table(found, away))
-    st.caption(
-        _(
-            "Answers of the champion. *Open*: how many equally likely classes would leave as much open; 1 is certain. "
-            "What a group tells depends on what else is known; for a single accident more can also mean more doubt."
-        )
+    return found
+
+
+def sentences(found: Mapping[features.Target, Answers], away: Mapping[str, object]) -> list[str]:
+    """What the groups tell, and what was lost with those made unknown."""
+    said = [
+        sentence
+        for target, answers in found.items()
+        for sentence in (lost(target, answers, away), most(target, answers, away))
+    ]
+    return list(filter(None, said))
+
+
+def meaning() -> str:
+    """How the table is read."""
+    return _(
+        "Answers of the champion. *Open*: how many equally likely classes would leave as much open; 1 is certain. "
+        "What a group tells depends on what else is known; for a single accident more can also mean more doubt."
     )
-    _buttons(values, away)
 
 
 def lost(target: features.Target, answers: Answers, away: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from data import features, text
 from data.errors import AppError
 from data.text import _
 from models.base import Forecast
-from ui.components import forecast_figures, forecast_result, report_facts
+from ui.components import accident_form, forecast_figures, forecast_result, report_facts, similar
 from ui.report import html, pdf
 from ui.report.content import Paragraph, Report, Section
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def prediction(values: Mapping[str, object]) -> None:
     """The report of the described accident."""
     summary = _("What models say about one described accident, beside how often each outcome occurs at all, and why.")
-    _buttons("prediction", _("Prediction of an accident"), summary, lambda: report_facts.prediction(values))
+    away, asked = accident_form.taken_away(), similar.asked()  # a click is answered outside the session
+    title = _("Prediction of an accident")
+    _buttons("prediction", title, summary, lambda: report_facts.prediction(values, away, asked))
 
 
 def comparison(target: features.Target) -> None:

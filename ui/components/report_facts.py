@@ -19,6 +19,7 @@ from models.unseen import unseen
 from ui import words
 from ui.components import (
     cache,
+    certainty,
     explanation,
     exploration,
     forecast_answers,
@@ -27,6 +28,8 @@ from ui.components import (
     forecaster_scores,
     forecasting,
     import_report,
+    similar,
+    unusual,
 )
 from ui.components import comparison as comparisons
 from ui.components import prediction as answers
@@ -45,8 +48,15 @@ _METRIC = "log_loss"  # by which models are ranked
 _BESIDE = ("seasonal-naive",)  # where no simpler method was asked for
 
 
-def prediction(values: Mapping[str, object]) -> list[Section]:
-    """The described accident, what the models say of it, and where that comes from."""
+def prediction(
+    values: Mapping[str, object],
+    away: Mapping[str, Mapping[str, object]] | None = None,
+    asked: similar.Asked | None = None,
+) -> list[Section]:
+    """The described accident, what the models say of it, and where that comes from.
+
+    `away`: what was known of groups that were made unknown; `asked`: what similar accidents were asked for.
+    """
     from models import champions
 
     known = {name: value for name, value in values.items() if value is not None}
@@ -58,7 +68,9 @@ def prediction(values: Mapping[str, object]) -> list[Section]:
     leading = [champions.compared(target)[:1] for target in features.TARGETS]
     sentences = [sentence for first in leading for entry in first for sentence in provenance.of_model(entry)]
     return [
-        *predicted.sections(values, answered),
+        *predicted.sections(values, answered, _unusual(known)),
+        *_telling(known, away or {}),
+        *_similar(asked, known),
         provenance.models(entries, names),
         loaded(),
         provenance.limits(sentences, provenance.years_of(entries), ("accidents", "collision", "severity")),
@@ -153,6 +165,31 @@ def _answered(target: features.Target, values: Mapping[str, object]) -> predicte
         found.refused,
         _reasons(target, values) if found.champion else None,
     )
+
+
+def _unusual(values: Mapping[str, object]) -> list[str]:
+    """How unusual the accident is, as far as past ones can be read."""
+    try:
+        return unusual.sentences(values)
+    except AppError:  # the section of the data says so
+        return []
+
+
+def _telling(values: Mapping[str, object], away: Mapping[str, Mapping[str, object]]) -> list[Section]:
+    """What each group of inputs tells, as far as a champion answers."""
+    from models import champions
+
+    leading = {target: entry for target in features.TARGETS for entry in champions.compared(target)[:1]}
+    found = certainty.ask(leading, values, away)
+    if not found:
+        return []
+    return [predicted.telling(certainty.sentences(found, away), certainty.table(found, away), certainty.meaning())]
+
+
+def _similar(asked: similar.Asked | None, values: Mapping[str, object]) -> list[Section]:
+    """What came of similar accidents, where somebody asked for them."""
+    told = None if asked is None else similar.told(asked, values)
+    return [] if told is None else [predicted.similar(told.title, told.check, told.table, told.source)]
 
 
 def _reasons(target: features.Target, values: Mapping[str, object]) -> predicted.Reasons:

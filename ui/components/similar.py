@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.tab_transformer import TabTransformerClassifier
 
 SHOWN = 20
+_BOX, _TARGET = "similar", "similar_target"
 _KEPT = 3  # spaces, some 15 MB each
 _KINDS = ("blend", "tab-transformer")
 _CONDITIONS = ("light", "weather", "road_class", "speed_limit")
@@ -37,17 +38,69 @@ class _Spaces:
     building: dict[Key, Building] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked similar accidents for, and the accident that the description began with, if any."""
+
+    target: features.Target
+    begun: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of similar accidents, for a file: whether the champion agrees, the numbers, what they are."""
+
+    title: str
+    check: str
+    table: pd.DataFrame
+    source: str
+
+
+def asked() -> Asked | None:
+    """What is asked for on the page being drawn; None while the box is closed."""
+    if not st.session_state.get(_BOX):
+        return None
+    begun = past_accident.current()
+    return Asked(st.session_state.get(_TARGET) or "collision", begun.accident if begun else "")
+
+
+def told(asked: Asked, values: Mapping[str, object]) -> Told | None:
+    """What the opened box says; None where the past accidents are not compared yet, or cannot be.
+
+    Raises: DataError where the data cannot be read; CheckpointError.
+    """
+    from models import champions, similar
+
+    entry = entry_of(asked.target)
+    space = None if entry is None else _spaces().ready.get((cache.dataset().version, *cache.identity(entry)))
+    if entry is None or space is None:
+        return None
+    found = similar.nearest(space, _transformer(entry), values, asked.begun)
+    if found.empty:
+        return None
+    champion = champions.champion(asked.target)
+    answer = cache.probabilities(champion, values) if champion is not None else {}
+    shares = similar.shares(found, space, asked.target)
+    rows = table(asked.target, shares, answer)
+    said = check(asked.target, shares, answer).partition(": ")[2]  # without its icon
+    title = f"{_title()}: {_(features.TARGETS[asked.target]).lower()}"
+    return Told(title, said, rows, _source(entry, space))
+
+
+def _title() -> str:
+    return _("Similar simulated accidents") if cache.simulated() else _("Similar past accidents")
+
+
 def show(values: Mapping[str, object]) -> None:
     """A box which, once opened, compares the described accident with past ones.
 
     Raises: DataError where the data cannot be read; CheckpointError.
     """
-    title = _("Similar simulated accidents") if cache.simulated() else _("Similar past accidents")
-    box = st.expander(title, key="similar", on_change="rerun", icon=":material/content_copy:")
+    box = st.expander(_title(), key=_BOX, on_change="rerun", icon=":material/content_copy:")
     if not box.open:
         return
     with box:
-        target = target_choice.choose(_("Similar for"), key="similar_target")
+        target = target_choice.choose(_("Similar for"), key=_TARGET)
         entry = entry_of(target)
         if entry is None:
             st.info(_("Similar accidents are found by a TabTransformer or a blend; there is none for this question."))

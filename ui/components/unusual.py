@@ -21,15 +21,38 @@ def said(values: Mapping[str, object]) -> None:
 
     Raises: DataError where the data cannot be read.
     """
+    judged = judge(values)
+    if judged is None:
+        return
+    found, past = judged
+    st.markdown(f":material/{_ICONS[found.level]}: {in_words(found)}", help=_method(past))
+    for sentence in rarities(found, len(past)):
+        st.caption(sentence)
+
+
+def sentences(values: Mapping[str, object]) -> list[str]:
+    """The same for a file: the verdict, what is rare, and last how it was found; none where nothing can be told.
+
+    Raises: DataError where the data cannot be read.
+    """
+    judged = judge(values)
+    if judged is None:
+        return []
+    found, past = judged
+    return [in_words(found), *rarities(found, len(past)), _method(past)]
+
+
+def judge(values: Mapping[str, object]) -> tuple[Unusual, Sample] | None:
+    """What is unusual about a description, and the accidents it was compared with.
+
+    Raises: DataError where the data cannot be read.
+    """
     data = cache.dataset()
     past = _sample(data.version)
     if past is None:
-        return
+        return None
     found = unusual.judge(past, values, _yardstick(data.version, unusual.known(values), past))
-    if found is not None:
-        st.markdown(f":material/{_ICONS[found.level]}: {in_words(found)}", help=_method(past))
-        for sentence in rarities(found, len(past)):
-            st.caption(sentence)
+    return None if found is None else (found, past)
 
 
 def in_words(found: Unusual) -> str:

@@ -46,12 +46,29 @@ class Answered:
     reasons: Reasons | None = None
 
 
-def sections(values: Mapping[str, object], answers: Sequence[Answered]) -> list[Section]:
-    """The accident, then a section for each target."""
-    return [_accident(values), *(_target(answered) for answered in answers)]
+def sections(values: Mapping[str, object], answers: Sequence[Answered], unusual: Sequence[str] = ()) -> list[Section]:
+    """The accident with how unusual it is (the verdict, then what is rare and how that was found), then each target."""
+    return [_accident(values, unusual), *(_target(answered) for answered in answers)]
 
 
-def _accident(values: Mapping[str, object]) -> Section:
+def telling(sentences: Sequence[str], rows: pd.DataFrame, meaning: str) -> Section:
+    """What each group of inputs tells. `rows`: in words, the group in the index; `meaning`: how they are read."""
+    table = Table.of(rows.rename_axis(_("About")), _plain(meaning))
+    return Section(_("What each group of inputs tells"), (*map(Paragraph, sentences), table))
+
+
+def similar(title: str, check: str, rows: pd.DataFrame, source: str) -> Section:
+    """What came of similar past accidents. `rows`: in words, the class in the index; `check`: whether it agrees."""
+    table = Table.of(rows.rename_axis(_("Class")), _plain(source))
+    return Section(title, (Paragraph(check), table) if check else (table,))
+
+
+def _plain(text: str) -> str:
+    """A text of a page without its slanted parts, which files do not have."""
+    return text.replace("*", "")
+
+
+def _accident(values: Mapping[str, object], unusual: Sequence[str]) -> Section:
     given = [i for i in features.INPUTS if values.get(i.name) is not None]
     unknown = _("{given} of {all} inputs were given; the others are unknown to the models.")
     parts: list[Part] = [Paragraph(unknown.format(given=len(given), all=len(features.INPUTS)))]
@@ -66,6 +83,7 @@ def _accident(values: Mapping[str, object]) -> Section:
     ):
         if items:
             parts.append(Paragraph(message.format(inputs=", ".join(words.input_label(i.name) for i in items)), "note"))
+    parts += [Paragraph(sentence, "note" if place else "text") for place, sentence in enumerate(unusual)]
     return Section(_("The described accident"), tuple(parts))
 
 

@@ -78,3 +78,20 @@ def test_models_left_out_are_named_with_the_reason_and_no_answer_is_said():
     _accident, section = prediction.sections({}, [empty])
     assert section.parts[0] == Paragraph("No model answered.")
     assert len(section.parts) == 2
+
+
+def test_how_unusual_the_accident_is_is_told_with_it_and_how_that_was_found_is_small():
+    section, *_rest = prediction.sections({}, [], ["**A usual accident.**", "Compared with some."])
+    assert section.parts[-2:] == (Paragraph("**A usual accident.**"), Paragraph("Compared with some.", "note"))
+
+
+def test_what_groups_tell_and_what_came_of_similar_accidents_are_tables_with_their_meaning():
+    rows = pd.DataFrame({"Severity": ["Light 60%"]}, index=["As described"])
+    section = prediction.telling(["**People** tells most."], rows, "*Open*: how many.")
+    assert section.parts[0] == Paragraph("**People** tells most.")
+    assert section.parts[1].rows == (("As described", "Light 60%"),)
+    assert section.parts[1].caption == "Open: how many."
+    section = prediction.similar("Similar", "", rows, "Compared with some.")
+    assert section.title == "Similar"
+    assert [type(part) for part in section.parts] == [Table]
+    assert prediction.similar("Similar", "It agrees.", rows, "").parts[0] == Paragraph("It agrees.")
