@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import socket
@@ -63,16 +64,16 @@ def executable() -> str:
     return found
 
 
-@pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start the app with temporary folders; all servers started are stopped at the end."""
-    servers: list[Server] = []
+@contextlib.contextmanager
+def servers(folder: Path) -> Iterator[Callable[..., Server]]:
+    """Start the app with folders of its own below `folder`; all servers started are stopped at the end."""
+    started: list[Server] = []
 
     def start(**environment: str) -> Server:
         port = _free_port()
-        folders = {f"BALISE_{name.upper()}": str(tmp_path / name) for name in ("data", "checkpoints", "runs")}
+        folders = {f"BALISE_{name.upper()}": str(folder / name) for name in ("data", "checkpoints", "runs")}
         command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", str(port)]
-        with (tmp_path / "server.log").open("ab") as log:
+        with (folder / "server.log").open("ab") as log:
             process = subprocess.Popen(
                 [*command, "--server.address", "127.0.0.1", "--server.headless", "true"],
                 cwd=ROOT,
@@ -80,15 +81,22 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
                 stdout=log,
                 stderr=log,
             )
-        server = Server(f"http://127.0.0.1:{port}", tmp_path, process)
-        servers.append(server)
+        server = Server(f"http://127.0.0.1:{port}", folder, process)
+        started.append(server)
         _wait_until_healthy(server)
         return server
 
     yield start
-    for server in servers:
+    for server in started:
         server.process.terminate()
         server.process.wait(timeout=20)
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start the app with temporary folders."""
+    with servers(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture
@@ -96,29 +104,51 @@ def watched() -> Watched:
     return Watched()
 
 
-@pytest.fixture
-def new_window(executable: str, watched: Watched) -> Iterator[Callable[..., Any]]:
-    """Open windows with sessions of their own: new_window(width=1440)."""
+@contextlib.contextmanager
+def windows(executable: str) -> Iterator[Callable[..., Any]]:
+    """Open windows with sessions of their own, watched: window(watched, width=390, locale="fr-FR")."""
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
 
-        def open_one(width: int = 1440) -> Any:
-            context = browser.new_context(viewport={"width": width, "height": 1000})
+        def open_one(watched: Watched, width: int = 1440, height: int = 1000, **also: Any) -> Any:
+            context = browser.new_context(viewport={"width": width, "height": height}, **also)
             context.set_default_timeout(60_000)
-            context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", refuse)
+            context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", functools.partial(_refuse, watched))
             page = context.new_page()
             watched.watch(page)
             return page
 
-        def refuse(route: Any) -> None:
-            watched.foreign.append(route.request.url)
-            route.abort()
-
         yield open_one
         browser.close()
+
+
+@pytest.fixture
+def new_window(executable: str, watched: Watched) -> Iterator[Callable[..., Any]]:
+    """Open windows with sessions of their own: new_window(width=1440)."""
+    with windows(executable) as open_one:
+        yield functools.partial(open_one, watched)
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """As `start_server`, for all tests of a module."""
+    with servers(tmp_path_factory.mktemp("shared")) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_browser(executable: str) -> Iterator[Callable[..., Any]]:
+    """As `windows`, for all tests of a module."""
+    with windows(executable) as open_one:
+        yield open_one
+
+
+def _refuse(watched: Watched, route: Any) -> None:
+    watched.foreign.append(route.request.url)
+    route.abort()
 
 
 def _free_port() -> int:
