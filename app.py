@@ -16,6 +16,7 @@ ASSETS = Path(__file__).parent / "ui" / "assets"
 # Before the navigation: without an icon of its own the browser would fetch that of the page from a font server.
 st.set_page_config(page_icon=str(ASSETS / "balise.svg"), layout="wide", initial_sidebar_state=240)
 st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ASSETS / "balise.svg"))
+st.html(ASSETS / "balise.css")
 
 language.begin()
 # Scripts stand one folder below pages/: directly in it, a deep link would run them without this frame.

@@ -114,7 +114,7 @@ def show(entry: Entry) -> None:
         if section.lines:
             st.markdown("\n".join(f"- {line}" for line in section.lines))
         if section.code:
-            st.code(section.code.replace("FOLDER", str(entry.folder)), language="python")
+            st.code(section.code.replace("FOLDER", str(entry.folder)), language=None, wrap_lines=True)
         if section.title == _("Size and speed") and not measured:
             st.button(
                 _("Measure one answer"), icon=":material/timer:", help=_("Loads the model and asks it."),
