@@ -96,3 +96,19 @@ def test_figures_are_sent_with_the_template_that_the_browser_part_of_streamlit_k
     for _again in range(2):
         layout = style.drawn(style.empty(), "light").to_dict()["layout"]
         assert layout["template"]["layout"]["colorway"][0] == "#000001"  # a place for the first colour of a theme
+
+
+def test_long_titles_and_names_find_room_on_a_phone():
+    figure = go.Figure(go.Scatter(x=[1], y=[1], name="The mean of the last eight weeks, by day of the week"))
+    style.finish(figure, height=100, x="Accidents a day, as a multiple<br>of the mean of the year", legend=True)
+    figure.update_layout(coloraxis={"colorbar": {"title": {"text": "Accidents per 100,000 inhabitants a year"}}})
+    sent = style.drawn(figure, "light").to_dict()
+    assert sent["layout"]["xaxis"]["title"]["text"] == "Accidents a day, as a<br>multiple of the mean of<br>the year"
+    assert sent["layout"]["coloraxis"]["colorbar"]["title"]["text"] == "Accidents per 100,000<br>inhabitants a year"
+    assert sent["data"][0]["name"] == "The mean of the last eight weeks, by day<br>of the week"
+
+
+def test_short_titles_are_left_alone():
+    figure = style.finish(go.Figure(go.Scatter(x=[1], y=[1], name="XGBoost")), height=100, x="Month")
+    sent = style.drawn(figure, None).to_dict()
+    assert (sent["data"][0]["name"], sent["layout"]["xaxis"]["title"]["text"]) == ("XGBoost", "Month")

@@ -46,6 +46,7 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
         figure.add_vline(
             x=baseline * factor, line={"dash": "dash", "color": style.NEUTRAL, "width": 2},
             annotation={"text": _("class frequencies"), "font": {"color": style.NEUTRAL}},
+            annotation_position="top left" if baseline > rows["value"].max() else "top right",
         )  # fmt: skip
     style.finish(figure, height=110 + 44 * len(rows), x=f"{title} ({unit})" if unit else title)
     figure.update_layout(margin={"t": 28})

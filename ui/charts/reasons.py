@@ -33,7 +33,7 @@ def waterfall(
     if parts.empty:
         return style.empty(_("This model gives no reasons for its answer."))
     first, last = ends or (_("Start: before any input"), _("Result: this accident"))
-    rows = _rows([first, *parts["label"], last], 42)
+    rows = _rows([first, *parts["label"], last], 30)
     steps = [base, *parts["contribution"], output]
     texts = [number(base, spec), *(number(v, f"+{spec}") for v in parts["contribution"]), number(output, spec)]
     figure = go.Figure(
@@ -56,6 +56,7 @@ def waterfall(
     )
     style.finish(figure, height=80 + rows.height, x=_axis(unit) if axis is None else style.wrapped(axis, 34))
     rows.put(figure)
+    figure.update_layout(margin={"r": 52})  # on a phone the numbers need more than their share of the axis
     figure.update_xaxes(range=_span(base, parts["contribution"].tolist(), output))
     if spec.endswith("%"):
         figure.update_xaxes(tickformat=".0%" if max(base, output) > 0.1 else ".1%")
@@ -100,7 +101,7 @@ def importance(values: pd.Series, *, unit: str) -> go.Figure:
     """Mean absolute contribution of each input. `values`: index = input in words, largest first, in `unit`."""
     if values.empty:
         return style.empty(_("This checkpoint holds no importance of its inputs."))
-    rows = _rows([str(n) for n in values.index], 36)
+    rows = _rows([str(n) for n in values.index], 30)
     figure = go.Figure(
         go.Bar(
             x=values.to_numpy(),

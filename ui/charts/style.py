@@ -29,6 +29,7 @@ MODEL_COLOURS = {
     "blend": "#99964c",
 }
 AXIS = {"automargin": True, "fixedrange": True}
+_TITLE, _NAME = 24, 40  # letters of a line
 NEUTRAL = "#7d8896"
 RAISES = "#d1495b"
 LOWERS = "#3b7fc0"
@@ -146,12 +147,13 @@ class Drawn(go.Figure):
 
 
 def drawn(figure: go.Figure, theme: Theme | None, *, background: str | None = None) -> Drawn:
-    """A figure in the colours of a theme, ready to be sent: to change it again takes Plotly longer than to build it.
+    """A figure in the colours of a theme, whose words find room on a phone, ready to be sent: to change it again takes Plotly longer than to build it.
 
     Without a theme the text keeps its colour; `background` is that of its picture.
     """
     written = figure.to_dict()
     written["layout"].setdefault("template", _template())
+    _fitting(written)
     if theme is not None:
         _themed(written["layout"], theme)
         for trace in written["data"]:
@@ -209,6 +211,25 @@ def _bar_coloured(part: dict[str, Any], colour: dict[str, str]) -> None:
     bar = part.setdefault("colorbar", {})
     _coloured(bar, "tickfont", colour)
     _coloured(bar.setdefault("title", {}), "font", colour)
+
+
+def _fitting(written: dict[str, Any]) -> None:
+    """Long titles of x axes and colour bars, and long names in the legend, in lines that a phone has room for."""
+    for name, part in written["layout"].items():
+        if name.startswith("xaxis"):
+            _broken(part)
+        if name.startswith("coloraxis"):
+            _broken(part.get("colorbar", {}))
+    for trace in written["data"]:
+        if len(trace.get("name") or "") > _NAME:
+            trace["name"] = wrapped(trace["name"], _NAME)
+
+
+def _broken(part: dict[str, Any]) -> None:
+    title = part.get("title", {})
+    words = (title.get("text") or "").replace("<br>", " ")
+    if len(words) > _TITLE:
+        title["text"] = wrapped(words, _TITLE)
 
 
 def empty(message: str | None = None, *, height: int = 160) -> go.Figure:

@@ -57,10 +57,11 @@ def ratios(table: pd.DataFrame, labels: Sequence[str], *, label: str, colour: st
     if table.empty:
         return style.empty(_("Too few days to compare."))
     said = _("× {n} ({low} to {high})")
+    rows = [style.wrapped(name, 22) for name in labels]
     figure = go.Figure(
         go.Scatter(
             x=table["value"].to_numpy(),
-            y=list(labels),
+            y=rows,
             mode="markers",
             marker={"color": colour, "size": 9},
             error_x=_bars(table, colour),
@@ -71,7 +72,9 @@ def ratios(table: pd.DataFrame, labels: Sequence[str], *, label: str, colour: st
         )
     )
     timeline.upright(figure, 1)
-    style.finish(figure, height=108 + 26 * len(table), x=style.wrapped(label, 34))
+    style.finish(
+        figure, height=108 + (36 if any("<br>" in row for row in rows) else 26) * len(table), x=style.wrapped(label, 34)
+    )
     figure.update_layout(margin={"t": 30})  # the longest interval stays clear of the button for the picture
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(tickprefix="× ")
