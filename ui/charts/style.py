@@ -149,7 +149,8 @@ class Drawn(go.Figure):
 def drawn(figure: go.Figure, theme: Theme | None, *, background: str | None = None) -> Drawn:
     """A figure in the colours of a theme, whose words find room on a phone, ready to be sent.
 
-    To change it again takes Plotly longer than to build it. Without a theme the text keeps its colour; `background` is that of its picture.
+    To change it again takes Plotly longer than to build it. Without a theme the text keeps its
+    colour; `background` is that of its picture.
     """
     written = figure.to_dict()
     written["layout"].setdefault("template", _template())
