@@ -228,7 +228,7 @@ def _fitting(written: dict[str, Any]) -> None:
 
 def _broken(part: dict[str, Any]) -> None:
     title = part.get("title", {})
-    words = (title.get("text") or "").replace("<br>", " ")
+    words = (title.get("text") or "").replace("<br>", " ").replace(" (%)", "\N{NO-BREAK SPACE}(%)")
     if len(words) > _TITLE:
         title["text"] = wrapped(words, _TITLE)
 
