@@ -103,8 +103,8 @@ def test_similar_accidents_are_in_the_report_where_they_were_asked_for(open_page
     for words in (bare(page), pdf):
         assert "Similar simulated accidents: collision type" in words
         assert "600 accidents drawn from" in words
-        assert "95 % interval of what came of similar accidents" in words
-        assert all(cell in words for cell in rows["95 % interval"])
+        assert "95% interval of what came of similar accidents" in words
+        assert all(cell in words for cell in rows["95% interval"])
         assert ":material/" not in words
     app.segmented_control(key="similar_target").set_value("severity").run()
     assert "Similar simulated accidents: severity" in clicks.text("report_prediction_pdf")
