@@ -32,8 +32,8 @@ OPEN = "BALISE_WITHOUT_SIGN_IN"  # tells the server, which refuses too, that thi
 HOSTS = "BALISE_HOSTS"
 SECONDS_TO_STOP = 5
 APP, TESTS = "requirements.txt", "requirements-dev.txt"
-# Of pytest-xdist: the groups are in tests/conftest.py, in the order of the files. `-n 0` at the end does without.
-EVERY_CORE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
+# Of pytest-xdist; tests/conftest.py says what stays together. `-n 0` at the end does without.
+EVERY_CORE = ["-n", "auto", "--maxprocesses", "4", "--no-loadscope-reorder"]
 
 
 class Refused(Exception):

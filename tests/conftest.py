@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,10 +46,17 @@ def says(request: pytest.FixtureRequest) -> Callable[[object], None]:
     return compare
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which `-n 0` leaves out
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Tests of a file share what it prepares, so one process runs them; a second browser would make the first wait."""
-    group = "browser" if item.get_closest_marker("browser") else item.path.relative_to(ROOT / "tests")
-    item.add_marker(pytest.mark.xdist_group(str(group)))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
