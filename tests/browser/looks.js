@@ -38,12 +38,18 @@ async ({theirs, tags}) => {
         if (style.overflowX !== 'visible' && !element.matches('input, textarea')
             && element.scrollWidth > element.clientWidth + 1 && !scrolls(element)) found.push(`cut: ${said(element)}`);
     }
+    for (const button of main.querySelectorAll('button')) {
+        const cut = part => getComputedStyle(part).textOverflow === 'ellipsis' && part.scrollWidth > part.clientWidth + 1;
+        const low = getComputedStyle(button).overflowY === 'hidden' && button.scrollHeight > button.clientHeight + 2;
+        if (shown(button) && (low || [...button.querySelectorAll('*')].some(cut))) found.push(`cut: ${said(button)}`);
+    }
     for (const plot of main.querySelectorAll('.js-plotly-plot')) {
         const frame = plot.getBoundingClientRect();
         for (const text of plot.querySelectorAll('.main-svg text')) {
-            const {left, right, width} = text.getBoundingClientRect();
-            if (width && text.checkVisibility() && (left < frame.left - 2 || right > frame.right + 2))
-                found.push(`cut in a figure: ${said(text)}`);
+            const {left, right, top, bottom, width} = text.getBoundingClientRect();
+            const outside = left < frame.left - 2 || right > frame.right + 2
+                || top < frame.top - 2 || bottom > frame.bottom + 2;
+            if (width && text.checkVisibility() && outside) found.push(`cut in a figure: ${said(text)}`);
         }
     }
     return [...new Set(found)];

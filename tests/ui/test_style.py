@@ -101,9 +101,11 @@ def test_figures_are_sent_with_the_template_that_the_browser_part_of_streamlit_k
 def test_long_titles_and_names_find_room_on_a_phone():
     figure = go.Figure(go.Scatter(x=[1], y=[1], name="The mean of the last eight weeks, by day of the week"))
     style.finish(figure, height=100, x="Accidents a day, as a multiple<br>of the mean of the year", legend=True)
+    figure.update_yaxes(title="Mean absolute error (accidents a day)")
     figure.update_layout(coloraxis={"colorbar": {"title": {"text": "Accidents per 100,000 inhabitants a year"}}})
     sent = style.drawn(figure, "light").to_dict()
     assert sent["layout"]["xaxis"]["title"]["text"] == "Accidents a day, as a<br>multiple of the mean of<br>the year"
+    assert sent["layout"]["yaxis"]["title"]["text"] == "Mean absolute error<br>(accidents a day)"
     assert sent["layout"]["coloraxis"]["colorbar"]["title"]["text"] == "Accidents per 100,000<br>inhabitants a year"
     assert sent["data"][0]["name"] == "The mean of the last eight weeks, by day<br>of the week"
 

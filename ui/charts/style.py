@@ -29,7 +29,7 @@ MODEL_COLOURS = {
     "blend": "#99964c",
 }
 AXIS = {"automargin": True, "fixedrange": True}
-_TITLE, _NAME = 24, 40  # letters of a line
+_TITLE, _UPRIGHT, _NAME = 24, 34, 40  # letters of a line
 NEUTRAL = "#7d8896"
 RAISES = "#d1495b"
 LOWERS = "#3b7fc0"
@@ -215,10 +215,10 @@ def _bar_coloured(part: dict[str, Any], colour: dict[str, str]) -> None:
 
 
 def _fitting(written: dict[str, Any]) -> None:
-    """Long titles of x axes and colour bars, and long names in the legend, in lines that a phone has room for."""
+    """Long titles of axes and colour bars, and long names in the legend, in lines that a phone has room for."""
     for name, part in written["layout"].items():
-        if name.startswith("xaxis"):
-            _broken(part)
+        if name.startswith(("xaxis", "yaxis")):
+            _broken(part, longest=_TITLE if name.startswith("xaxis") else _UPRIGHT)
         if name.startswith("coloraxis"):
             _broken(part.get("colorbar", {}))
     for trace in written["data"]:
@@ -226,10 +226,10 @@ def _fitting(written: dict[str, Any]) -> None:
             trace["name"] = wrapped(trace["name"], _NAME)
 
 
-def _broken(part: dict[str, Any]) -> None:
+def _broken(part: dict[str, Any], longest: int = _TITLE) -> None:
     title = part.get("title", {})
     words = (title.get("text") or "").replace("<br>", " ").replace(" (%)", "\N{NO-BREAK SPACE}(%)")
-    if len(words) > _TITLE:
+    if len(words) > longest:
         title["text"] = wrapped(words, _TITLE)
 
 
