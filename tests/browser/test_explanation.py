@@ -26,7 +26,8 @@ def test_models_side_by_side_and_in_general(
     page.get_by_role("button", name="Predict", exact=True).click()
     page.get_by_role("heading", name="Severity").wait_for()
     page.get_by_role("link", name="Explanation", exact=True).click()
-    page.get_by_text("Severity", exact=True).first.click()
+    page.get_by_role("heading", name="Explanation", exact=True).wait_for()  # Prediction has a Severity too
+    page.get_by_role("radio", name="Severity", exact=True).click()
     page.get_by_text("the probability of").first.wait_for()
 
     page.get_by_role("tab", name="Models side by side").click()
