@@ -62,7 +62,9 @@ class Message(str):
 
 def _(message: str) -> str:
     spoken = language()
-    return message if spoken == "en" else Message(_catalogue(spoken).gettext(message))
+    if spoken == "en" or not message:  # of no words gettext gives the head of the catalogue
+        return message
+    return Message(_catalogue(spoken).gettext(message))
 
 
 def N_(message: str) -> str:  # the name that gettext's tools look for

@@ -136,8 +136,7 @@ def input_value(name: str, value: object) -> str:
         return code(name, value)
     if item.kind == "commune":
         return str(value)
-    unit = _(item.unit) if item.unit else ""
-    return f"{number(float(str(value)))} {unit}".strip().replace(" °", "°")
+    return f"{number(float(str(value)))} {_(item.unit)}".strip().replace(" °", "°")
 
 
 def player_value(player: str, values: Mapping[str, object]) -> str:

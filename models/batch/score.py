@@ -20,7 +20,7 @@ from models.classifier import Classifier
 from models.registry import Entry
 
 CHUNK = 2_000  # rows between two words on how far it is
-_DECIMALS = 6
+_DECIMALS = 7
 _MOST_PROBLEMS = 200
 
 

@@ -79,3 +79,7 @@ def test_a_process_without_a_session_speaks_the_language_of_its_environment(monk
 
 def test_english_is_what_the_code_says():
     assert _("No such text in any catalogue: {n}").format(n=1) == "No such text in any catalogue: 1"
+
+
+def test_no_words_are_no_words_in_any_language(french):
+    assert _("") == ""

@@ -56,7 +56,7 @@ def test_a_count_stays_on_the_line_of_what_it_counts():
     ages = words.player_value("ages", {"drivers_18_24": 1, "drivers_45_64": 1, "passengers_14_24": 1})
     steps = pd.DataFrame({"label": [f"Ages in detail: {ages}"], "contribution": [0.1]})
     label = reasons.waterfall(steps, base=0, output=0.1, unit="log-odds").layout.yaxis.ticktext[1]
-    assert label.split("<br>")[-1].endswith("24:\N{NO-BREAK SPACE}1")
+    assert label.split("<br>")[-1] == "Passengers 14 to 24:\N{NO-BREAK SPACE}1"
 
 
 def test_the_plot_has_a_pixel_for_each_that_its_rows_need():

@@ -25,15 +25,12 @@ def show(compared: Compared) -> None:
     for table in score_tables(compared):
         st.table(table)
     many = len(compared.answers) > 1
+    ranked = many and not learnt(compared).any()
     caption = _(
         "In brackets: 95% interval over these accidents ({draws} draws). Class frequencies: always answering with the "
         "share of each class among the accidents that {model} learnt from."
     ).format(draws=compared_models.DRAWS, model=notices.literal(compared.lead))
-    st.caption(
-        (_("In bold: the best model. ") if many and not learnt(compared).any() else "")
-        + caption
-        + f" {compared.source}"
-    )
+    st.caption((_("In bold: the best model. ") if ranked else "") + caption + f" {compared.source}")
     with st.expander(_("Every score as a number"), icon=":material/table:"):
         numbers = once(("rows", compared.key, language()), lambda: rows(compared))
         plain = {column: st.column_config.NumberColumn(format="%.4f") for column in numbers.select_dtypes("float")}
@@ -48,14 +45,14 @@ def show(compared: Compared) -> None:
 
 def score_tables(compared: Compared) -> list[pd.DataFrame]:
     """A table a topic: models and class frequencies as rows, metrics as columns."""
-    tables = []
+    tables, fair = [], not learnt(compared).any()
     for topic, names in TOPICS.items():
         columns = {}
         for name in names:
             if name not in _metrics(compared):
                 continue
             metric = METRICS[name]
-            best = None if learnt(compared).any() else compared_models.best(compared.answers, name)
+            best = compared_models.best(compared.answers, name) if fair else None
             hint = _("more is better") if metric.more_is_better else _("less is better")
             cells = {model: _cell(found.scores, name, model == best) for model, found in compared.answers.items()}
             base = compared.answers[compared.lead].scores["baseline"][name]
@@ -191,16 +188,16 @@ def verdict(name: str, lead: str, difference: Difference, *, fair: bool) -> str:
 
     Nobody can say so of accidents from which one of the two has learnt: it is not `fair`.
     """
-    unfair = _(
-        "**{name}** and {lead}: which is better cannot be said here, for at least one has learnt from some of these "
-        "accidents. The difference of their log-loss is {value} ({from_} to {to})."
-    )
     message = {
         True: _("**{name}** is better than {lead}: its log-loss is lower by {size} ({low} to {high})."),
         False: _("**{name}** is worse than {lead}: its log-loss is higher by {size} ({low} to {high})."),
         None: _("**{name}** and {lead}: open. The difference of their log-loss is {value} ({from_} to {to})."),
     }[compared_models.better(difference)]
-    message = message if fair else unfair
+    if not fair:
+        message = _(
+            "**{name}** and {lead}: which is better cannot be said here, for at least one has learnt from some of "
+            "these accidents. The difference of their log-loss is {value} ({from_} to {to})."
+        )
     ends = sorted((abs(difference.low), abs(difference.high)))
     return message.format(
         name=notices.literal(name),
