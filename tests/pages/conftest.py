@@ -11,6 +11,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ui.charts import kept
+
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
     "xgboost": {"rounds": 8},
@@ -90,3 +92,4 @@ def learnt_whole(trained: Path) -> Path:
 def _forget() -> None:
     st.cache_data.clear()
     st.cache_resource.clear()
+    kept.forget()

@@ -10,8 +10,10 @@ import plotly.graph_objects as go
 
 from data.text import _
 from ui.charts import style
+from ui.charts.kept import kept
 
 
+@kept
 def classes(expected: pd.DataFrame, likely: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     """Expected accidents of each class as one bar a model, and how many have it as the most likely as a mark.
 

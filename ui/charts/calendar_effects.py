@@ -9,8 +9,10 @@ import plotly.graph_objects as go
 
 from data.text import _
 from ui.charts import style
+from ui.charts.kept import kept
 
 
+@kept
 def effects(table: pd.DataFrame, *, labels: dict[str, str]) -> go.Figure:
     """What the model expects of each kind of day, beside what was counted with its 95% interval.
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from data.text import _, number
 from ui.charts import style
+from ui.charts.kept import kept
 
 # apart from each other with every usual form of colour-blindness, and from the colours of severity
 COLOURS = ("#0072b2", "#d55e00")
@@ -18,6 +19,7 @@ _A_ROW = 3
 _BETWEEN, _BELOW = 0.1, 0.36  # shares of the width and of the height that lie between charts
 
 
+@kept
 def beside(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
     """Both sides of each measure as two bars with their 95% intervals, each measure on a scale of its own.
 
@@ -56,6 +58,7 @@ def _cells(titles: list[str], rows: int, across: int) -> dict[str, object]:
     return found | {"annotations": notes}
 
 
+@kept
 def ratios(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
     """How many times as large each measure is on the first side, with its interval; 1 is drawn as no difference.
 
@@ -93,6 +96,7 @@ def ratios(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
     return figure
 
 
+@kept
 def contributions(table: pd.DataFrame, parts: Mapping[str, str], unit: str) -> go.Figure:
     """What each value of a condition adds to a difference, as bars to the left (less) and right (more).
 
@@ -128,6 +132,7 @@ def contributions(table: pd.DataFrame, parts: Mapping[str, str], unit: str) -> g
     return figure
 
 
+@kept
 def overlaid(a: pd.DataFrame, b: pd.DataFrame, names: tuple[str, str], *, x: str, y: str, ordered: bool) -> go.Figure:
     """A profile of both sides, as lines where the values have an order in time and as bars where not.
 

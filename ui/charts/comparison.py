@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 from data.text import _, number
 from models.score_words import Metric
 from ui.charts import style
+from ui.charts.kept import kept
 
 
+@kept
 def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | None = None) -> go.Figure:
     """One metric of several models with 95% intervals, and the baseline as a line.
 
@@ -54,6 +56,7 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
     return figure
 
 
+@kept
 def confusion(
     counts: np.ndarray, labels: Sequence[str], *, counted: bool = False, predicted: Sequence[str] | None = None
 ) -> go.Figure:

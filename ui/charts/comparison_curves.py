@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from data.text import _
 from ui.charts import style
+from ui.charts.kept import kept
 
 _HEIGHT = 330
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -28,6 +29,7 @@ class Line:
     point: tuple[float, float] | None = None
 
 
+@kept
 def curves(
     lines: Sequence[Line], *, x: str, y: str, chance: tuple[Sequence[float], Sequence[float]] | None = None
 ) -> go.Figure:
@@ -41,6 +43,7 @@ def curves(
     return _at_once([*traces, *_points(lines)], x=x, y=y, axis={"range": [-1, 101]})
 
 
+@kept
 def costs(lines: Sequence[Line], *, threshold: float, y: str) -> go.Figure:
     """The expected cost by threshold, in percent, with the threshold that is set as a line."""
     traces = [*_lines(lines, "<br>%{x:.1f} %: %{y:,.4~g}"), *_points(lines)]
@@ -88,6 +91,7 @@ def _lines(lines: Sequence[Line], hover: str) -> list[dict[str, Any]]:
     ]
 
 
+@kept
 def reliability(rows: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     """How often the event happened where a model gave it a probability, with intervals; on the diagonal it is right.
 
@@ -134,6 +138,7 @@ def reliability(rows: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     return figure
 
 
+@kept
 def parts(rows: pd.DataFrame, colours: Mapping[str, str], *, title: str, share: bool = False) -> go.Figure:
     """A score of each model in each part of the accidents, with intervals; parts with few accidents are grey.
 
@@ -199,6 +204,7 @@ class Learning:
     validation: np.ndarray
 
 
+@kept
 def learning(lines: Sequence[Learning]) -> go.Figure:
     """Losses of several trainings by the share of each that is done: dotted where it learns, solid on the rest."""
     figure = go.Figure()

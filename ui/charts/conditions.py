@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from data.text import _, number
 from ui import condition_words, words
 from ui.charts import style
+from ui.charts.kept import kept
 
 Trace = dict[str, Any]
 
@@ -23,6 +24,7 @@ _NUMBERED = 10  # columns of a heat map whose cells show their number
 _AGE = 0.09  # half the way between men and women
 
 
+@kept
 def shares(frame: pd.DataFrame, measure: str, overall: float) -> go.Figure:
     """The share or rate of each value with its interval, and that of all accidents as a line.
 
@@ -46,6 +48,7 @@ def shares(frame: pd.DataFrame, measure: str, overall: float) -> go.Figure:
     return _by_row(drawn, frame, {"xaxis": axis, "shapes": shapes}, x=condition_words.axis(measure), counted=True)
 
 
+@kept
 def risks(frame: pd.DataFrame, measure: str) -> go.Figure:
     """How many times the share or rate of the reference each value has, as a forest plot.
 
@@ -66,6 +69,7 @@ def risks(frame: pd.DataFrame, measure: str) -> go.Figure:
     return _by_row(drawn, frame, layout, x=_("Times as high as the reference (log scale)"))
 
 
+@kept
 def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str, whole: bool) -> go.Figure:
     """A heat map of two conditions, whose hidden cells are missing.
 
@@ -115,6 +119,7 @@ def pairs(values: pd.DataFrame, said: pd.DataFrame, unit: str, *, x: str, y: str
     return figure
 
 
+@kept
 def people(frame: pd.DataFrame, measure: str) -> go.Figure:
     """The share of people killed, or killed or hospitalised, by age; men and women beside each other.
 
@@ -141,6 +146,7 @@ def people(frame: pd.DataFrame, measure: str) -> go.Figure:
     return style.finish(figure, height=340, x=_("Age (years)"), y=title, legend=True)
 
 
+@kept
 def odds(frame: pd.DataFrame, measure: str) -> go.Figure:
     """Raw and adjusted odds ratios of one condition beside each other, as a forest plot.
 

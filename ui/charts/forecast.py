@@ -13,6 +13,7 @@ from data.text import _
 from models.base import Forecast
 from ui import words
 from ui.charts import style
+from ui.charts.kept import kept
 
 # Lowest and highest quantile of each interval, the widest first so that the narrower lies on top of it.
 INTERVALS = {95: (0.025, 0.975), 80: (0.1, 0.9), 50: (0.25, 0.75)}
@@ -34,6 +35,7 @@ BASELINES = {
 }
 
 
+@kept
 def forecast(
     history: pd.Series,
     ahead: Forecast,

@@ -10,10 +10,12 @@ import plotly.graph_objects as go
 from data.text import _
 from ui.charts import style
 from ui.charts.forecast import BASELINES
+from ui.charts.kept import kept
 
 MODEL = "model"
 
 
+@kept
 def by_day_ahead(scores: pd.DataFrame, *, labels: dict[str, str], unit: str) -> go.Figure:
     """A line for the model and for each baseline.
 
@@ -40,6 +42,7 @@ def by_day_ahead(scores: pd.DataFrame, *, labels: dict[str, str], unit: str) -> 
     return figure
 
 
+@kept
 def of_models(scores: pd.DataFrame, kinds: Mapping[str, str], *, unit: str, goal: float | None = None) -> go.Figure:
     """A line for each model and each simpler method; `goal`: where the best value lies, where that is not zero.
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from data import tiles
 from data.text import _
 from ui.charts import style
+from ui.charts.kept import kept
 
 HEIGHT = 640
 # Of the map on borders: everything fits into 470 x 540 pixels.
@@ -43,6 +44,7 @@ def shades(values: pd.Series, title: str, *, around_zero: bool = False) -> Shade
     return Shades(title, top or 1.0, around_zero)
 
 
+@kept
 def on_tiles(rows: pd.DataFrame, shaded: Shades, chosen: tuple[str, ...] = ()) -> go.Figure:
     """A square for each département, with its code.
 
@@ -82,6 +84,7 @@ def on_tiles(rows: pd.DataFrame, shaded: Shades, chosen: tuple[str, ...] = ()) -
     return _finished(figure, shaded, barmode="overlay", xaxis={"visible": False}, yaxis=upright)
 
 
+@kept
 def on_borders(rows: pd.DataFrame, shaded: Shades, address: str, chosen: tuple[str, ...] = ()) -> go.Figure:
     """The départements on their borders, with insets; `rows` as for `on_tiles`.
 
@@ -116,6 +119,7 @@ def on_borders(rows: pd.DataFrame, shaded: Shades, address: str, chosen: tuple[s
     return _finished(figure, shaded, map={"style": blank(), "center": _CENTRE, "zoom": _ZOOM})
 
 
+@kept
 def highest(rows: pd.DataFrame, title: str, *, around_zero: bool = False) -> go.Figure:
     """The largest values with their 95% intervals.
 

@@ -14,6 +14,7 @@ from data.hexagons import MINIMUM, Box, Hexagons
 from data.text import _, number
 from ui import words
 from ui.charts import style
+from ui.charts.kept import kept
 from ui.charts.map_areas import CHOSEN, blank
 
 HEIGHT = 620
@@ -24,6 +25,7 @@ _GREY = "rgba(125,136,150,0.35)"
 _UNKNOWN = "unknown"
 
 
+@kept
 def hexagons(found: Hexagons, measure: str, grid: str, outlines: str | None) -> go.Figure:
     """Hexagons coloured by `accidents`, or by the `share` with somebody killed or hospitalised.
 
@@ -87,6 +89,7 @@ def points(rows: pd.DataFrame, box: Box, outlines: str | None, *, focus: pd.Seri
     return _on_map(figure, box, outlines)
 
 
+@kept
 def hot_spots(rows: pd.DataFrame, box: Box, outlines: str | None) -> go.Figure:
     """Hot spots as circles, larger with more accidents. `rows` as `models.hot_spots.find` gives them."""
     if rows.empty:

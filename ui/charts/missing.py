@@ -10,10 +10,12 @@ import plotly.graph_objects as go
 from data.text import _
 from ui import words
 from ui.charts import style
+from ui.charts.kept import kept
 
 _NUMBERED_YEARS = 10  # with more of them a cell is too narrow for its number
 
 
+@kept
 def shares(unknown: pd.DataFrame) -> go.Figure:
     """The share of unknown cells of each column and year; a cell without share stays blank.
 

@@ -12,8 +12,10 @@ from data import schema, summary
 from data.text import _
 from ui import words
 from ui.charts import style, timeline
+from ui.charts.kept import kept
 
 
+@kept
 def monthly(counts: pd.DataFrame, marks: Sequence[timeline.Mark] = ()) -> go.Figure:
     """Accidents a month, stacked by severity, with the COVID period and what changed marked.
 
@@ -41,6 +43,7 @@ def monthly(counts: pd.DataFrame, marks: Sequence[timeline.Mark] = ()) -> go.Fig
     return timeline.mark(figure, pd.DatetimeIndex(counts.index), marks)
 
 
+@kept
 def sparkline(values: Sequence[float]) -> str:
     """A line from the least to the greatest of some values as SVG, with a gap where one is missing.
 
@@ -57,6 +60,7 @@ def sparkline(values: Sequence[float]) -> str:
     return f"{head}<g {look}>{drawn}</g></svg>"
 
 
+@kept
 def week(counts: pd.DataFrame) -> go.Figure:
     """Accidents by weekday and hour of the day.
 
@@ -84,6 +88,7 @@ def week(counts: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@kept
 def severity_shares(counts: pd.DataFrame, name: str) -> go.Figure:
     """Share of each severity among the accidents of each value of a coded column.
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from data.text import _
 from ui import words
 from ui.charts import style
+from ui.charts.kept import kept
 
 _NUMBER = 48  # pixels of a number after a bar
 _PATTERNS = ("", "/", ".", "x", "-", "+", "|")  # of the models of one kind, which share its colour
@@ -19,6 +20,7 @@ _LONG = 30  # letters of a name, from which on the legend has a line a model
 _GAP = 0.28  # of the room of a class, between its bars and the next class's
 
 
+@kept
 def bars(shares: pd.DataFrame, colours: Mapping[str, str], frequencies: Mapping[str, float] | None = None) -> go.Figure:
     """Probability of each class as one bar a model, with a mark above them at the frequency of the class.
 

@@ -9,10 +9,12 @@ from plotly.subplots import make_subplots
 
 from data.text import _, number
 from ui.charts import style
+from ui.charts.kept import kept
 
 _ACROSS = 3
 
 
+@kept
 def kinds(table: pd.DataFrame) -> go.Figure:
     """Each kind's share of accidents, and how often and how gravely people are hurt, with 95% intervals.
 
@@ -57,6 +59,7 @@ def kinds(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@kept
 def years(table: pd.DataFrame) -> go.Figure:
     """The share of each kind among the accidents of each year, one small figure a kind on the same scale.
 
@@ -90,6 +93,7 @@ def years(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@kept
 def quality(table: pd.DataFrame) -> go.Figure:
     """How well each number of kinds separates and repeats, the proposed one marked.
 

@@ -11,10 +11,12 @@ import plotly.graph_objects as go
 
 from data.text import _, number
 from ui.charts import style
+from ui.charts.kept import kept
 
 _LINE, _GAP, _BAR = 16, 13, 22  # pixels: a line of a label, the room between labels, a bar
 
 
+@kept
 def waterfall(
     parts: pd.DataFrame,
     *,
@@ -63,6 +65,7 @@ def waterfall(
     return figure
 
 
+@kept
 def beside(parts: pd.DataFrame, errors: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     """The same parts of several models beside each other, in percentage points, with standard errors.
 
@@ -97,6 +100,7 @@ def beside(parts: pd.DataFrame, errors: pd.DataFrame, colours: Mapping[str, str]
     return figure
 
 
+@kept
 def importance(values: pd.Series, *, unit: str) -> go.Figure:
     """Mean absolute contribution of each input. `values`: index = input in words, largest first, in `unit`."""
     if values.empty:

@@ -10,12 +10,14 @@ import plotly.graph_objects as go
 
 from data.text import _
 from ui.charts import style
+from ui.charts.kept import kept
 
 _ROW, _DOT = 44, 5  # pixels: a row of dots, a dot
 _LOW_TO_HIGH = [[0.0, "#3f6fc4"], [0.5, "#a0629f"], [1.0, "#c98a1e"]]
 _DIVERGING = [[0.0, style.LOWERS], [0.5, "rgba(125,136,150,0.06)"], [1.0, style.RAISES]]
 
 
+@kept
 def beeswarm(dots: pd.DataFrame, *, unit: str) -> go.Figure:
     """One dot for each accident, in a row for each input: right of the middle it raised the class.
 
@@ -62,6 +64,7 @@ def beeswarm(dots: pd.DataFrame, *, unit: str) -> go.Figure:
     return figure
 
 
+@kept
 def dependence(cells: pd.DataFrame, *, values: Sequence[str], unit: str, name: str) -> go.Figure:
     """How what an input contributes follows its value: circles as large as accidents are many, and their means.
 
@@ -105,6 +108,7 @@ def dependence(cells: pd.DataFrame, *, values: Sequence[str], unit: str, name: s
     return figure
 
 
+@kept
 def interactions(sizes: np.ndarray, labels: Sequence[str]) -> go.Figure:
     """How much more or less two inputs do together than each by itself, in percentage points; each pair once.
 
@@ -128,6 +132,7 @@ def interactions(sizes: np.ndarray, labels: Sequence[str]) -> go.Figure:
     return figure
 
 
+@kept
 def by_day(shares: pd.DataFrame, *, unit: str) -> go.Figure:
     """What contributed to each day of a forecast. `shares`: index = players in words, columns = days, in `unit`."""
     if shares.empty:

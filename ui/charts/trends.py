@@ -12,11 +12,13 @@ from plotly.subplots import make_subplots
 from data.text import _
 from ui import words
 from ui.charts import style, timeline
+from ui.charts.kept import kept
 
 _BAND = 0.22  # how opaque an interval is
 _DIGITS = ",.3~f"
 
 
+@kept
 def over_time(
     table: pd.DataFrame,
     *,
@@ -49,6 +51,7 @@ def over_time(
     return timeline.mark(figure, pd.DatetimeIndex(known.index), marks)
 
 
+@kept
 def ratios(table: pd.DataFrame, labels: Sequence[str], *, label: str, colour: str) -> go.Figure:
     """How many times as high a rate is as what it is compared with, one row of dots with intervals.
 
@@ -81,6 +84,7 @@ def ratios(table: pd.DataFrame, labels: Sequence[str], *, label: str, colour: st
     return figure
 
 
+@kept
 def week(table: pd.DataFrame, *, label: str) -> go.Figure:
     """A measure by weekday and hour of the day; what is hidden is missing.
 
@@ -117,6 +121,7 @@ def week(table: pd.DataFrame, *, label: str) -> go.Figure:
     return figure
 
 
+@kept
 def parts(table: pd.DataFrame, *, label: str, colour: str) -> go.Figure:
     """What a rate of months is made of, one below the other: `trend`, `season`, `rest`, with `value` behind the trend.
 

@@ -13,6 +13,7 @@ from data import text
 from data.text import _
 from ui import words
 from ui.charts import style
+from ui.charts.kept import kept
 
 # the described accident and three variants, by colour and by pattern
 COLOURS = (style.NEUTRAL, "#0072b2", "#d55e00", "#009e73")
@@ -25,6 +26,7 @@ _LEGEND = 16  # pixels of a model in the legend, which on a narrow page has a li
 _UPRIGHT = 6  # columns of a heat map whose labels stand upright
 
 
+@kept
 def scenarios(shares: pd.DataFrame) -> go.Figure:
     """Probability of each class as one bar a scenario, with the difference to the first in percentage points.
 
@@ -61,6 +63,7 @@ def scenarios(shares: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@kept
 def sweep(parts: Mapping[str, pd.DataFrame], *, x: str, numbers: bool, current: object) -> go.Figure:
     """Probabilities with one input at each of its values: of one accident, and on average over others.
 
@@ -86,6 +89,7 @@ def sweep(parts: Mapping[str, pd.DataFrame], *, x: str, numbers: bool, current: 
     return figure
 
 
+@kept
 def heat(table: pd.DataFrame, *, x: str, y: str, outcome: str, current: tuple[str, str] | None = None) -> go.Figure:
     """The probability of an outcome for all combinations of two inputs; a cell that contradicts the rest is crossed.
 
@@ -112,6 +116,7 @@ def heat(table: pd.DataFrame, *, x: str, y: str, outcome: str, current: tuple[st
     return figure
 
 
+@kept
 def changes(after: pd.DataFrame, before: Mapping[str, float], colours: Mapping[str, str]) -> go.Figure:
     """How far each single change moves a probability in each model, in percentage points.
 

@@ -68,7 +68,7 @@ def answer(data: Dataset, filters: Filters, question: Callable[..., Answer], *de
 
 def count(data: Dataset, filters: Filters) -> int:
     """The accidents that filters leave."""
-    return len(_selection(data.version, repr(filters), data, filters))
+    return _count(data.version, repr(filters), data, filters)
 
 
 def occurring(data: Dataset) -> Mapping[str, tuple[Value, ...]]:
@@ -97,6 +97,11 @@ def _answer(
     _question: Callable[..., object],
 ) -> object:
     return _question(_selection(version, chosen, _data, _filters), *details)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _count(version: str, chosen: str, _data: Dataset, _filters: Filters) -> int:
+    return len(_selection(version, chosen, _data, _filters))
 
 
 # a selection of a million accidents takes 9 MB
