@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 
 from ui.charts import comparison, comparison_curves, forecast_errors, style
 from ui.charts.comparison_curves import Learning, Line
@@ -10,7 +11,8 @@ ENDS = np.array([0.0, 100.0])
 
 def test_curves_share_axes_with_a_dot_where_the_threshold_is():
     lines = [Line("A", BLUE, ENDS, ENDS, (40.0, 60.0)), Line("B", RED, ENDS, ENDS, (np.nan, 0.0))]
-    figure = comparison_curves.curves(lines, x="False alarms (%)", y="Found (%)", chance=((0, 100), (0, 100)))
+    sent = comparison_curves.curves(lines, x="False alarms (%)", y="Found (%)", chance=((0, 100), (0, 100)))
+    figure = go.Figure(sent.to_dict())
     assert [trace.name for trace in figure.data] == ["by chance", "A", "B", "at the threshold"]
     assert [trace.line.color for trace in figure.data[1:3]] == [BLUE, RED]
     dot = figure.data[-1]
@@ -30,9 +32,21 @@ def test_without_the_event_the_figure_says_so():
 
 
 def test_the_cost_has_a_line_at_the_threshold():
-    figure = comparison_curves.costs([Line("A", BLUE, ENDS, ENDS, (9.0, 5.0))], threshold=9.0, y="Cost")
+    sent = comparison_curves.costs([Line("A", BLUE, ENDS, ENDS, (9.0, 5.0))], threshold=9.0, y="Cost")
+    figure = go.Figure(sent.to_dict())
     assert (figure.layout.shapes[0].type, figure.layout.shapes[0].x0) == ("line", 9.0)
     assert list(figure.data[-1].y) == [5.0]
+
+
+def test_the_next_threshold_leaves_no_trace_of_the_last():
+    def cost(threshold):
+        line = Line("A", BLUE, ENDS, ENDS, (threshold, 5.0))
+        return go.Figure(comparison_curves.costs([line], threshold=threshold, y="Cost").to_dict())
+
+    cost(9.0)
+    figure = cost(20.0)
+    assert [shape.x0 for shape in figure.layout.shapes] == [20.0]
+    assert [list(trace.x) for trace in figure.data[1:]] == [[20.0]]
 
 
 def test_reliability_stands_beside_the_diagonal_with_intervals():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,6 @@ class Line:
     point: tuple[float, float] | None = None
 
 
-@kept
 def curves(
     lines: Sequence[Line], *, x: str, y: str, chance: tuple[Sequence[float], Sequence[float]] | None = None
 ) -> go.Figure:
@@ -38,28 +37,47 @@ def curves(
         return style.empty(
             _("None of these accidents has the event, or all of them: there is no curve."), height=_HEIGHT
         )
-    traces = [] if chance is None else [_chance(chance)]
-    traces += _lines(lines, f"<br>{x}: %{{x:.1f}}<br>{y}: %{{y:.1f}}")
-    return _at_once([*traces, *_points(lines)], x=x, y=y, axis={"range": [-1, 101]})
+    return _with(_curves(_still(lines), x, y, chance), _points(lines))
+
+
+def costs(lines: Sequence[Line], *, threshold: float, y: str) -> go.Figure:
+    """The expected cost by threshold, in percent, with the threshold that is set as a line."""
+    line = {"dash": "dot", "color": style.NEUTRAL, "width": 1.5}
+    mark = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+    return _with(_costs(_still(lines), y), _points(lines), shapes=[mark])
+
+
+def _still(lines: Sequence[Line]) -> list[Line]:
+    """The lines without what follows the slider."""
+    return [replace(line, point=None) for line in lines]
+
+
+def _with(still: go.Figure, points: list[dict[str, Any]], **also: Any) -> go.Figure:
+    """A kept figure with what follows the slider, which Plotly would take long to verify together with the rest."""
+    written = still.to_dict()
+    return style.Drawn({**written, "data": [*written["data"], *points], "layout": written["layout"] | also})
 
 
 @kept
-def costs(lines: Sequence[Line], *, threshold: float, y: str) -> go.Figure:
-    """The expected cost by threshold, in percent, with the threshold that is set as a line."""
-    traces = [*_lines(lines, "<br>%{x:.1f} %: %{y:,.4~g}"), *_points(lines)]
-    line = {"dash": "dot", "color": style.NEUTRAL, "width": 1.5}
-    mark = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
-    x = _("Threshold (% probability)")
-    return _at_once(traces, x=x, y=y, axis={"rangemode": "tozero"}, shapes=[mark])
+def _curves(lines: Sequence[Line], x: str, y: str, chance: tuple[Sequence[float], Sequence[float]] | None) -> go.Figure:
+    traces = [] if chance is None else [_chance(chance)]
+    traces += _lines(lines, f"<br>{x}: %{{x:.1f}}<br>{y}: %{{y:.1f}}")
+    return _at_once(traces, x=x, y=y, axis={"range": [-1, 101]})
 
 
-def _at_once(traces: list[dict[str, Any]], *, x: str, y: str, axis: dict[str, Any], **also: Any) -> go.Figure:
-    """A figure written at once: to add to one trace by trace takes Plotly twice as long, and these follow a slider."""
+@kept
+def _costs(lines: Sequence[Line], y: str) -> go.Figure:
+    traces = _lines(lines, "<br>%{x:.1f} %: %{y:,.4~g}")
+    return _at_once(traces, x=_("Threshold (% probability)"), y=y, axis={"rangemode": "tozero"})
+
+
+def _at_once(traces: list[dict[str, Any]], *, x: str, y: str, axis: dict[str, Any]) -> go.Figure:
+    """A figure written at once: to add to one trace by trace takes Plotly twice as long."""
     axes = {name: {**style.AXIS, "title": {"text": text}} for name, text in (("xaxis", x), ("yaxis", y))}
     axes["yaxis"] |= axis
     if "range" in axis:
         axes["xaxis"] |= axis
-    return go.Figure(data=traces, layout={**style.layout(height=_HEIGHT, legend=True), **axes, **also})
+    return go.Figure(data=traces, layout={**style.layout(height=_HEIGHT, legend=True), **axes})
 
 
 def _chance(ends: tuple[Sequence[float], Sequence[float]]) -> dict[str, Any]:
