@@ -17,7 +17,7 @@ from data import breaks, population, schema, statistics, summary
 from data.coded import Recorded, Selection
 from data.filters import values
 
-Rate = Literal["accidents", "killed", "lethality"]
+Rate = Literal["accidents", "severe", "killed", "lethality"]
 Counted = Literal["accidents", "killed"]
 MINIMUM = 10
 _PEOPLE = 100_000
@@ -30,16 +30,17 @@ def rates(selection: Selection, rate: Rate) -> pd.DataFrame:
     """A rate of each code of `schema.DEPARTEMENTS`: `value`, `low`, `high`, `cases`, and what it is made of:
     `accidents`, `inhabitants`, `years` of record.
 
-    `accidents`, `killed`: cases per 100,000 inhabitants and year of record; `lethality`: killed per 100 accidents.
-    People killed are counted over the years that know them. What cannot be known is missing.
+    `accidents`, `killed`, `severe` (people killed or hospitalised): cases per 100,000 inhabitants and year of record;
+    `lethality`: killed per 100 accidents. People are counted over the years that know them. What cannot be known is
+    missing.
     """
     counts = summary.casualties_by(selection, "departement").reindex(list(schema.DEPARTEMENTS))
     counts["accidents"] = counts["accidents"].fillna(0)
     years = years_of_record(selection, injuries=rate != "accidents")
-    killed = counts["killed"].fillna(0).where(years > 0)
+    people = counts[["killed", "hospitalised"] if rate == "severe" else ["killed"]].sum(axis="columns")
     inhabitants = population.inhabitants()
     exposure = counts["known"] / _ACCIDENTS if rate == "lethality" else inhabitants / _PEOPLE * years
-    cases = (counts["accidents"] if rate == "accidents" else killed).where(exposure > 0)
+    cases = (counts["accidents"] if rate == "accidents" else people.where(years > 0)).where(exposure > 0)
     low, high = statistics.count_interval(cases)
     frame = {"value": cases / exposure, "low": low / exposure, "high": high / exposure, "cases": cases}
     return pd.DataFrame(frame | {"accidents": counts["accidents"], "inhabitants": inhabitants, "years": years})

@@ -66,15 +66,17 @@ def train(spec: TrainSpec, report: Report = silent) -> Classifier | LSTMForecast
     if spec.series or spec.departements or spec.departement:
         message = _("{target} is learnt from accidents, not from a series; name their files as data.")
         raise DataError(message.format(target=spec.target))
-    table, about = accidents(spec.data or "processed", spec.until, spec.years)
+    table, about = accidents(spec.data or "processed", spec.until, spec.years, spec.target)
     model: Classifier = kind.model(config, spec.target, preset, spec.device)
     return model.fit(table, report, about)
 
 
-def accidents(data: str, until: str | None = None, years: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, Any]]:
+def accidents(
+    data: str, until: str | None = None, years: Sequence[int] = (), target: str | None = None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The dated accidents of a folder up to a day, as `data.features.table` gives them, and what to say of them.
 
-    `years`: those to keep, by default all.
+    `years`: those to keep, by default all. What is said names no year in which the `target` is never known.
 
     Raises: DataError where they cannot be read or none has a date.
     """
@@ -84,7 +86,8 @@ def accidents(data: str, until: str | None = None, years: Sequence[int] = ()) ->
         table = table[table["date"] <= calendar.day(until)]
     if years:
         table = table[table["date"].dt.year.isin(years)]
-    left = sorted(int(year) for year in table["date"].dt.year.unique())
+    learnt = table if target is None else table[table[target].notna()]
+    left = sorted(int(year) for year in learnt["date"].dt.year.unique())
     return table, {"source": _name(left, source.simulated), "simulated": source.simulated, "years": left} | undated
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from data.text import LANGUAGE
+
 ROOT = Path(__file__).resolve().parent.parent
 if "PYTEST_XDIST_WORKER" in os.environ:  # one of several processes: threads of theirs would wait for each other
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -65,6 +67,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     yield
     if item.get_closest_marker("fault"):
         assert item.stash.get(_SAID, False), "what a person sees was not compared by `says`"
+
+
+@pytest.fixture
+def french() -> Generator[None, None, None]:
+    """Whoever is served reads French."""
+    before = LANGUAGE.set("fr")
+    yield
+    LANGUAGE.reset(before)
 
 
 @pytest.fixture

@@ -86,7 +86,8 @@ def number(value: float) -> str:
 def day(value: str | date) -> str:
     """A date in words: 1 October 2024."""
     moment = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return f"{moment.day} {code('month', moment.month)} {moment.year}"
+    number = "1er" if moment.day == 1 and text.language() == "fr" else moment.day
+    return f"{number} {code('month', moment.month)} {moment.year}"
 
 
 def period(start: str | date, end: str | date) -> str:

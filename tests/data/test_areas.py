@@ -50,6 +50,14 @@ def test_lethality_and_killed():
     assert areas.rates(people, "killed").loc["02", "value"] == 0.0
 
 
+def test_people_killed_or_hospitalised():
+    rows = [described("2023-01-01", killed=1) | {"hospitalised": 3}, described("2023-12-31")]
+    rate = areas.rates(asked(*rows), "severe").loc["01"]
+    assert rate["cases"] == 4
+    assert rate["value"] == pytest.approx(4 / AIN * 1e5)
+    assert np.isnan(areas.rates(asked({"date": "2022-01-01", "departement": "01"}), "severe").loc["01", "value"])
+
+
 def test_years_without_people_table_do_not_thin_the_killed():
     unknown = [{"date": date, "departement": "01"} for date in ("2022-01-01", "2022-12-31")]
     both = asked(*WHOLE_2023, *unknown)

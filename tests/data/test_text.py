@@ -10,13 +10,6 @@ from data import text
 from data.text import LANGUAGE, Message, _
 
 
-@pytest.fixture
-def french():
-    before = LANGUAGE.set("fr")
-    yield
-    LANGUAGE.reset(before)
-
-
 @pytest.mark.parametrize(
     ("tag", "language"),
     [("fr-FR", "fr"), ("fr", "fr"), ("FR_ca.UTF-8", "fr"), ("en-GB", "en"), ("de", "en"), ("", "en")],

@@ -137,6 +137,21 @@ def test_accidents_without_date_are_left_out_of_training_and_told(
     assert model.seen.count(pd.Index(frame.loc[frame["year"] == 2022, "accident"])) > 0
 
 
+def test_a_year_that_never_tells_the_target_is_not_said_to_be_learnt(
+    demo_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = store.demo()
+    frame = demo.accidents().iloc[::10].reset_index(drop=True)
+    frame = frame.assign(severity=frame["severity"].mask(frame["year"] == 2023))
+    joined = accidents.Joined(frame, demo.vehicles(), demo.people(), demo.report)
+    source = InMemory("without", demo.years, True, demo.report, joined)
+    monkeypatch.setattr(training.store, "open_data", lambda spec: source)
+    about = train(TrainSpec("xgboost", "severity", settings={"rounds": 2}, data="processed", device="cpu")).metadata
+    assert about["data"]["years"] == [2022, 2024]
+    assert about["data"]["source"] == "simulated 2022, 2024"
+    assert training.accidents("processed", target="collision")[1]["years"] == [2022, 2023, 2024]
+
+
 def test_a_series_of_accidents_leaves_out_the_year_without_dates(half_undated: InMemory) -> None:
     counts = daily(TrainSpec("lstm", "daily", data="processed"))
     assert counts.index[0] == pd.Timestamp("2024-01-01")

@@ -36,6 +36,16 @@ def test_every_measure(open_page, demo_data, measure):
         assert "2024 compared with 2023, cases a day in all months" in said(app)
 
 
+def test_where_nearly_all_is_grey_the_page_says_what_to_do(open_page, demo_data):
+    app = open_page(PAGE)
+    assert "count more than the killed" not in said(app)
+    app.session_state["filter_users"] = ["bicycles"]
+    app.selectbox(key="measure").select("killed").run()
+    assert not app.exception
+    assert "départements have 10 cases or more" in said(app)
+    assert "choose another measure" in said(app)
+
+
 def test_a_departement_by_keyboard(open_page, demo_data):
     app = open_page(PAGE)
     app.selectbox(key="map_areas_go").select("69").run()

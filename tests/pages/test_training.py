@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import series
+from data import series, store
 from models import champions, durations, jobs
 from models.logistic_config import LogisticConfig
 from models.lstm_config import LSTMConfig
@@ -172,6 +172,18 @@ def test_what_is_chosen_is_what_is_asked_for(open_page: Open, demo_data: Path, a
     assert (list(spec.years), spec.until, spec.device) == ([2023, 2024], "2024-06-30", "auto")
     assert spec.settings == {"depth": 4, "seed": 7}
     assert test.query_params["run"] == NAME
+
+
+def test_a_year_that_does_not_tell_what_is_to_be_learnt_is_not_offered(
+    open_page: Open, real_data: Path, folders: Path
+) -> None:
+    folder = real_data / "baac"
+    store.import_paths([folder / "2016-extract", folder / "2023" / "caract-2023.csv"])
+    test = choose(open_page(PAGE), "severity", "xgboost")
+    assert not test.pills
+    assert "Not learnt from: 2023, whose table usagers" in text(test)
+    test = choose(test, "collision", "xgboost")
+    assert test.pills[0].options == ["2016", "2023"]
 
 
 def test_no_year_is_not_enough(open_page: Open, demo_data: Path) -> None:

@@ -4,7 +4,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from data.text import LANGUAGE
 from ui.charts import style
 from ui.charts.kept import forget, kept
 
@@ -49,14 +48,11 @@ def test_another_content_is_another_figure(counted, other):
     assert len(built) == 2
 
 
-def test_each_language_has_its_own(counted):
+def test_each_language_has_its_own(counted, request):
     bars, built = counted
     first = bars(TABLE, label="Accidents")
-    token = LANGUAGE.set("fr")
-    try:
-        assert bars(TABLE, label="Accidents") is not first
-    finally:
-        LANGUAGE.reset(token)
+    request.getfixturevalue("french")
+    assert bars(TABLE, label="Accidents") is not first
     assert len(built) == 2
 
 

@@ -33,6 +33,11 @@ def test_probabilities_never_claim_certainty(value, text):
     assert words.percent(value) == text
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french(french):
+    assert words.day("2024-10-01") == "1er octobre 2024"
+    assert words.day("2024-10-11") == "11 octobre 2024"
+
+
 def test_periods_and_years():
     assert words.period("2024-01-01", date(2024, 9, 30)) == "1 January 2024 to 30 September 2024"
     assert words.years((2024, 2019, 2020, 2021)) == "2019–2021, 2024"

@@ -75,7 +75,7 @@ def forecast(
     figure.update_layout(hovermode="closest", hoverdistance=30)
     days = history.index.append(ahead.dates)
     room = pd.Timedelta(days=0.01 * len(days))
-    figure.update_xaxes(type="date", range=[days[0] - room, days[-1] + room])
+    figure.update_xaxes(**style.dates(), range=[days[0] - room, days[-1] + room])
     figure.update_yaxes(rangemode="tozero")
     return figure
 

@@ -38,7 +38,7 @@ def monthly(counts: pd.DataFrame, marks: Sequence[timeline.Mark] = ()) -> go.Fig
         )
     figure.update_layout(barmode="stack", bargap=0.12)
     style.finish(figure, height=330, y=_("Accidents a month"), legend=True)
-    figure.update_xaxes(type="date")
+    figure.update_xaxes(**style.dates())
     figure.update_yaxes(tickformat=",d")
     return timeline.mark(figure, pd.DatetimeIndex(counts.index), marks)
 

@@ -66,6 +66,13 @@ def config() -> dict[str, Any]:
     return {**CONFIG, **_FRENCH} if language() == "fr" else dict(CONFIG)
 
 
+def dates() -> dict[str, Any]:
+    """An axis of dates; in French the day stands before the month."""
+    if language() == "en":
+        return {"type": "date"}
+    return {"type": "date", "tickformatstops": [{"dtickrange": [86_400_000, "M1"], "value": "%-d %b\n%Y"}]}
+
+
 def picture(name: str) -> dict[str, object]:
     """What to add to `CONFIG` for a button that keeps the figure as a PNG of this name, large enough to print."""
     return {

@@ -44,7 +44,7 @@ def over_time(
             _band(figure, run, colour)
         _line(figure, table, colour)
     style.finish(figure, height=330, y=label)
-    figure.update_xaxes(type="date")
+    figure.update_xaxes(**style.dates())
     if dots and len(known) <= 12:
         figure.update_xaxes(tickvals=known.index, tickformat="%Y")
     figure.update_yaxes(rangemode="tozero", tickformat=_DIGITS)

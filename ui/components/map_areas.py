@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from data import areas, completeness, insets, population, schema, summary
+from data import areas, breaks, completeness, insets, population, schema, summary
 from data.errors import DataError
 from data.text import _, number
 from ui import words
@@ -18,6 +18,7 @@ from ui.components.exploration import View
 KEY = "map_areas"
 _HIGHEST = 15
 _FIELD = 340  # pixels: the longest measure is read whole
+_FEW = 10  # départements with a value below which the map says next to nothing
 _RUN = 3  # years of a longer period
 
 
@@ -38,6 +39,7 @@ def choropleth(view: View) -> None:
     title = _("Change in {what} (%)").format(what=_what(measure)) if changes else measures()[measure]
     told = [_words(code, row, title, changes=changes) for code, row in rows.iterrows()]
     rows = rows.assign(small=areas.small(rows), words=told)
+    _nearly_all_grey(rows)
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=540):
             _map(of, rows, title, changes=changes, notes=notes, chosen=view.filters.departements)
@@ -49,6 +51,7 @@ def measures() -> dict[str, str]:
     """What can be shown, in words."""
     return {
         "accidents": _("Accidents per 100,000 inhabitants a year"),
+        "severe": _("Killed or hospitalised per 100,000 inhabitants a year"),
         "killed": _("Killed per 100,000 inhabitants a year"),
         "lethality": _("Killed per 100 accidents"),
         "change-accidents": _("Change in accidents"),
@@ -100,6 +103,9 @@ def _rates(view: View, measure: str) -> Shown:
         if abs(covered - round(covered)) > 2 / 365:
             message = _("The data cover {years:.2f} years: a part of a year counts as its share of the days.")
             notes.append(message.format(years=covered))
+    if measure == "severe" and not view.data.simulated:
+        years = used.filters.years or view.data.years
+        notes += [breaks.explained(item) for item in breaks.concerning(years, {"hospitalised"}, used.filters)]
     return rows, notes, used
 
 
@@ -188,6 +194,19 @@ def _map(
         note=" ".join(said),
         on_click=_filter,
     )
+
+
+def _nearly_all_grey(rows: pd.DataFrame) -> None:
+    """What to do where hardly any département has enough cases for a value."""
+    known = rows["value"].notna()
+    enough = int((known & ~rows["small"]).sum())
+    if enough < _FEW <= known.sum():
+        message = _(
+            "{enough} of {n} départements have {least} cases or more: for the others a value is mostly chance. Show "
+            "more years or take a filter away, or count more than the killed: choose another measure."
+        )
+        facts = {"enough": enough, "n": int(known.sum()), "least": areas.MINIMUM}
+        st.info(message.format(**facts), icon=":material/filter_alt:")
 
 
 def _highest(view: View, rows: pd.DataFrame, title: str, *, changes: bool) -> None:

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.errors import AppError
-from ui.components import access, guard, map_borders, ready
+from ui.components import access, guard, map_borders, ready, spoken
 
 PagesManager.uses_pages_directory = False
 
@@ -85,6 +85,6 @@ app = st.App(
     Path(__file__).resolve().parents[2] / "app.py",
     lifespan=_lifespan,
     routes=[Route("/overview", first_page), *map_borders.routes(), *ready.routes()],
-    middleware=[Middleware(guard.Guard)],
+    middleware=[Middleware(guard.Guard), Middleware(spoken.Spoken)],
     on_script_error=explained,
 )

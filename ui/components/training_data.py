@@ -11,6 +11,7 @@ import streamlit as st
 
 from data import schema, series
 from data.dataset import Dataset
+from data.facts import NEEDS
 from data.text import _
 from ui import words
 from ui.components import cache, forecasting
@@ -25,18 +26,25 @@ class Chosen:
     problem: str = ""
 
 
-def accidents() -> Chosen:
-    """Years and last day of the loaded accidents.
+def accidents(target: str) -> Chosen:
+    """Years and last day of the loaded accidents; years in which the target is not known are not offered.
 
     Raises: DataError where they cannot be read.
     """
     data = cache.dataset()
     st.markdown(_("Learn from: **{data}**").format(data=forecasting.loaded_label()))
-    years = list(data.years)
-    if len(years) > 1:
-        years = st.pills(
-            _("Years"), data.years, selection_mode="multi", default=data.years, key=f"train_years_{data.version}"
-        )
+    table = NEEDS[target]
+    without = [year for year in data.years if table in data.report["years"][str(year)]["absent"]]
+    offered = years = [year for year in data.years if year not in without]
+    if not offered:
+        message = _("No imported year holds the table {table}, which says what is to be predicted: import it.")
+        return Chosen(problem=message.format(table=table))
+    if len(offered) > 1:
+        key = f"train_years_{target}_{data.version}"
+        years = st.pills(_("Years"), offered, selection_mode="multi", default=offered, key=key)
+    if without:
+        message = _("Not learnt from: {years}, whose table {table}, which says what is to be predicted, is missing.")
+        st.caption(message.format(years=words.years(without), table=table))
     if not years:
         return Chosen(problem=_("Choose at least one year to learn from."))
     first, last = _period(data, years)

@@ -136,7 +136,7 @@ def choose_preset(kind: Kind, start: Entry | None = None) -> tuple[str, Config]:
 def _data(target: str, config: Config, start: Entry | None) -> training_data.Chosen:
     if target == DAILY:
         return training_data.daily(whole=getattr(config, "architecture", "") != "base", anew=start is None)
-    return training_data.accidents()
+    return training_data.accidents(target)
 
 
 def _settings(kind: Kind, preset: str, config: Config, start: Entry | None) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def _form() -> None:
     preset, config = training_form.choose_preset(kind)
     try:
         daily = target == training_form.DAILY
-        chosen = training_data.daily(whole=False, anew=True) if daily else training_data.accidents()
+        chosen = training_data.daily(whole=False, anew=True) if daily else training_data.accidents(target)
     except AppError as error:
         notices.problem(error)
         return
