@@ -14,11 +14,11 @@ with st.container(horizontal=True, gap="small"):
     past_accident.random_button()
 accident_form.examples()
 with st.container(horizontal=True, gap="medium"):
-    with st.container(width=430):
+    with st.container(width=380):
         values = accident_form.show()
         accident_address.write(values)
-    # A fixed width goes below the form on a narrow window, where a stretched one would shrink beside it.
-    with st.container(width=560):
+    # ui/assets/balise.css keeps the answers as wide as they have to be: on a narrow window they go below the form
+    with st.container(key="answers"):
         if accident_form.asked():
             past_accident.said(values)
             prediction.answer(values)

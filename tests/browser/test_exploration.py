@@ -32,7 +32,7 @@ def shown(page: Any, name: str) -> str:
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
     before = ""
     for _ in range(40):
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(300)
         now = page.get_by_test_id("stMain").inner_text()
         working = page.get_by_test_id("stSpinner").count()
         if now == before and not working:  # what can be undone belongs to a session, not to the address
@@ -53,9 +53,9 @@ def test_filters_are_kept_over_pages_a_reload_and_a_second_browser(
         page.get_by_role("link", name=name, exact=True).click()
         words = shown(page, name)
         assert all(part in page.url for part in ADDRESS)
+        other.goto(page.url, wait_until="commit")  # both windows load at the same time
         page.reload()
         assert shown(page, name) == words
-        other.goto(page.url)
         assert shown(other, name) == words
     assert [line for line in watched.console if SOFTWARE_DRAWING not in line] == []
     assert watched.foreign == []
