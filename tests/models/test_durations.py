@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,6 +20,7 @@ from models.lstm_config import LSTMConfig
 from models.tab_transformer_config import PRESETS, TabTransformerConfig
 from models.xgb_config import XGBoostConfig
 
+PROBE = durations._probe
 QUICK = PRESETS["quick"]
 Metadata = dict[str, Any]
 
@@ -135,3 +139,17 @@ def test_what_cannot_be_read_tells_nothing(folders: Path, ended: Callable[..., N
     ended("20240101-a", "tab-transformer", QUICK, steps=8, seconds=80.0)
     (folders / "runs" / "20240101-a" / "model" / "metadata.json").write_text("{")
     assert estimate("tab-transformer", QUICK, 1000) is None
+
+
+def test_a_busy_machine_is_not_taken_for_a_slow_one() -> None:
+    PROBE.cache_clear()
+    alone = PROBE()
+    PROBE.cache_clear()
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _core in range(2 * (os.cpu_count() or 1))]
+    try:
+        assert PROBE() < 5 * alone
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+        PROBE.cache_clear()
