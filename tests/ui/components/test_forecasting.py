@@ -14,8 +14,8 @@ from ui.components.forecasting import model_label
 @pytest.mark.parametrize(
     ("title", "trained_here", "label"),
     [
-        ("", False, "x (preset base, 2026-01-02)"),
-        ("Rhône alone", False, "Rhône alone (preset base, 2026-01-02)"),
+        ("", False, "x (preset Base, 2026-01-02)"),
+        ("Rhône alone", False, "Rhône alone (preset Base, 2026-01-02)"),
         ("", True, "Trained here 2026-01-02 "),
         ("Rhône alone", True, "Rhône alone, trained here 2026-01-02 "),
     ],
@@ -33,8 +33,8 @@ def test_a_forecaster_is_called_by_the_name_it_was_given(
 def test_a_forecaster_of_an_earlier_version_says_so_in_the_list(tmp_path: Path) -> None:
     facts = {"preset": "base", "created": "2026-01-02T12:00:00+00:00", "target": "daily", "kind": "lstm"}
     whole = facts | {"held_out_forecasts": {}}
-    assert model_label(Entry("x", tmp_path, whole, None)) == "x (preset base, 2026-01-02)"
+    assert model_label(Entry("x", tmp_path, whole, None)) == "x (preset Base, 2026-01-02)"
     words = "of an earlier version: train it again"
-    assert model_label(Entry("x", tmp_path, facts, None)) == f"x (preset base, 2026-01-02), {words}"
+    assert model_label(Entry("x", tmp_path, facts, None)) == f"x (preset Base, 2026-01-02), {words}"
     assert model_card.label(Entry("x", tmp_path, facts, None)).endswith(words)
     assert not model_card.label(Entry("x", tmp_path, whole, None)).endswith(words)
