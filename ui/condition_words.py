@@ -75,7 +75,7 @@ def axis(measure: str) -> str:
 
 def rate(measure: str, share: float) -> str:
     """A share or rate as it is read beside its title."""
-    return number(share * 100, ".1f") + ("" if measure == "lethality" else " %")
+    return number(share * 100, ".1f") if measure == "lethality" else number(share, ".1%")
 
 
 def ages(first: int) -> str:

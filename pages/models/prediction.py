@@ -13,8 +13,8 @@ accident_address.take_over()
 with st.container(horizontal=True, gap="small"):
     past_accident.random_button()
 accident_form.examples()
-with st.container(horizontal=True, gap="medium"):
-    with st.container(width=380):
+with st.container(horizontal=True, gap="small"):
+    with st.container(width=416):
         values = accident_form.show()
         accident_address.write(values)
     # ui/assets/balise.css keeps the answers as wide as they have to be: on a narrow window they go below the form

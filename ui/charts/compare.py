@@ -37,7 +37,7 @@ def beside(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
     layout = style.layout(height=70 + 210 * rows, legend=True)
     layout["margin"]["t"] = 84
     layout["legend"] |= {"yanchor": "top", "yref": "container"}
-    titles = [style.wrapped(str(label), 22) for label in table.index]
+    titles = [style.wrapped(str(label), 20) for label in table.index]
     return go.Figure(bars, layout | {"bargap": 0.35} | _cells(titles, rows, across))
 
 

@@ -99,13 +99,17 @@ def heat(table: pd.DataFrame, *, x: str, y: str, outcome: str, current: tuple[st
     if table.empty:
         return style.empty(_("Nothing to show."))
     shares = table.to_numpy(dtype=float) * 100
-    columns, rows = ([style.wrapped(str(v), 22) for v in axis] for axis in (table.columns, table.index))
+    upright = len(table.columns) > _UPRIGHT  # else each label has room for a word beside its neighbours
+    columns = [style.wrapped(str(v), 22 if upright else 12) for v in table.columns]
+    rows = [style.wrapped(str(v), 22) for v in table.index]
     figure = go.Figure(_cells(shares, columns, rows, x=x, y=y, outcome=outcome))
     figure.add_trace(_written(shares))
-    labels = 5 * max(len(c) for c in columns) if len(columns) > _UPRIGHT else 0  # they stand on their heads
-    style.finish(figure, height=130 + labels + max(28 * len(rows), 120), x=x, y=y)
+    labels = 5 * max(len(c) for c in columns) if upright else 14 * max(c.count("<br>") for c in columns)
+    style.finish(figure, height=150 + labels + max(28 * len(rows), 120), x=x, y=y)
+    figure.update_layout(margin={"t": 32})  # clear of the button for the picture
     grid = {"showgrid": False, "zeroline": False}
     figure.update_xaxes(tickvals=np.arange(len(columns)), ticktext=columns, range=[-0.5, len(columns) - 0.5], **grid)
+    figure.update_xaxes(tickangle=-90 if upright else 0)
     figure.update_yaxes(tickvals=np.arange(len(rows)), ticktext=rows, range=[len(rows) - 0.5, -0.5], **grid)
     if current is not None:
         at_x, at_y = list(table.columns).index(current[0]), list(table.index).index(current[1])

@@ -56,6 +56,10 @@ def drivers(sides: Sides) -> None:
         return
     a, b = (side.view.ask(compare.cases_by, column, outcome, sides.days) for side in (sides.a, sides.b))
     table = compare.decomposed(a, b)
+    if table.empty:
+        message = _("Nothing is known of both sides here: choose the number of accidents, or another condition.")
+        st.info(message, icon=":material/compare_arrows:")
+        return
     unit = _("Killed per 100 accidents") if measure == "killed" else _("Percentage points of all accidents")
     drawn = _fewer(table[["by_share", "by_rate", "total"]] * 100, column)
     parts = {"by_share": _("Through how frequent it is"), "by_rate": _("Through how serious it is")}
@@ -71,8 +75,7 @@ def drivers(sides: Sides) -> None:
             "of few accidents vary by chance."
         ).format(a=sides.a.name),
     )
-    if not table.empty:
-        st.markdown(_driver_words(table * 100, column, sides, unit))
+    st.markdown(_driver_words(table * 100, column, sides, unit))
 
 
 def profiles(sides: Sides) -> None:

@@ -17,7 +17,7 @@ from ui.components.exploration import View
 
 KEY = "map_areas"
 _HIGHEST = 15
-_FIELD = 340  # pixels: the longest measure is read whole
+_FIELD = 430  # pixels: the longest measure is read whole
 _FEW = 10  # départements with a value below which the map says next to nothing
 _RUN = 3  # years of a longer period
 
