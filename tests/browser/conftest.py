@@ -21,6 +21,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+IMPORTED = (
+    "BALISE_BROWSER_DATA"  # a folder of imported official files, which the pages then show instead of simulated ones
+)
 # A page opened by its own address is first asked for below that address, and Streamlit's server says no; the browser
 # writes each refusal into the console before the page finds the right place.
 LOOKING_FOR_THE_SERVER = ("/_stcore/health", "/_stcore/host-config")
@@ -72,6 +75,8 @@ def servers(folder: Path) -> Iterator[Callable[..., Server]]:
     def start(**environment: str) -> Server:
         port = _free_port()
         folders = {f"BALISE_{name.upper()}": str(folder / name) for name in ("data", "checkpoints", "runs")}
+        if IMPORTED in os.environ:
+            folders["BALISE_DATA"] = os.environ[IMPORTED]
         command = [sys.executable, "-m", "streamlit", "run", "ui/components/server.py", "--server.port", str(port)]
         with (folder / "server.log").open("ab") as log:
             process = subprocess.Popen(

@@ -200,11 +200,9 @@ def test_no_accident_gives_no_figures_and_nothing_to_compare():
 def test_two_sides_of_the_real_2024_file_counted_by_pandas(real_data):
     files = real_data / "baac" / "2024"
     read = {name: pd.read_csv(files / f"{name}-2024.csv", sep=";", dtype="str") for name in ("caract", "usagers")}
-    people = (
-        read["usagers"]
-        .groupby("Num_Acc")["grav"]
-        .agg(killed=lambda grav: (grav == "2").sum(), severe=lambda grav: grav.isin(["2", "3"]).any())
-    )
+    hurt = read["usagers"]["grav"]
+    people = read["usagers"].assign(killed=hurt == "2", severe=hurt.isin(["2", "3"]))
+    people = people.groupby("Num_Acc").agg({"killed": "sum", "severe": "any"})
     official = read["caract"].set_index("Num_Acc").join(people)
 
     source = InMemory(
