@@ -30,7 +30,7 @@ MODEL = "forecaster"
 SOURCE = "days_from"
 # The model to change to in the next run: set from a fragment, a widget's own key keeps what the browser sent before.
 WANTED = "forecaster_wanted"
-_WIDE, _MIDDLE, _NARROW = 390, 270, 230  # pixels
+_WIDE, _MIDDLE, _NARROW = 480, 270, 230  # pixels
 _SHOWN = {28: N_("4 weeks"), 120: N_("4 months"), 365: N_("1 year"), 1096: N_("3 years"), 0: N_("All")}  # days
 
 
