@@ -26,7 +26,8 @@ def test_the_threshold_moves_and_lists_follow(
     server = start_server(BALISE_CHECKPOINTS=str(CHECKPOINTS))
     page = new_window()
     quick = "&".join(f"models_{t}={t}-logistic,{t}-feed-forward" for t in ("severity", "collision"))
-    page.goto(f"{server.url}/comparison?compare_scores=same&compare_target=severity&compare_size=1000&{quick}")
+    asked = f"compare_scores=same&compare_target=severity&compare_accidents=all&compare_size=1000&{quick}"
+    page.goto(f"{server.url}/comparison?{asked}")
     page.get_by_role("tab", name="Curves and threshold").click()
     page.wait_for_function(f"() => ({DOTS})().length === 4")
     before = page.evaluate(DOTS)
