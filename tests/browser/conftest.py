@@ -21,9 +21,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-IMPORTED = (
-    "BALISE_BROWSER_DATA"  # a folder of imported official files, which the pages then show instead of simulated ones
-)
+# Names a folder of imported official files, which pages then show in place of simulated accidents.
+IMPORTED = "BALISE_BROWSER_DATA"
+# The script has run, and everything that it sent is drawn.
+AT_REST = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-testid=stSpinner]')
+    && [...document.querySelectorAll('.js-plotly-plot')].every(plot => plot.querySelector('.main-svg'))"""
 # A page opened by its own address is first asked for below that address, and Streamlit's server says no; the browser
 # writes each refusal into the console before the page finds the right place.
 LOOKING_FOR_THE_SERVER = ("/_stcore/health", "/_stcore/host-config")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, Watched
+from tests.browser.conftest import AT_REST, ROOT, Watched
 from tests.browser.test_security import SOFTWARE_DRAWING, titles
 
 pytestmark = pytest.mark.browser
@@ -36,9 +36,6 @@ DESCRIBED = "hour=19&light=5&built_up=2&speed_limit=50&month=11&pedestrians=1"
 FRENCH = gettext.translation("balise", ROOT / "locale", ["fr"])
 SIDEBAR, MAIN = "[data-testid=stSidebar]", "[data-testid=stMain]"
 PLACES = "[data-testid=stSidebarNavLink]"
-AT_REST = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-testid=stSpinner]')
-    && [...document.querySelectorAll('.js-plotly-plot')].every(plot => plot.querySelector('.main-svg'))"""
 
 
 @pytest.fixture(scope="module")

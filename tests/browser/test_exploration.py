@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import AT_REST
+
 pytestmark = pytest.mark.browser
 
 PAGES = ("Overview", "Trends", "Map", "Conditions", "Compare", "Profiles")
@@ -24,20 +26,22 @@ def choose(page: Any, group: str, field: str, value: str) -> None:
     page.locator("h1").first.click()  # the open list hides the page from those who cannot see it
 
 
-def shown(page: Any, name: str) -> str:
-    """The words of a page once it is whole: they are the same twice in a row."""
+def shown(page: Any, name: str, expected: str | None = None) -> str:
+    """The words of a page once it is whole: they are the same twice in a row, and given time to be those expected."""
     page.get_by_role("heading", name=name, exact=True).wait_for()
     for chip in CHIPS:
         page.get_by_role("button", name=chip).wait_for()
-    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
-    before = ""
+    before = words = ""
     for _ in range(40):
-        page.wait_for_timeout(300)
+        page.wait_for_function(AT_REST)
+        page.wait_for_timeout(500)
         now = page.get_by_test_id("stMain").inner_text()
-        working = page.get_by_test_id("stSpinner").count()
-        if now == before and not working:  # what can be undone belongs to a session, not to the address
-            return "\n".join(line for line in now.splitlines() if line and line.lower() != "undo")
+        # what can be undone belongs to a session, not to the address
+        words = "\n".join(line for line in now.splitlines() if line and line.lower() != "undo")
+        if now == before and expected in (None, words):
+            return words
         before = now
+    assert words == expected
     raise AssertionError(f"{name} never comes to rest")
 
 
@@ -55,7 +59,7 @@ def test_filters_are_kept_over_pages_a_reload_and_a_second_browser(
         assert all(part in page.url for part in ADDRESS)
         other.goto(page.url, wait_until="commit")  # both windows load at the same time
         page.reload()
-        assert shown(page, name) == words
-        assert shown(other, name) == words
+        assert shown(page, name, words) == words
+        assert shown(other, name, words) == words
     assert [line for line in watched.console if SOFTWARE_DRAWING not in line] == []
     assert watched.foreign == []
