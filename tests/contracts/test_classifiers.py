@@ -86,8 +86,7 @@ class TestEveryClassifier:
     ) -> None:
         lost = features.hidden(rows, ["speed_limit", "surface"])
         old = rows["date"] < rows["date"].quantile(0.5)
-        mixed = pd.concat([lost[old], rows[~old]])
-        for table in (mixed,) if kind.name == "blend" else (lost, mixed):  # its members learn from both by themselves
+        for table in (lost, pd.concat([lost[old], rows[~old]])):
             model = small(kind).fit(table)
             proba = model.predict_proba(rows)
             np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-9)

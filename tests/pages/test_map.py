@@ -38,12 +38,12 @@ def test_every_measure(open_page, demo_data, measure):
 
 def test_where_nearly_all_is_grey_the_page_says_what_to_do(open_page, demo_data):
     app = open_page(PAGE)
-    assert "count more than the killed" not in said(app)
+    assert "départements have 10 cases or more" not in said(app)
     app.session_state["filter_users"] = ["bicycles"]
     app.selectbox(key="measure").select("killed").run()
     assert not app.exception
     assert "départements have 10 cases or more" in said(app)
-    assert "choose another measure" in said(app)
+    assert "choose a measure of which there are more cases" in said(app)
 
 
 def test_a_departement_by_keyboard(open_page, demo_data):

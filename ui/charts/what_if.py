@@ -108,8 +108,9 @@ def heat(table: pd.DataFrame, *, x: str, y: str, outcome: str, current: tuple[st
     style.finish(figure, height=150 + labels + max(28 * len(rows), 120), x=x, y=y)
     figure.update_layout(margin={"t": 32})  # clear of the button for the picture
     grid = {"showgrid": False, "zeroline": False}
-    figure.update_xaxes(tickvals=np.arange(len(columns)), ticktext=columns, range=[-0.5, len(columns) - 0.5], **grid)
-    figure.update_xaxes(tickangle=-90 if upright else 0)
+    angle = -90 if upright else 0
+    across = {"tickvals": np.arange(len(columns)), "ticktext": columns, "range": [-0.5, len(columns) - 0.5]}
+    figure.update_xaxes(**across, tickangle=angle, **grid)
     figure.update_yaxes(tickvals=np.arange(len(rows)), ticktext=rows, range=[len(rows) - 0.5, -0.5], **grid)
     if current is not None:
         at_x, at_y = list(table.columns).index(current[0]), list(table.index).index(current[1])

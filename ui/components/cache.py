@@ -60,7 +60,8 @@ def _demo() -> Dataset:
 def answer(data: Dataset, filters: Filters, question: Callable[..., Answer], *details: Hashable) -> Answer:
     """What a question about a selection, asked with `details`, gives: computed once for each version of the data.
 
-    `question` is a function of a module, known by its name. What it gives is shared by all who ask: never changed.
+    `question` is a function of a module, or a built-in one, known by its name. What it gives is shared by all who ask:
+    never changed.
     """
     name = f"{question.__module__}.{question.__qualname__}"
     return cast("Answer", _answer(data.version, repr(filters), name, details, data, filters, question))
@@ -68,7 +69,7 @@ def answer(data: Dataset, filters: Filters, question: Callable[..., Answer], *de
 
 def count(data: Dataset, filters: Filters) -> int:
     """The accidents that filters leave."""
-    return _count(data.version, repr(filters), data, filters)
+    return answer(data, filters, len)
 
 
 def occurring(data: Dataset) -> Mapping[str, tuple[Value, ...]]:
@@ -97,11 +98,6 @@ def _answer(
     _question: Callable[..., object],
 ) -> object:
     return _question(_selection(version, chosen, _data, _filters), *details)
-
-
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _count(version: str, chosen: str, _data: Dataset, _filters: Filters) -> int:
-    return len(_selection(version, chosen, _data, _filters))
 
 
 # a selection of a million accidents takes 9 MB

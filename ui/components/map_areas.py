@@ -203,7 +203,7 @@ def _nearly_all_grey(rows: pd.DataFrame) -> None:
     if enough < _FEW <= known.sum():
         message = _(
             "{enough} of {n} départements have {least} cases or more: for the others a value is mostly chance. Show "
-            "more years or take a filter away, or count more than the killed: choose another measure."
+            "more years, take a filter away, or choose a measure of which there are more cases."
         )
         facts = {"enough": enough, "n": int(known.sum()), "least": areas.MINIMUM}
         st.info(message.format(**facts), icon=":material/filter_alt:")
