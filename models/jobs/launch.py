@@ -7,13 +7,15 @@ import json
 import os
 import shutil
 from dataclasses import asdict
+from functools import lru_cache
+from os.path import join
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data import runs as data_runs
 from data.errors import AppError
 from data.locks import locked
-from data.runs.run import FINISH
+from data.runs.run import EVENTS, FINISH, file_state
 from data.text import _
 from models.jobs.queue import at_once
 from models.jobs.retention import sweep
@@ -114,4 +116,12 @@ def finish(folder: Path) -> None:
 
 def runs() -> list[Run]:
     """Every training and tuning on this machine, newest first."""
-    return [Run(folder) for folder in data_runs.folders(runs_folder())]
+    found = data_runs.folders(runs_folder())
+    return [_ended(folder, file_state(join(folder, EVENTS))) or Run(folder) for folder in found]
+
+
+@lru_cache(maxsize=1024)
+def _ended(folder: Path, state: tuple[int, int]) -> Run | None:
+    """The training of a folder if its last word is said: a page that asks for all of them works those out once."""
+    run = Run(folder)
+    return None if run.active or run.status in {"lost", "damaged"} else run

@@ -1,10 +1,12 @@
 """What a training's folder says beside what any run's does."""
 
 import json
+import os
 import time
 
 import pytest
 
+from models import jobs
 from models.jobs import Run
 
 
@@ -67,3 +69,20 @@ def test_a_model_is_there_once_its_folder_is(folder):
     assert Run(folder).model_folder is None
     (folder / "model").mkdir()
     assert Run(folder).model_folder == folder / "model"
+
+
+def test_of_all_runs_only_one_whose_last_word_is_said_is_kept(folder, monkeypatch):
+    monkeypatch.setenv("BALISE_RUNS", str(folder.parent))
+
+    def listed():
+        return next(run for run in jobs.runs() if run.folder == folder)
+
+    assert listed().status == "queued"
+    write(folder, {"event": "started"}, step(1))
+    assert listed().status == "running"
+    os.utime(folder / "heartbeat", (0, 0))
+    assert listed().status == "lost", "nothing but the clock tells it"
+    (folder / "heartbeat").touch()
+    write(folder, {"event": "failed", "error": "Out of memory."})
+    assert listed().error == "Out of memory."
+    assert listed() is listed()
