@@ -81,6 +81,8 @@ def test(pytest_arguments: list[str]) -> int:
     """Install what is missing, then run lint, types and tests, all of them even if one fails."""
     check_python(sys.version_info[:3])
     install(TESTS)
+    # the tests start hundreds of processes, each of which would compile all code anew
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     failed = []
     for name, command in check_commands(pytest_arguments):
         print(f"== {name}: {' '.join(command[2:])}", flush=True)

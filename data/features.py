@@ -6,16 +6,15 @@ recorded after the event or define it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, NoReturn
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from data import cells, schema
+from data import schema, typed
 from data.errors import DataError
 from data.involved import COUNTS, Count
 from data.text import N_, _, language
@@ -142,7 +141,6 @@ _OTHERS = tuple(i for i in INPUTS if i.kind != "number")
 _ORDER = (*_OTHERS, *_NUMBERS.values())
 _COLUMNS = pd.Index([*(i.name for i in _OTHERS), *_NUMBERS])
 _LOWEST = np.array([i.minimum for i in _NUMBERS.values()])
-_INSEE = re.compile(cells.COMMUNE)
 _HIGHEST = np.array([i.maximum for i in _NUMBERS.values()])
 _WHOLE = np.array([i.whole for i in _NUMBERS.values()])
 
@@ -166,7 +164,7 @@ def table(accidents: pd.DataFrame) -> pd.DataFrame:
     not have (a year without `usagers`, say) is unknown throughout. A count above its input's maximum is that maximum.
     """
     columns: dict[str, pd.Series] = {i.name: _values(accidents, i) for i in INPUTS}
-    targets: dict[str, pd.Series] = {str(t): _coded(accidents, t) for t in TARGETS}
+    targets: dict[str, pd.Series] = {str(t): typed.coded(accidents, t) for t in TARGETS}
     date = accidents["date"].reset_index(drop=True)
     frame = pd.DataFrame({**columns, "date": date, **targets})
     return frame.set_index(pd.Index(accidents["accident"].astype("str"), name="accident"))
@@ -191,7 +189,7 @@ def rows(many: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     index = pd.Index(["described"] * len(many))
     columns = {i.name: [values.get(i.name) for values in many] for i in INPUTS}
     try:  # typed at once where it can be: finding out types takes longer than a model's answer
-        return checked(pd.DataFrame({i.name: _described(i, columns[i.name]) for i in _ORDER}, index=index))
+        return checked(pd.DataFrame({i.name: typed.described(i, columns[i.name]) for i in _ORDER}, index=index))
     except (KeyError, TypeError, DataError):  # the slower way says what is wrong in the words of who gave it
         return checked(pd.DataFrame(columns, index=index))
 
@@ -207,16 +205,16 @@ def checked(rows: pd.DataFrame) -> pd.DataFrame:
         missing = next(i.name for i in INPUTS if i.name not in rows)
         raise DataError(_("The column {column} is missing.").format(column=missing))
     # no column on its own where it can be helped: one accident would take longer than the model's answer
-    typed = all(map(_same, rows.dtypes.take(at), _dtypes()))
-    given = rows if typed else _typed(rows)
-    if typed:  # what a category holds follows from its type
-        _commune(rows["commune"], BY_NAME["commune"])
+    already = all(map(typed.same, rows.dtypes.take(at), _dtypes()))
+    given = rows if already else _typed(rows)
+    if already:  # what a category holds follows from its type
+        typed.commune(rows["commune"], BY_NAME["commune"])
     values = numbers_of(given)
     possible = (values >= _LOWEST) & (values <= _HIGHEST) & ((np.floor(values) == values) | ~_WHOLE)
-    known = ~np.isnan(values) if typed else rows[list(_NUMBERS)].notna().to_numpy()
+    known = ~np.isnan(values) if already else rows[list(_NUMBERS)].notna().to_numpy()
     if not (possible | ~known).all():
         row_at, column = np.argwhere(known & ~possible)[0]
-        _refuse(list(_NUMBERS.values())[column], rows[list(_NUMBERS)[column]].iloc[int(row_at)])
+        typed.refuse(list(_NUMBERS.values())[column], rows[list(_NUMBERS)[column]].iloc[int(row_at)])
     return given
 
 
@@ -240,34 +238,9 @@ def hidden(rows: pd.DataFrame, names: tuple[str, ...] | list[str]) -> pd.DataFra
     return rows.assign(**{name: pd.Series(None, index=rows.index, dtype=rows[name].dtype) for name in names})
 
 
-def _described(item: Input, given: list[object]) -> pd.Categorical | pd.api.extensions.ExtensionArray | np.ndarray:
-    """Values as a form gives them, in the type of `table`.
-
-    Raises: KeyError or TypeError where they are of other types, or no codes.
-    """
-    if item.kind == "category":
-        places = _places(item.name)
-        codes = [-1 if value is None else places[value] for value in given]
-        return pd.Categorical.from_codes(codes, dtype=_dtype(item.name))
-    if not all(value is None or type(value) in _TYPES[item.kind] for value in given):
-        raise TypeError(item.name)
-    if item.kind == "commune":
-        texts: pd.api.extensions.ExtensionArray = pd.Series(given, dtype=pd.StringDtype(na_value=np.nan)).array
-        return texts
-    return np.array([np.nan if value is None else value for value in given], dtype=np.float64)
-
-
-_TYPES: dict[str, tuple[type, ...]] = {"commune": (str,), "number": (int, float)}
-
-
-@cache
-def _places(name: str) -> dict[object, int]:
-    return {code: place for place, code in enumerate(schema.values(name))}
-
-
 def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:
     if item.kind == "category":
-        return _coded(accidents, item.name)
+        return typed.coded(accidents, item.name)
     if item.name not in accidents:
         return pd.Series(None, index=range(len(accidents)), dtype="str" if item.kind == "commune" else "float64")
     if item.kind == "commune":
@@ -277,90 +250,19 @@ def _values(accidents: pd.DataFrame, item: Input) -> pd.Series:
     return numbers.clip(upper=item.maximum) if item.group in ("vehicles", "people") else numbers
 
 
-def _coded(accidents: pd.DataFrame, name: str) -> pd.Series:
-    dtype = _dtype(name)
-    if name not in accidents:
-        return pd.Series(pd.NA, index=range(len(accidents))).astype(dtype)
-    return _ordered(_codes(accidents[name]), dtype).reset_index(drop=True)
-
-
-def _codes(given: pd.Series) -> pd.Series:
-    if isinstance(given.dtype, pd.CategoricalDtype):
-        return given.cat.rename_categories(_code)
-    return given.astype("object").map(_code, na_action="ignore")
-
-
-def _code(value: object) -> str:
-    """A code as text; a table program that finds a gap in a column turns 7 into 7.0."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-@cache
-def _dtype(name: str) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(list(schema.values(name)))
-
-
 @cache
 def _dtypes() -> list[object]:
     """The type of each of `_COLUMNS` in a table."""
     return [
-        *(_dtype(i.name) if i.kind == "category" else pd.StringDtype(na_value=np.nan) for i in _OTHERS),
+        *(typed.dtype_of(i.name) if i.kind == "category" else pd.StringDtype(na_value=np.nan) for i in _OTHERS),
         *(np.dtype("float64") for _name in _NUMBERS),
     ]
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     """The inputs typed as by `table`; categories and communes verified, and numbers missing that are none."""
-    others = {i.name: (_category if i.kind == "category" else _commune)(rows[i.name], i) for i in _OTHERS}
+    others = {i.name: (typed.category if i.kind == "category" else typed.commune)(rows[i.name], i) for i in _OTHERS}
     given = rows[list(_NUMBERS)]
     if not (given.dtypes == "float64").all():
         given = given.apply(pd.to_numeric, errors="coerce").astype("float64")
     return pd.concat([pd.DataFrame(others, index=rows.index), given], axis="columns")
-
-
-def _category(given: pd.Series, item: Input) -> pd.Series:
-    dtype = _dtype(item.name)
-    if given.dtype == dtype:  # every value is one of the codes already
-        return _ordered(given, dtype)
-    allowed = list(schema.values(item.name))
-    codes = _codes(given)
-    wrong = codes[codes.notna() & ~codes.isin(allowed)]
-    if len(wrong):
-        message = _("{column} cannot be {value!r}; it takes one of {allowed}.")
-        raise DataError(message.format(column=item.name, value=wrong.tolist()[0], allowed=", ".join(allowed)))
-    return _ordered(codes, dtype)
-
-
-def _ordered(codes: pd.Series, dtype: pd.CategoricalDtype) -> pd.Series:
-    """Codes as a type; `astype` alone would leave the same categories in another order, which count as equal."""
-    typed = codes.astype(dtype)
-    return typed if _same(typed.dtype, dtype) else typed.cat.set_categories(dtype.categories)
-
-
-def _same(found: object, wanted: object) -> bool:
-    """Whether types are equal, categories in their order included: models read their positions."""
-    if found is wanted or not isinstance(wanted, pd.CategoricalDtype):
-        return found == wanted
-    return found == wanted and found.categories.equals(wanted.categories)
-
-
-def _commune(codes: pd.Series, item: Input) -> pd.Series:
-    texts = codes if codes.dtype == "str" else codes.map(_code, na_action="ignore").astype("str")
-    different = dict.fromkeys(texts.tolist())  # in the order of the rows
-    wrong = [text for text in different if isinstance(text, str) and not _INSEE.fullmatch(text)]
-    if wrong:
-        message = _("{column} cannot be {value!r}; it is an INSEE code of five characters, such as 59350 or 2A004.")
-        raise DataError(message.format(column=item.name, value=wrong[0]))
-    return texts
-
-
-def _refuse(item: Input, value: object) -> NoReturn:
-    message = _("{column} cannot be {value!r}; it lies between {low:g} and {high:g} {unit}.")
-    if item.whole:
-        message = _("{column} cannot be {value!r}; it is a whole number between {low:g} and {high:g} {unit}.")
-    value = value.item() if isinstance(value, np.generic) else value
-    raise DataError(
-        message.format(column=item.name, value=value, low=item.minimum, high=item.maximum, unit=_(item.unit)).replace(
-            " .", "."
-        )
-    )

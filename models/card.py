@@ -15,7 +15,7 @@ from data.text import _, number, percent
 from models.champions import target_label
 from models.registry import KINDS, Entry
 from models.score_words import METRICS, baseline_label, duration, score
-from models.settings import settings_of
+from models.settings import in_words, settings_of
 from models.unseen import unseen
 
 _NEAR_EVENT = ("log_loss", "accuracy")
@@ -68,7 +68,7 @@ def origin(entry: Entry) -> str:
     if not entry.own:
         return _("comes with Balise")
     made = f"{str(facts.get('created', '–'))[:19].replace('T', ' ')} UTC"
-    return " · ".join([str(facts["preset"]), made]) if facts.get("preset") else made
+    return " · ".join([in_words(str(facts["preset"])), made]) if facts.get("preset") else made
 
 
 def outdated(entry: Entry) -> bool:
@@ -148,7 +148,7 @@ def settings(facts: Mapping[str, Any]) -> dict[str, str]:
     """The settings by the names that the training form gives them."""
     names = {s.name: _(s.label) for s in settings_of(next(iter(KINDS[facts["kind"]].presets.values())))}
     given = {names.get(name, name): _plain(value) for name, value in facts.get("config", {}).items()}
-    return {_("Preset"): str(facts.get("preset", "–")), **given}
+    return {_("Preset"): in_words(str(facts.get("preset", "–"))), **given}
 
 
 def latency(model: Any) -> float:

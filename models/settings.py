@@ -67,6 +67,12 @@ def setting(
     return field(default=default, metadata={**facts, "advanced": advanced, "search": search})
 
 
+def in_words(name: str) -> str:
+    """The name of a preset or of a choice as people read it."""
+    known = {"paper": _("As published"), "base": _("Base"), "quick": _("Quick"), "recommended": _("Recommended")}
+    return known.get(name) or name.replace("-", " ").capitalize()
+
+
 def half_described(default: float) -> Any:
     """The setting of models that take all rows at once: how many they learn a second time, half described."""
     words = N_("Rows learnt once more with some inputs hidden, as a share of all, so that 'unknown' is learnt.")

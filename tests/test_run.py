@@ -321,6 +321,14 @@ def test_passed_checks_end_with_what_pytest_says(
     assert capsys.readouterr().out.splitlines()[-1] == f"== tests: pytest {' '.join(run.EVERY_CORE)} -k one"
 
 
+def test_compiled_code_is_kept_for_the_processes_of_the_checks(
+    repository: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert run.main(["test"]) == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+
+
 def test_ctrl_c_ends_without_traceback(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

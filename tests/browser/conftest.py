@@ -112,46 +112,44 @@ def watched() -> Watched:
     return Watched()
 
 
-@contextlib.contextmanager
-def windows(executable: str) -> Iterator[Callable[..., Any]]:
-    """Open windows with sessions of their own, watched: window(watched, width=390, locale="fr-FR")."""
+@pytest.fixture(scope="package")
+def address(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with simulated data and the shipped models, for all tests that change neither."""
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copytree(_demo_made, folder / "data")
+    with servers(folder) as start:
+        yield start(BALISE_CHECKPOINTS=str(ROOT / "checkpoints"), BALISE_RAW=str(folder / "nothing-downloaded")).url
+
+
+@pytest.fixture(scope="package")
+def browser(executable: str) -> Iterator[Any]:
+    """One for all tests; it ends with the last of them, for no event loop can be begun beside it."""
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
-
-        def open_one(watched: Watched, width: int = 1440, height: int = 1000, **also: Any) -> Any:
-            context = browser.new_context(viewport={"width": width, "height": height}, **also)
-            context.set_default_timeout(60_000)
-            context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", functools.partial(_refuse, watched))
-            page = context.new_page()
-            watched.watch(page)
-            return page
-
-        yield open_one
-        browser.close()
+        started = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield started
+        started.close()
 
 
 @pytest.fixture
-def new_window(executable: str, watched: Watched) -> Iterator[Callable[..., Any]]:
-    """Open windows with sessions of their own: new_window(width=1440)."""
-    with windows(executable) as open_one:
-        yield functools.partial(open_one, watched)
+def new_window(browser: Any, watched: Watched) -> Iterator[Callable[..., Any]]:
+    """Open windows with sessions of their own, watched: new_window(width=390, locale="fr-FR")."""
+    contexts = []
 
+    def open_one(width: int = 1440, height: int = 1000, **also: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, **also)
+        contexts.append(context)
+        context.set_default_timeout(60_000)
+        context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", functools.partial(_refuse, watched))
+        page = context.new_page()
+        watched.watch(page)
+        return page
 
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """As `start_server`, for all tests of a module."""
-    with servers(tmp_path_factory.mktemp("shared")) as start:
-        yield start
-
-
-@pytest.fixture(scope="module")
-def shared_browser(executable: str) -> Iterator[Callable[..., Any]]:
-    """As `windows`, for all tests of a module."""
-    with windows(executable) as open_one:
-        yield open_one
+    yield open_one
+    for context in contexts:
+        context.close()
 
 
 def _refuse(watched: Watched, route: Any) -> None:

@@ -10,16 +10,14 @@ import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.browser
-CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 FILE = "ref;lum;vitesse;pietons\n=1;Plein jour;50;1\nb;3;80;0\nc;1;500;0\n"
 
 
 def test_a_file_is_scored_and_taken_along(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, tmp_path: Path
+    address: str, new_window: Callable[..., Any], watched: Any, tmp_path: Path
 ) -> None:
-    server = start_server(BALISE_CHECKPOINTS=str(CHECKPOINTS))
     page = new_window()
-    page.goto(f"{server.url}/batch")
+    page.goto(f"{address}/batch")
     page.get_by_role("heading", name="Batch").wait_for()
     page.locator("input[type=file]").set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": FILE.encode()}

@@ -20,14 +20,11 @@ DOTS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot =>
     .filter(dots => dots)"""
 
 
-def test_the_threshold_moves_and_lists_follow(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, demo_data: Path
-) -> None:
-    server = start_server(BALISE_CHECKPOINTS=str(CHECKPOINTS))
+def test_the_threshold_moves_and_lists_follow(address: str, new_window: Callable[..., Any], watched: Any) -> None:
     page = new_window()
     quick = "&".join(f"models_{t}={t}-logistic,{t}-feed-forward" for t in ("severity", "collision"))
     asked = f"compare_scores=same&compare_target=severity&compare_accidents=all&compare_size=1000&{quick}"
-    page.goto(f"{server.url}/comparison?{asked}")
+    page.goto(f"{address}/comparison?{asked}")
     page.get_by_role("tab", name="Curves and threshold").click()
     page.wait_for_function(f"() => ({DOTS})().length === 4")
     before = page.evaluate(DOTS)

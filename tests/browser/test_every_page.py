@@ -1,11 +1,13 @@
-"""Every page can be read and reached: in both themes, on a phone, in both languages and with the keyboard alone."""
+"""Every page can be read and reached: in both themes, on a phone, in both languages and with the keyboard alone.
+
+The walk over all pages also sees that the content security policy refuses none of what they do.
+"""
 
 from __future__ import annotations
 
 import gettext
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import AT_REST, ROOT, Watched
-from tests.browser.test_security import SOFTWARE_DRAWING, titles
+from tests.browser.test_security import DOES_WITHOUT, SOFTWARE_DRAWING, refusals, titles
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +29,11 @@ THEIRS = [
     # A table that is wider than a phone scrolls in a box, which Streamlit does not put among what Tab reaches; browsers
     # do: see `test_a_wide_table_is_reached`.
     ("scrollable-region-focusable", "[data-testid=stTable]"),
-    # the same of the box of a matrix, to which ui/assets/balise.css gives more room than a phone has
-    ("scrollable-region-focusable", ".stElementContainer:has(.js-plotly-plot)"),
+    # the same of the boxes to which ui/assets/balise.css gives more room than a phone has
+    *(
+        ("scrollable-region-focusable", f".st-key-{key}")
+        for key in ("confusion-matrix", "comparison-confusion", "condition-pairs", "unknown", "compare-figures")
+    ),
 ]
 ROUND = 16  # pixels round what has the focus, in which a ring or an outline is drawn
 TALL = {1440: 4500, 390: 6000}  # pixels: no page is cut in its picture
@@ -36,15 +41,6 @@ DESCRIBED = "hour=19&light=5&built_up=2&speed_limit=50&month=11&pedestrians=1"
 FRENCH = gettext.translation("balise", ROOT / "locale", ["fr"])
 SIDEBAR, MAIN = "[data-testid=stSidebar]", "[data-testid=stMain]"
 PLACES = "[data-testid=stSidebarNavLink]"
-
-
-@pytest.fixture(scope="module")
-def address(shared_server: Callable[..., Any], _demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A server with simulated data and the shipped models."""
-    data = tmp_path_factory.mktemp("walked") / "data"
-    shutil.copytree(_demo_made, data)
-    given = {"BALISE_DATA": data, "BALISE_CHECKPOINTS": ROOT / "checkpoints", "BALISE_RAW": data.parent / "nothing"}
-    return str(shared_server(**{name: str(path) for name, path in given.items()}).url)
 
 
 @pytest.fixture
@@ -103,12 +99,18 @@ def keep(page: Any, path: Path) -> None:
     ],
 )
 def test_every_page_can_be_read(
-    width: int, theme: str, locale: str, address: str, shared_browser: Callable[..., Any], pictures: Path
+    width: int,
+    theme: str,
+    locale: str,
+    address: str,
+    new_window: Callable[..., Any],
+    watched: Watched,
+    pictures: Path,
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
     script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    watched = Watched()
-    page = shared_browser(watched, width=width, height=TALL[width], color_scheme=theme, locale=locale)
+    page = new_window(width=width, height=TALL[width], color_scheme=theme, locale=locale)
+    refused = refusals(page)
     page.goto(f"{address}/prediction?{DESCRIBED}")  # what is described here, What-if and Explanation speak of
     arrive(page, in_words("Prediction", locale))
     page.evaluate(script)
@@ -125,22 +127,21 @@ def test_every_page_can_be_read(
         watched.console.clear()
         keep(page, pictures / f"{title.lower()}-{width}-{theme}.png")
         wrong |= {name: found} if found else {}
-    page.context.close()
     assert not wrong, "\n".join(f"{name}: {line}" for name, lines in wrong.items() for line in lines)
     assert watched.foreign == []
+    assert set(refused) <= DOES_WITHOUT
 
 
 @pytest.mark.parametrize(("locale", "asked", "told"), [("en-GB", "fr", "fr"), ("fr-FR", "en", "en")])
 def test_the_address_overrides_the_language_of_the_browser(
-    locale: str, asked: str, told: str, address: str, shared_browser: Callable[..., Any]
+    locale: str, asked: str, told: str, address: str, new_window: Callable[..., Any]
 ) -> None:
-    page = shared_browser(Watched(), locale=locale)
+    page = new_window(locale=locale)
     page.goto(f"{address}/runs?lang={asked}")
     for title in ("Runs", "What-if"):
         go(page, in_words(title, told))
         assert places(page) == [in_words(title, told) for title in titles()]
         assert page.title() == f"{in_words(title, told)} · Balise"
-    page.context.close()
 
 
 def tab_to(page: Any, name: str, *, within: str, key: str = "Tab") -> None:
@@ -179,9 +180,9 @@ def focus_is_seen(page: Any) -> bool:
     return False
 
 
-def test_the_keyboard_alone_is_enough(address: str, shared_browser: Callable[..., Any]) -> None:
+def test_the_keyboard_alone_is_enough(address: str, new_window: Callable[..., Any]) -> None:
     """From the address to another page, to a filter there, and to a prediction."""
-    page = shared_browser(Watched())
+    page = new_window()
     page.goto(f"{address}/trends")
     arrive(page, "Trends")
     tab_to(page, "Conditions$", within=SIDEBAR)
@@ -209,12 +210,11 @@ def test_the_keyboard_alone_is_enough(address: str, shared_browser: Callable[...
     tab_to(page, "Predict$", within=MAIN)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Severity").wait_for()
-    page.context.close()
 
 
-def test_a_wide_table_is_reached(address: str, shared_browser: Callable[..., Any]) -> None:
+def test_a_wide_table_is_reached(address: str, new_window: Callable[..., Any]) -> None:
     """On a phone, what is right of the window is read with the keyboard."""
-    page = shared_browser(Watched(), width=390)
+    page = new_window(width=390)
     page.goto(f"{address}/comparison")
     arrive(page, "Comparison")
     for _press in range(80):
@@ -224,4 +224,3 @@ def test_a_wide_table_is_reached(address: str, shared_browser: Callable[..., Any
     assert focus_is_seen(page)
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.activeElement.scrollLeft > 0")
-    page.context.close()

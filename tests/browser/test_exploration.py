@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,11 +42,10 @@ def shown(page: Any, name: str) -> str:
 
 
 def test_filters_are_kept_over_pages_a_reload_and_a_second_browser(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, demo_data: Path
+    address: str, new_window: Callable[..., Any], watched: Any
 ) -> None:
-    server = start_server()
     page = new_window()
-    page.goto(f"{server.url}/?{'&'.join(ADDRESS[1:])}")
+    page.goto(f"{address}/?{'&'.join(ADDRESS[1:])}")
     choose(page, "When", "Years", "2023")
     other = new_window()
     for name in PAGES:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser
 
 
 def test_the_address_shows_another_person_the_same(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, demo_data: Path
+    address: str, new_window: Callable[..., Any], watched: Any, tmp_path: Path
 ) -> None:
-    shutil.copytree(ROOT / "checkpoints" / "daily-lstm", demo_data / "checkpoints" / "daily-lstm")
-    server = start_server()
     page = new_window()
-    page.goto(server.url)
+    page.goto(address)
     page.get_by_role("link", name="Forecasting").click()
     page.get_by_role("combobox", name="Level").click()
     page.keyboard.type("Rhône")
@@ -40,8 +36,8 @@ def test_the_address_shows_another_person_the_same(
         other.locator(".js-plotly-plot").first.hover()
         other.get_by_role("button", name="Download plot as a PNG").first.click()
     assert kept.value.suggested_filename == "forecast-daily-lstm-69-2024-10-01.png"
-    kept.value.save_as(demo_data / "kept.png")
-    assert (demo_data / "kept.png").read_bytes().startswith(b"\x89PNG")
+    kept.value.save_as(tmp_path / "kept.png")
+    assert (tmp_path / "kept.png").read_bytes().startswith(b"\x89PNG")
 
     assert watched.console == []
     assert watched.foreign == []

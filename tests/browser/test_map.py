@@ -52,11 +52,10 @@ def of_the_page(console: list[str]) -> list[str]:
 
 
 def test_a_click_on_a_square_filters_and_a_second_shows_all(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, demo_data: Path
+    address: str, new_window: Callable[..., Any], watched: Any
 ) -> None:
-    server = start_server()
     page = new_window()
-    page.goto(f"{server.url}/map")
+    page.goto(f"{address}/map")
     square = page.locator(".st-key-map_areas").get_by_text("69", exact=True)
     chip = page.get_by_role("button", name="Départements: 69 Rhône")
     for expected in ("visible", "hidden"):
@@ -99,7 +98,7 @@ def test_a_click_on_downloaded_borders_filters_and_a_rerun_fetches_nothing(
 
 
 def test_a_click_on_a_point_opens_the_accident_and_closing_forgets_it(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, demo_data: Path
+    address: str, new_window: Callable[..., Any], watched: Any, demo_data: Path
 ) -> None:
     accidents = store.demo().accidents(["accident", "departement", "latitude", "longitude"]).dropna()
     # one far from all others of a quiet département, so that the click can mean no other
@@ -113,9 +112,8 @@ def test_a_click_on_a_point_opens_the_accident_and_closing_forgets_it(
         axis="columns",
     )
     lonely = lozere.loc[gaps.idxmax()]
-    server = start_server()
     page = new_window()
-    page.goto(f"{server.url}/map?layer=points&departements=48")
+    page.goto(f"{address}/map?layer=points&departements=48")
     click_on_map(page, "map_places", lonely["longitude"], lonely["latitude"])
     drawer = page.get_by_role("dialog")
     drawer.get_by_text(f"Accident {lonely['accident']}").wait_for()

@@ -24,10 +24,9 @@ def bars(page: Any) -> list[dict[str, list[float]]]:
     )
 
 
-def test_predict_then_edit(start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any) -> None:
-    server = start_server(BALISE_CHECKPOINTS=str(CHECKPOINTS))
+def test_predict_then_edit(address: str, new_window: Callable[..., Any], watched: Any) -> None:
     page = new_window()
-    page.goto(server.url)
+    page.goto(address)
     page.get_by_role("link", name="Prediction").click()
     page.get_by_role("button", name="Pedestrian at night in town").click()
     page.get_by_role("button", name="Predict", exact=True).click()

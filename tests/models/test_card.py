@@ -66,7 +66,7 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
         "Scored on, never learnt from": "2024-06-01 – 2024-09-30, 9,000 accidents",
         "Fingerprint of the data": "abc",
     }
-    assert found["Settings"].facts == {"Preset": "base", "Rounds": "1,500", "Learning rate": "0.12"}
+    assert found["Settings"].facts == {"Preset": "Base", "Rounds": "1,500", "Learning rate": "0.12"}
     assert found["Size and speed"].facts == {
         "On disk": "2.5 MB",
         "Training": "1 min 01 s",
@@ -77,7 +77,7 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
 
 def test_a_model_is_called_by_words_until_it_has_a_name(tmp_path: Path) -> None:
     own = registry.Entry("20260102-030405-000-xgboost-aaaa", tmp_path, FACTS, None, own=True)
-    assert card.name_of(own) == "XGBoost · Severity · base · 2026-01-02 03:04:05 UTC"
+    assert card.name_of(own) == "XGBoost · Severity · Base · 2026-01-02 03:04:05 UTC"
     assert card.name_of(registry.Entry("severity-xgboost", tmp_path, FACTS, None)) == (
         "XGBoost · Severity · comes with Balise"
     )

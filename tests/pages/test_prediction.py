@@ -165,7 +165,7 @@ def test_models_of_one_kind_are_told_apart_in_words(tmp_path):
     mine = registry.Entry("20260102-aaaa", tmp_path, facts, None, own=True)
     twin = registry.Entry("20260102-bbbb", tmp_path, facts, None, own=True)
     assert prediction.labels([shipped]) == {"severity-xgboost": "XGBoost"}
-    made = "XGBoost (quick · 2026-01-02 03:04:05 UTC)"
+    made = "XGBoost (Quick · 2026-01-02 03:04:05 UTC)"
     assert prediction.labels([shipped, mine]) == {
         "severity-xgboost": "XGBoost (comes with Balise)",
         "20260102-aaaa": made,

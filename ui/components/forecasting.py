@@ -14,9 +14,10 @@ from data.runs.run import SPEC
 from data.text import N_, _
 from models import card, jobs
 from models.forecasts import HORIZON
+from models.settings import in_words
 from ui import words
 from ui.charts import forecast as chart
-from ui.components import cache, counted_days, departement_choice, notices, settings_form
+from ui.components import cache, counted_days, departement_choice, notices
 from ui.components.counted_days import Past, loaded_label
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def model_label(entry: Entry) -> str:
 
 def _described(entry: Entry) -> str:
     facts = entry.metadata or {}
-    preset, created = settings_form.in_words(str(facts.get("preset", "?"))), str(facts.get("created", "?"))
+    preset, created = in_words(str(facts.get("preset", "?"))), str(facts.get("created", "?"))
     if trained_here(entry):
         moment = datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         named = _("{name}, trained here {moment} (preset {preset})")

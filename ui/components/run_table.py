@@ -11,8 +11,9 @@ import streamlit as st
 from data.text import _, shortened
 from models.jobs import log
 from models.registry import KINDS
+from models.settings import in_words
 from ui import export
-from ui.components import job_words, notices, settings_form
+from ui.components import job_words, notices
 
 MARKED = "runs_marked"  # in the address: the folders of the rows compared
 _AT_ONCE = 2  # rows that are compared
@@ -27,7 +28,7 @@ def words(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         target=rows["target"].map(lambda name: _sentence(job_words.target_words(name))),
         kind=rows["kind"].map(kind_label),
-        preset=rows["preset"].map(lambda name: settings_form.in_words(name) if name else ""),
+        preset=rows["preset"].map(lambda name: in_words(name) if name else ""),
         status=rows["status"].map(status_label),
         measure=rows["measure"].map(measure_label),
     )

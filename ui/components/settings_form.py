@@ -10,7 +10,7 @@ from typing import TypeVar
 import streamlit as st
 
 from data.text import _
-from models.settings import Config, Setting, settings_of
+from models.settings import Config, Setting, in_words, settings_of
 
 C = TypeVar("C", bound=Config)
 Value = int | float | bool | str
@@ -34,12 +34,6 @@ def fields(
         with st.expander(_("Advanced settings")):
             values |= _grid(folded, key)
     return {item.name: values[item.name] for item in items if values[item.name] != item.default}
-
-
-def in_words(name: str) -> str:
-    """The name of a preset or of a choice as people read it."""
-    known = {"paper": _("As published"), "base": _("Base"), "quick": _("Quick"), "recommended": _("Recommended")}
-    return known.get(name) or name.replace("-", " ").capitalize()
 
 
 def revised(config: C, values: Mapping[str, Value | None]) -> C:
