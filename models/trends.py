@@ -41,7 +41,7 @@ class YearlyChange:
 
 
 def yearly_change(selection: Selection, measure: Measure) -> YearlyChange | None:
-    """The steady yearly change of a measure's rate; None where too few months of different years can be compared.
+    """The steady yearly change of a measure's rate; None where the same months of several years tell none.
 
     A Poisson regression of the events of each month on the year, with a level for each month of the year: only the
     same months are compared, so a part of a year takes part with what it has. The COVID period is left out. What months
@@ -55,7 +55,7 @@ def yearly_change(selection: Selection, measure: Measure) -> YearlyChange | None
     levels = (of_year.to_numpy()[:, None] == of_year.unique().to_numpy()).astype("float64")
     free = len(months) - levels.shape[1] - 1
     events = months[measure.events].sum()
-    if free < _FEWEST_FREE or events < FEWEST_EVENTS:
+    if free < _FEWEST_FREE or events < FEWEST_EVENTS or _all_at_an_end(months, measure):
         return None
     years = trends.dates(months).year.to_numpy()
     inputs = np.column_stack([years - years.mean(), levels])
@@ -86,6 +86,17 @@ def decomposed(selection: Selection, measure: Measure) -> pd.DataFrame | None:
     found = STL(rates.to_numpy(), period=_YEAR, seasonal=same, seasonal_deg=0, robust=True).fit()
     parts = {"value": rates.to_numpy(), "trend": found.trend, "season": found.seasonal, "rest": found.resid}
     return pd.DataFrame(parts, index=rates.index)
+
+
+def _all_at_an_end(months: pd.DataFrame, measure: Measure) -> bool:
+    """Whether all events fall into the last of the same months of the years, or all into the first.
+
+    No finite change from year to year leads from nothing to something.
+    """
+    years = pd.Series(trends.dates(months).year, index=months.index)
+    of_year = years.groupby(trends.dates(months).month)
+    some = months[measure.events] > 0
+    return bool((years == of_year.transform("max"))[some].all() or (years == of_year.transform("min"))[some].all())
 
 
 def _comparable(days: pd.DataFrame, measure: Measure) -> pd.DataFrame:

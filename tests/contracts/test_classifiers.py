@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from models import checkpoint, registry
 from models.base import CheckpointError, NotFitted, Progress, TrainingCancelled
 from models.blend import Blend
 from models.classifier import Classifier
-from tests.models.conftest import simulated
+from tests.models.conftest import described_briefly, simulated
 
 CLASSIFIERS = [k for k in registry.KINDS.values() if "collision" in k.targets]
 # small enough for a test, by the names that the kinds share or own
@@ -47,6 +48,12 @@ def small(kind: registry.Kind, target: str = "collision") -> Classifier:
     if isinstance(model, Blend):
         model.members = {name: small(registry.KINDS[name], target) for name in model.members}
     return model
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _briefly() -> Iterator[None]:
+    with described_briefly(draws=50, rows=20):
+        yield
 
 
 @pytest.fixture(scope="module")

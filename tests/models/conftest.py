@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from data import features, schema
+
+
+@contextlib.contextmanager
+def described_briefly(draws: int = 20, rows: int = 4) -> Iterator[None]:
+    """What a training writes about its model takes longer than learning from so few rows: less of it, then.
+
+    `draws` of the bootstrap, `rows` that are explained for the global view.
+    """
+    from models import description
+    from models.registry import KINDS
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(description, "BOOTSTRAP", draws)
+        for kind in KINDS.values():
+            if "severity" in kind.targets:
+                patch.setattr(kind.model, "importance_rows", rows)
+        yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _briefly() -> Iterator[None]:
+    with described_briefly():
+        yield
 
 
 def simulated(rows: int, seed: int = 0) -> pd.DataFrame:

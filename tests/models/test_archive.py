@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import AppError, DataError
-from models import archive, champions, description, registry, versions
+from models import archive, champions, registry, versions
 from models.base import CheckpointError
 from models.registry import KINDS
 
@@ -36,7 +36,6 @@ def packed(table: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> byt
     """The zip of a small model."""
     parent = tmp_path_factory.mktemp("exported")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(description, "BOOTSTRAP", 5)
         patch.setenv("BALISE_CHECKPOINTS", str(parent))
         patch.setenv("BALISE_RUNS", str(parent / "runs"))
         preset, config = KINDS["logistic"].settings(None, {"iterations": 20})

@@ -32,14 +32,12 @@ SMALL: dict[str, dict[str, Any]] = {
 def member(kind: str) -> Classifier:
     preset, config = registry.KINDS[kind].settings(None, SMALL[kind])
     found: Classifier = registry.KINDS[kind].model(config, "severity", preset, "cpu")
-    found.importance_rows = 4
     return found
 
 
 def untrained(**settings: Any) -> Blend:
     blend = Blend(BlendConfig(**settings), "severity", "base", "cpu")
     blend.members = {kind: member(kind) for kind in blend.members}
-    blend.importance_rows = 4
     return blend
 
 
@@ -124,7 +122,6 @@ class TestOfTrainedMembers:
     def test_takes_them_as_they_are(self, members: dict[str, Classifier], fitted: Blend, table: pd.DataFrame) -> None:
         told: list[Progress] = []
         blend = Blend.of(members, [1, 1])
-        blend.importance_rows = 4
         blend.fit(table, told.append)
         assert told == []
         assert blend.members == members

@@ -23,15 +23,10 @@ SMALL = {
 
 @pytest.fixture(scope="module")
 def fitted(table: pd.DataFrame) -> dict[str, Any]:
-    from models import description
-
     found = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(description, "BOOTSTRAP", 2)
-        for name, changes in SMALL.items():
-            preset, config = KINDS[name].settings(None, changes)
-            patch.setattr(KINDS[name].model, "importance_rows", 2)
-            found[name] = KINDS[name].model(config, "severity", preset, "cpu").fit(table)
+    for name, changes in SMALL.items():
+        preset, config = KINDS[name].settings(None, changes)
+        found[name] = KINDS[name].model(config, "severity", preset, "cpu").fit(table)
     return found
 
 

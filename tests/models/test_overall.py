@@ -220,7 +220,7 @@ def test_rare_values_of_a_category_are_one_bin() -> None:
 
 def test_kept_is_what_the_training_looked_at(model: Classifier) -> None:
     assert isinstance(model.explanations, Kept)
-    assert model.explanations.overall.inputs.rows == min(300, model.metadata["split"]["held_out"]["rows"])
+    assert model.explanations.overall.inputs.rows == model.importance_rows
     means = {
         player: np.mean([model.explanations.overall.inputs.importance[c][player] for c in model.classes])
         for player in features.PLAYERS

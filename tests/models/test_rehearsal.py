@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.errors import DataError
-from models import calibration, description, registry
+from models import calibration, registry
 from models.calibration import Calibration
 from models.classifier import Classifier
 from models.registry import KINDS
@@ -21,11 +21,6 @@ from tests.contracts.test_classifiers import SMALL
 from tests.models.conftest import simulated
 
 MONTHS = {"2024-02": ("2024-02-01", "2024-02-29"), "2024-03": ("2024-03-01", "2024-03-31")}
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(description, "BOOTSTRAP", 5)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +53,6 @@ def rehearsal(table: pd.DataFrame, lengths: tuple[int, ...] = ()) -> Rehearsal:
 def model(kind: str, **changes: Any) -> Classifier:
     preset, config = KINDS[kind].settings(None, SMALL[kind] | changes)
     made: Classifier = KINDS[kind].model(config, "collision", preset, "cpu")
-    made.importance_rows = 4  # type: ignore[misc]
     return made
 
 
@@ -69,9 +63,7 @@ def told(rows: pd.DataFrame) -> Rehearsal:
 
 @pytest.fixture(scope="module")
 def whole(rows: pd.DataFrame, told: Rehearsal) -> Classifier:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(description, "BOOTSTRAP", 5)
-        return model("xgboost").fit_whole(rows, told, source={"source": "Simulated", "simulated": True})
+    return model("xgboost").fit_whole(rows, told, source={"source": "Simulated", "simulated": True})
 
 
 def test_each_cut_has_its_own_calibration() -> None:

@@ -21,14 +21,9 @@ SHAPES = {
 
 @pytest.fixture(scope="module", params=SHAPES)
 def model(request: pytest.FixtureRequest, table: pd.DataFrame) -> TabTransformerClassifier:
-    from models import description
-
     small = {"epochs": 1, "width": 16, "blocks": 1, "heads": 2, "feed_forward": 16, "head": 8}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(description, "BOOTSTRAP", 2)
-        preset, config = KINDS["tab-transformer"].settings(None, {**small, **SHAPES[request.param]})
-        patch.setattr(KINDS["tab-transformer"].model, "importance_rows", 2)
-        return KINDS["tab-transformer"].model(config, "severity", preset, "cpu").fit(table)
+    preset, config = KINDS["tab-transformer"].settings(None, {**small, **SHAPES[request.param]})
+    return KINDS["tab-transformer"].model(config, "severity", preset, "cpu").fit(table)
 
 
 @pytest.fixture(scope="module")

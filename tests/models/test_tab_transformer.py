@@ -152,7 +152,6 @@ def test_a_checkpoint_of_collisions_that_claims_ordered_classes_is_refused_by_it
     kind = registry.KINDS["tab-transformer"]
     _preset, config = kind.settings("quick", {"epochs": 1, "blocks": 1, "width": 8})
     model = kind.model(config, "collision", "quick", "cpu")
-    model.importance_rows = 1
     model.fit(simulated(400)).save(tmp_path / "model")
     path = tmp_path / "model" / "metadata.json"
     metadata = json.loads(path.read_text())

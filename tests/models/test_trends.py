@@ -93,6 +93,21 @@ def test_nothing_is_said_of_what_cannot_be_compared(monkeypatch, counts):
     assert change("killed") is None
 
 
+@pytest.mark.parametrize("which", [0, -1])
+def test_no_rate_of_change_leads_from_nothing_to_something(monkeypatch, which):
+    """What all happened in the last year, or in the first, would have an infinite rise or fall from year to year."""
+    spans = {
+        name: [str(year) for year in years] for name, years in (("two", (2022, 2023)), ("three", (2022, 2023, 2024)))
+    }
+    for years in spans.values():
+        counted = {m: 10.0 * (m[:4] == years[which]) for m in months(range(int(years[0]), int(years[-1]) + 1))}
+        each_month(monkeypatch, counted)
+        assert change() is None
+        elsewhere = {m: n or 1.0 * (m[5:7] == "07") for m, n in counted.items()}
+        each_month(monkeypatch, elsewhere)
+        assert 0 < change().low < change().high < math.inf
+
+
 def test_trend_and_season_are_told_apart(monkeypatch):
     each = {m: 31 * (100.0 + i + (20 if m[5:7] == "07" else 0)) for i, m in enumerate(months(range(2016, 2020)))}
     each = {m: n * pd.Timestamp(m).days_in_month / 31 for m, n in each.items()}

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.models.conftest import described_briefly
 from ui.charts import kept
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,6 @@ def open_page(folders: Path) -> Iterator[Open]:
 def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three small models of both targets, learnt from a part of the simulated data."""
     from data import features, store
-    from models import description
     from models.registry import KINDS
 
     folder = tmp_path_factory.mktemp("trained")
@@ -50,10 +50,8 @@ def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         patch.setenv("BALISE_DATA", str(_demo_made))
         table = features.table(store.demo().accidents()).iloc[::25]
     source = {"source": "Simulated", "simulated": True, "years": [2022, 2023, 2024]}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(description, "BOOTSTRAP", 20)
+    with described_briefly():
         for kind, changes in SMALL.items():
-            patch.setattr(KINDS[kind].model, "importance_rows", 4)
             for target in features.TARGETS:
                 preset, config = KINDS[kind].settings(None, changes)
                 model = KINDS[kind].model(config, target, preset, "cpu")

@@ -81,7 +81,8 @@ def not_comparable(view: View, followed: Followed) -> str:
         return unknown(followed)
     message = _(
         "A change from year to year needs at least two years that hold the same months outside the COVID period, with "
-        "{n} {what} in all: choose more years, remove filters, or import further years on the Data page."
+        "{n} {what} in all and not all of them in one year: choose more years, remove filters, or import further years "
+        "on the Data page."
     )
     return message.format(n=models.FEWEST_EVENTS, what=_events(followed))
 

@@ -27,17 +27,14 @@ f;;;;
 def _models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("batch-models")
     table = simulated(400)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.description.BOOTSTRAP", 5)
-        for kind, changes in (("xgboost", {"rounds": 3}), ("random-forest", {"trees": 3, "depth": 3})):
-            patch.setattr(KINDS[kind].model, "importance_rows", 2)
-            for target in ("severity", "collision"):
-                if (kind, target) == ("random-forest", "collision"):
-                    continue
-                preset, config = KINDS[kind].settings(None, changes)
-                model = KINDS[kind].model(config, target, preset, "cpu")
-                model.fit(table, source={"source": "Simulated", "simulated": True, "years": [2024]})
-                model.save(folder / f"{target}-{kind}")
+    for kind, changes in (("xgboost", {"rounds": 3}), ("random-forest", {"trees": 3, "depth": 3})):
+        for target in ("severity", "collision"):
+            if (kind, target) == ("random-forest", "collision"):
+                continue
+            preset, config = KINDS[kind].settings(None, changes)
+            model = KINDS[kind].model(config, target, preset, "cpu")
+            model.fit(table, source={"source": "Simulated", "simulated": True, "years": [2024]})
+            model.save(folder / f"{target}-{kind}")
     return folder
 
 

@@ -136,8 +136,6 @@ def test_one_thing_is_left_out_and_choices_are_undone_one_by_one(
     official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("models.benchmark.tasks.DEPARTURES", {"Numbers join after attention": {"number_tokens": False}})
-    monkeypatch.setattr("models.description.BOOTSTRAP", 5)
-    monkeypatch.setattr(registry.KINDS["tab-transformer"].model, "importance_rows", 2)
     ablation = ["--tables", "ablation,departures", "--ablate", f"xgboost::{SETTINGS}", "--leave-out", "near_event"]
     model = f"tab-transformer:quick:{TINY}"
     assert main([*command(official, tmp_path), *ablation, "--last", "2", "--depart", model, "--json"]) == 0
@@ -159,11 +157,8 @@ def test_one_thing_is_left_out_and_choices_are_undone_one_by_one(
 
 
 def test_what_was_measured_is_fitted_on_everything_and_kept_with_a_blend(
-    official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("models.description.BOOTSTRAP", 5)
-    for kind in ("xgboost", "tab-transformer", "blend"):
-        monkeypatch.setattr(registry.KINDS[kind].model, "importance_rows", 2)
     out, folder, names = tmp_path / "out", tmp_path / "shipped", [f"xgboost::{SETTINGS}", f"tab-transformer::{TINY}"]
     kinds = ["--kinds", *names, "--ship", str(folder), "--ship-blend", "xgboost+tab-transformer"]
     assert main([*command(official, out, *kinds), "--json"]) == 0
