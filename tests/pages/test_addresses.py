@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,7 @@ from ui.components import (
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.py"))
-# what is sent at once stays below what Streamlit takes: 1000 parameters, 512 KiB
-_AT_ONCE = 332  # names, of up to three values each
+_AT_ONCE = 996  # values in an address: what is sent stays below what Streamlit takes, 1000 and 512 KiB
 PAYLOADS: dict[str, str | list[str]] = {
     "path": "../../../../../../etc/passwd",
     "markup": "![x](http://evil.example/x.png) [y](http://evil.example) :red[x] <img src=x onerror=alert(1)>",
@@ -60,10 +58,10 @@ def parameters() -> set[str]:
     return keys | {f"{key}_{end}" for key in "ab" for end in ("from", "to")} | NAMED
 
 
-def parts() -> list[set[str]]:
-    """All names, as many to an address as one can hold."""
-    names = sorted(parameters())
-    return [set(names[start : start + _AT_ONCE]) for start in range(0, len(names), _AT_ONCE)]
+def parts(payload: str | list[str]) -> list[set[str]]:
+    """All names, as many to an address as one can hold where each has this payload."""
+    names, step = sorted(parameters()), _AT_ONCE // (len(payload) if isinstance(payload, list) else 1)
+    return [set(names[start : start + step]) for start in range(0, len(names), step)]
 
 
 def texts(app: AppTest) -> Iterator[Any]:
@@ -78,14 +76,16 @@ def real_models(demo_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_parameters_are_found() -> None:
-    assert 100 < len(parameters()) == sum(map(len, parts()))
-    assert all(0 < len(part) < 333 for part in parts())
+    for payload, most in (("x", 996), (["x", "y", "z"], 332)):
+        assert 100 < len(parameters()) == sum(map(len, parts(payload)))
+        assert all(0 < len(part) <= most for part in parts(payload))
     assert {"runs_find", "runs_columns", "view", "look", "horizon", "layer", "measure", "years", "run"} <= parameters()
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_made_up_values_are_harmless(real_models: None, path: str) -> None:
-    for names, (what, payload) in product(parts(), PAYLOADS.items()):
+    asked = [(what, payload, names) for what, payload in PAYLOADS.items() for names in parts(payload)]
+    for what, payload, names in asked:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         for name in names:
             app.query_params[name] = payload
