@@ -32,8 +32,9 @@ OPEN = "BALISE_WITHOUT_SIGN_IN"  # tells the server, which refuses too, that thi
 HOSTS = "BALISE_HOSTS"
 SECONDS_TO_STOP = 5
 APP, TESTS = "requirements.txt", "requirements-dev.txt"
-# Of pytest-xdist; tests/conftest.py says what stays together. `-n 0` at the end does without.
-EVERY_CORE = ["-n", "auto", "--maxprocesses", "4", "--no-loadscope-reorder"]
+# Of pytest-xdist; tests/conftest.py says what stays together. One process more than cores, for tests of browsers and of
+# other processes wait much. `-n 0` at the end does without.
+EVERY_CORE = ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--no-loadscope-reorder"]
 
 
 class Refused(Exception):
