@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from data.locks import locked
 from data.text import LANGUAGE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,15 +88,37 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """The folder of a name, which the first process of this run that asks for it makes: made_once("demo", make)."""
+    own = tmp_path_factory.getbasetemp()
+    parent = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, making = parent / name, parent / f"{name}.making"
+        making.mkdir(exist_ok=True)
+        with locked(making):
+            if not folder.exists():
+                part = making / "part"
+                shutil.rmtree(part, ignore_errors=True)  # of one that failed
+                part.mkdir()
+                make(part)
+                part.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def _demo_made(made_once: Callable[..., Path]) -> Path:
     """The simulated data, made once for all tests that look at them."""
     from data import store
 
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BALISE_DATA", str(folder))
-        store.demo()
-    return folder
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BALISE_DATA", str(folder))
+            store.demo()
+
+    return made_once("demo", make)
 
 
 @pytest.fixture

@@ -51,23 +51,24 @@ def open_page(folders: Path) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="session")
-def _trained(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _trained(_demo_made: Path, made_once: Callable[..., Path]) -> Path:
     """Three small models of both targets, learnt from a part of the simulated data."""
     from data import features, store
     from models.registry import KINDS
 
-    folder = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BALISE_DATA", str(_demo_made))
-        table = features.table(store.demo().accidents()).iloc[::25]
-    source = {"source": "Simulated", "simulated": True, "years": [2022, 2023, 2024]}
-    with described_briefly():
-        for kind, changes in SMALL.items():
-            for target in features.TARGETS:
-                preset, config = KINDS[kind].settings(None, changes)
-                model = KINDS[kind].model(config, target, preset, "cpu")
-                model.fit(table, source=source).save(folder / f"{target}-{kind}")
-    return folder
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BALISE_DATA", str(_demo_made))
+            table = features.table(store.demo().accidents()).iloc[::25]
+        source = {"source": "Simulated", "simulated": True, "years": [2022, 2023, 2024]}
+        with described_briefly():
+            for kind, changes in SMALL.items():
+                for target in features.TARGETS:
+                    preset, config = KINDS[kind].settings(None, changes)
+                    model = KINDS[kind].model(config, target, preset, "cpu")
+                    model.fit(table, source=source).save(folder / f"{target}-{kind}")
+
+    return made_once("trained", make)
 
 
 @pytest.fixture
