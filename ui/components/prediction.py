@@ -55,7 +55,8 @@ def answer(values: Mapping[str, object]) -> None:
 def show(target: features.Target, values: Mapping[str, object]) -> Entry | None:
     """One target: agreement in words, bars, and the same numbers as a table; gives the champion that answered."""
     st.header(_(features.TARGETS[target]))
-    answers = ask(target, values)
+    with st.spinner(_("Asking the models; the first question to each takes longest …")):
+        answers = ask(target, values)
     if answers.shares.empty:
         notices.no_model(target)
     else:
