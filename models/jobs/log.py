@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 
 from data.errors import AppError
 from data.runs.run import EVENTS, Event, file_state
-from data.text import _
+from data.text import _, language
 from models import card, registry
 from models.champions import target_label
 from models.diagnosis import Point
@@ -45,8 +46,31 @@ def table() -> pd.DataFrame:
     (first and last that were scored; scores of other days are no better or worse), gain (share of the baseline's score
     that is won), curve (validation loss, at most 40 points). What is not known is missing; texts are empty then.
     """
-    entries = {entry.name: entry for entry in registry.entries()}
-    trained = [_of_run(run, entries.pop(run.name, None)) for run in runs()]
+    return _rows(_Shown(language(), runs(), registry.entries())).copy(deep=False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What a table is made of. A run that has ended is the same object each time (`runs`), as its metadata are."""
+
+    language: str
+    runs: list[Run]
+    entries: list[Entry]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Shown) or len(self.runs) != len(other.runs):
+            return False
+        same = all(one is another for one, another in zip(self.runs, other.runs, strict=True))
+        return same and self.language == other.language and self.entries == other.entries
+
+    def __hash__(self) -> int:
+        return hash((self.language, len(self.runs)))
+
+
+@lru_cache(maxsize=2)  # a language each: the page is looked at again and again
+def _rows(shown: _Shown) -> pd.DataFrame:
+    entries = {entry.name: entry for entry in shown.entries}
+    trained = [_of_run(run, entries.pop(run.name, None)) for run in shown.runs]
     others = [_of_model(entry) for entry in sorted(entries.values(), key=lambda e: not e.own)]
     found = pd.DataFrame([*trained, *others], columns=list(COLUMNS))
     numbers = ["seconds", "steps", "best", "last", "score", "gain"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models import versions
 from models.jobs import log
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,6 +72,15 @@ def test_new_events_are_seen(begin):
         event = {"time": time.time(), "event": "progress", "done": 2, "values": {"validation_loss": 0.5}}
         file.write(json.dumps(event) + "\n")
     assert row("20260101-a")["best"] == 0.5
+
+
+def test_a_name_given_since_is_seen_and_what_a_caller_changes_stays_with_the_caller(begin, folders):
+    write_model(begin("20260101-a", [1.0], "done") / "model")
+    assert list(log.table()["title"]) == [""]
+    versions.describe(folders / "runs", "20260101-a", "For the prefect", "")
+    found = log.table()
+    found["title"] = "mine"
+    assert list(log.table()["title"]) == ["For the prefect"]
 
 
 def test_a_training_that_ended_well_has_its_score_and_curve(begin):
