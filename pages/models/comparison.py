@@ -17,7 +17,7 @@ from ui.components import (
 st.title(_("Comparison"))
 scores = comparison_choice.scores()
 targets = {target: _(label) for target, label in features.TARGETS.items()}
-target = exploration.option(_("Target"), targets, key="compare_target", short=True)
+target = exploration.option(_("Target"), targets, key=comparison_choice.TARGET, short=True)
 
 if scores == "kept":
     st.caption(_("Scores kept with each checkpoint when it was trained, beside what knowing nothing would give."))

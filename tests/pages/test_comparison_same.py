@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from data import demo, store
 from models import champions, comparison, evaluation, slices
 from models.__main__ import main
 from models.score_words import METRICS
+from ui import words
 
 PAGE = "pages/models/comparison.py"
 TABS = ("Scores", "Curves and threshold", "Kinds of accidents", "Disagreements", "Learning and cost")
@@ -273,7 +275,9 @@ def test_where_everything_was_learnt_from_it_says_what_to_do(compare, trained):
     metadata["seen"] = Seen.of(pd.Index(everything.astype("str"))).to_dict()
     path.write_text(json.dumps(metadata))
     app = compare()
-    assert any("have learnt from each of the" in i.value for i in app.info)
+    (why,) = [i.value for i in app.info if "have learnt from each of the" in i.value]
+    days = metadata["split"]["train"]
+    assert f"XGBoost: {words.period(date.fromisoformat(days['start']), date.fromisoformat(days['end']))}" in why
     next(b for b in app.button if b.label == "Compare on any accidents").click().run()
     assert not app.exception
     assert app.segmented_control(key="compare_accidents").value == "all"

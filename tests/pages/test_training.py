@@ -13,6 +13,7 @@ from dataclasses import replace as replaced
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -468,7 +469,13 @@ def test_a_finished_classifier_stands_beside_the_shipped_one(
     assert "The shipped XGBoost (`collision-xgboost`) had" in text(test)
     assert "on the same days." in text(test)
     assert [link.proto.page for link in test.get("page_link")] == ["prediction", "explanation", "comparison", "model"]
-    assert test.get("page_link")[-1].proto.query_string == f"model={NAME}"
+    compare, about = test.get("page_link")[-2:]
+    asked = parse_qs(compare.proto.query_string)
+    assert asked["compare_target"] == ["collision"]
+    (models,) = asked["models_collision"]
+    assert NAME in models.split(",")
+    assert "collision-xgboost" in models.split(",")
+    assert about.proto.query_string == f"model={NAME}"
 
 
 def test_pages_that_leave_a_finished_classifier_out_are_not_offered(

@@ -37,7 +37,7 @@ def classifiers(target: features.Target) -> None:
     scored_on(scored)
     for table in score_tables(scored, names):
         st.table(table)
-    best = _("In bold: the best model. ") if same_accidents(scored) else ""
+    best = _("In bold: the best score, be it by chance. ") if same_accidents(scored) else ""
     st.caption(
         best
         + _(

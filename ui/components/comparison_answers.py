@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pandas as pd
@@ -147,10 +148,20 @@ def _nothing(choice: Choice, sample: Sample) -> None:
     message = _(
         "Some of the chosen models have learnt from each of the {n} accidents whose {target} is known. Import another "
         "year, leave out the models that learnt from these, or compare on accidents that were learnt from: the scores "
-        "then flatter."
+        "then flatter. What each has learnt from: {days}."
     )
-    st.info(message.format(n=words.count(sample.known), target=about), icon=":material/school:")
+    days = "; ".join(f"{notices.literal(choice.names[e.name])}: {_learnt_days(e)}" for e in choice.entries)
+    st.info(message.format(n=words.count(sample.known), target=about, days=days), icon=":material/school:")
     st.button(_("Compare on any accidents"), on_click=_any, icon=":material/warning:")
+
+
+def _learnt_days(entry: Entry) -> str:
+    """From which day to which the accidents are that a model has learnt from."""
+    train = (entry.metadata or {}).get("split", {}).get("train", {})
+    try:
+        return words.period(date.fromisoformat(train["start"]), date.fromisoformat(train["end"]))
+    except (KeyError, TypeError, ValueError):  # made by hand, or not dated
+        return "–"
 
 
 def _any() -> None:

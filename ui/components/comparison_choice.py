@@ -18,6 +18,7 @@ from ui.components import compare_choice, exploration, notices, prediction
 if TYPE_CHECKING:
     from models.registry import Entry
 
+TARGET = "compare_target"
 _PERIOD = "compare"  # its first and last day stand in the address as this with _from and _to
 _SIZES = (MOST, 5_000, 2_000, 1_000)
 _SEED = "compare_seed"
@@ -35,6 +36,13 @@ class Choice:
     @property
     def target(self) -> features.Target:
         return self.asked.target
+
+
+def address(target: features.Target) -> dict[str, str]:
+    """The parameters of a link to the page that shows the champion of a target and all who are compared with it."""
+    from models import champions
+
+    return {TARGET: target, _models_key(target): ",".join(e.name for e in champions.compared(target))}
 
 
 def scores() -> str:
@@ -70,9 +78,13 @@ def _models(target: features.Target, usable: list[Entry], names: dict[str, str])
     preset = [e.name for e in champions.compared(target)]
     # a field for each target: one that is offered other models under the same name would keep showing the old ones
     wanted = compare_choice.several(
-        _("Models"), {e.name: names[e.name] for e in usable}, preset, key=f"models_{target}"
+        _("Models"), {e.name: names[e.name] for e in usable}, preset, key=_models_key(target)
     )
     return [e for e in usable if e.name in wanted]
+
+
+def _models_key(target: features.Target) -> str:
+    return f"models_{target}"
 
 
 def _accidents(target: features.Target, view: exploration.View) -> Asked:

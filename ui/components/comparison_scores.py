@@ -30,7 +30,7 @@ def show(compared: Compared) -> None:
         "In brackets: 95% interval over these accidents ({draws} draws). Class frequencies: always answering with the "
         "share of each class among the accidents that {model} learnt from."
     ).format(draws=compared_models.DRAWS, model=notices.literal(compared.lead))
-    st.caption((_("In bold: the best model. ") if ranked else "") + caption + f" {compared.source}")
+    st.caption((_("In bold: the best score, be it by chance. ") if ranked else "") + caption + f" {compared.source}")
     with st.expander(_("Every score as a number"), icon=":material/table:"):
         numbers = once(("rows", compared.key, language()), lambda: rows(compared))
         plain = {column: st.column_config.NumberColumn(format="%.4f") for column in numbers.select_dtypes("float")}
@@ -189,14 +189,17 @@ def verdict(name: str, lead: str, difference: Difference, *, fair: bool) -> str:
     Nobody can say so of accidents from which one of the two has learnt: it is not `fair`.
     """
     message = {
-        True: _("**{name}** is better than {lead}: its log-loss is lower by {size} ({low} to {high})."),
-        False: _("**{name}** is worse than {lead}: its log-loss is higher by {size} ({low} to {high})."),
-        None: _("**{name}** and {lead}: open. The difference of their log-loss is {value} ({from_} to {to})."),
+        True: _("**{name}** is better than {lead}: its log-loss is lower by {size} (95% interval {low} to {high})."),
+        False: _("**{name}** is worse than {lead}: its log-loss is higher by {size} (95% interval {low} to {high})."),
+        None: _(
+            "**{name}** and {lead}: no difference beyond chance. The first's log-loss minus the second's is "
+            "{value} (95% interval {from_} to {to})."
+        ),
     }[compared_models.better(difference)]
     if not fair:
         message = _(
             "**{name}** and {lead}: which is better cannot be said here, for at least one has learnt from some of "
-            "these accidents. The difference of their log-loss is {value} ({from_} to {to})."
+            "these accidents."
         )
     ends = sorted((abs(difference.low), abs(difference.high)))
     return message.format(

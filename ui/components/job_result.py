@@ -14,7 +14,7 @@ from models.jobs import Run, log
 from models.main_score import MainScore, main_score
 from models.registry import KINDS, Entry
 from ui import words
-from ui.components import forecasting, notices
+from ui.components import comparison_choice, forecasting, notices
 
 _PREDICTION = "pages/models/prediction.py"
 _EXPLANATION = "pages/models/explanation.py"
@@ -47,7 +47,10 @@ def show(run: Run) -> None:
             st.page_link(_PREDICTION, label=_("Predict with it"), icon=":material/online_prediction:")
         st.page_link(_EXPLANATION, label=_("Explain its answers"), icon=":material/waterfall_chart:")
         if shown:
-            st.page_link(_COMPARISON, label=_("Compare the models"), icon=":material/leaderboard:")
+            st.page_link(
+                _COMPARISON, label=_("Compare the models"), icon=":material/leaderboard:",
+                query_params=comparison_choice.address(own.metadata["target"]),
+            )  # fmt: skip
         _about(own)
     if not shown:
         st.caption(_("Prediction and Comparison do not show it, for others were chosen; its Model page adds it."))

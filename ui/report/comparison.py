@@ -54,7 +54,7 @@ def sections(compared: Compared | None, daily: pd.DataFrame | None, about_daily:
 
 def _scores(compared: Compared) -> Section:
     best = any(cell.startswith(_BEST) for table in compared.scores for cell in table.to_numpy().ravel())
-    about = _("In bold: the best model.") + " " if best else ""
+    about = _("In bold: the best score, be it by chance.") + " " if best else ""
     about += _(
         "In brackets: 95% interval over the accidents scored. Class frequencies: always answering with the share of "
         "each class among the accidents learnt from. The champion stands first."

@@ -26,7 +26,7 @@ def test_scores_stand_with_their_intervals_and_what_they_mean():
         ("Model", "Log-loss"),
         (("Blend", "**0.700** (0.688–0.714)"), ("Class frequencies", "1.70")),
     )
-    assert scores.parts[2].text.startswith("In bold: the best model.")
+    assert scores.parts[2].text.startswith("In bold: the best score, be it by chance.")
     assert isinstance(scores.parts[3], Figure)
     meanings, accidents = scores.sections
     assert meanings.parts == (Points(("**Log-loss**: a penalty.",)),)
