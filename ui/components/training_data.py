@@ -49,6 +49,12 @@ def accidents(target: str) -> Chosen:
         return Chosen(problem=_("Choose at least one year to learn from."))
     first, last = _period(data, years)
     until = _until(first, last)
+    st.caption(
+        _(
+            "The last of these accidents, by time, are held out: they score the model, and those just before them tell "
+            "when to stop."
+        )
+    )
     fields = {"data": "processed", "years": sorted(years) if len(years) < len(data.years) else []}
     return Chosen(fields | {"until": _day(until, last)}, _count(data, years, until))
 
