@@ -150,7 +150,10 @@ def _nothing(choice: Choice, sample: Sample) -> None:
         "year, leave out the models that learnt from these, or compare on accidents that were learnt from: the scores "
         "then flatter. What each has learnt from: {days}."
     )
-    days = "; ".join(f"{notices.literal(choice.names[e.name])}: {_learnt_days(e)}" for e in choice.entries)
+    by_days: dict[str, list[str]] = {}
+    for entry in choice.entries:
+        by_days.setdefault(_learnt_days(entry), []).append(notices.literal(choice.names[entry.name]))
+    days = "; ".join(f"{period} ({', '.join(names)})" for period, names in by_days.items())
     st.info(message.format(n=words.count(sample.known), target=about, days=days), icon=":material/school:")
     st.button(_("Compare on any accidents"), on_click=_any, icon=":material/warning:")
 
