@@ -124,4 +124,4 @@ def runs() -> list[Run]:
 def _ended(folder: Path, state: tuple[int, int]) -> Run | None:
     """The training of a folder if its last word is said: a page that asks for all of them works those out once."""
     run = Run(folder)
-    return None if run.active or run.status in {"lost", "damaged"} else run
+    return run if run.status in {"done", "failed", "cancelled"} else None

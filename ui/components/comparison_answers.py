@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pandas as pd
@@ -161,10 +160,7 @@ def _nothing(choice: Choice, sample: Sample) -> None:
 def _learnt_days(entry: Entry) -> str:
     """From which day to which the accidents are that a model has learnt from."""
     train = (entry.metadata or {}).get("split", {}).get("train", {})
-    try:
-        return words.period(date.fromisoformat(train["start"]), date.fromisoformat(train["end"]))
-    except (KeyError, TypeError, ValueError):  # made by hand, or not dated
-        return "–"
+    return words.period(train["start"], train["end"]) if train.get("start") else _("days not given")
 
 
 def _any() -> None:
