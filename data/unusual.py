@@ -118,7 +118,10 @@ def judge(past: Sample, values: Mapping[str, object], own: Floats) -> Unusual | 
     share = float((own >= far[nearest] - _EQUAL).mean())
     differing = tuple(INPUTS[place].name for place, one in zip(used, gaps[nearest], strict=True) if one >= 0.5)
     rare, never = _combinations(past, row, used)
-    return Unusual(_level(share, float(far[nearest])), share, int((far == 0).sum()), differing, rare, never)
+    level = _level(share, float(far[nearest]))
+    if level == "usual" and any(not of_all for _name, of_all in rare):
+        level = "somewhat"  # models have never seen such a value, however much the rest is as usual
+    return Unusual(level, share, int((far == 0).sum()), differing, rare, never)
 
 
 def known(values: Mapping[str, object]) -> tuple[str, ...]:

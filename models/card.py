@@ -146,8 +146,11 @@ def _forecast_limits(facts: Mapping[str, Any]) -> list[str]:
 
 def settings(facts: Mapping[str, Any]) -> dict[str, str]:
     """The settings by the names that the training form gives them."""
-    names = {s.name: _(s.label) for s in settings_of(next(iter(KINDS[facts["kind"]].presets.values())))}
-    given = {names.get(name, name): _plain(value) for name, value in facts.get("config", {}).items()}
+    known = {s.name: s for s in settings_of(next(iter(KINDS[facts["kind"]].presets.values())))}
+    given = {}
+    for name, value in facts.get("config", {}).items():
+        one = known.get(name)
+        given[_(one.label) if one else name] = in_words(value) if one and one.choices else _plain(value)
     return {_("Preset"): in_words(str(facts.get("preset", "–"))), **given}
 
 

@@ -17,6 +17,7 @@ from data.text import LANGUAGE
 ROOT = Path(__file__).resolve().parent.parent
 if "PYTEST_XDIST_WORKER" in os.environ:  # one of several processes: threads of theirs would wait for each other
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("BALISE_NICE", "0")  # a test has nobody to give way to
 _SAID = pytest.StashKey[bool]()
 
 

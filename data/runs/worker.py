@@ -25,6 +25,9 @@ BEAT_EVERY = 1.0
 LISTEN_EVERY = 0.2
 ROOM = 4096  # bytes set aside in the heartbeat, for the last word of a run on a full disk
 GRACE = 1.0  # seconds from the wish to cancel until the process is ended, whatever it is busy with
+GIVING_WAY = "BALISE_NICE"
+_NICE = 10
+_AUTOGROUP = Path("/proc/self/autogroup")
 _LONGEST = 1000  # characters of a sentence: readers of the status read the end of the file only
 log = logging.getLogger("balise.worker")
 
@@ -172,8 +175,17 @@ def prepare() -> None:
     """What every worker does first: log, take the system's wish to end, give way to other programs."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _stop)
+    give_way()
+
+
+def give_way() -> None:
+    """Let other programs have the processor first, by 10 of 19 or as many as a variable says."""
+    asked = os.environ.get(GIVING_WAY, "")
+    by = min(int(asked), 19) if asked.isdecimal() else _NICE
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(by)
+    with suppress(OSError):  # Linux weighs sessions against each other, and a worker is a session of its own
+        _AUTOGROUP.write_text(str(by), encoding="ascii")
 
 
 def _beat(folder: Path) -> None:

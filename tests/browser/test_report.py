@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.browser.conftest import AT_REST
 
 pytestmark = pytest.mark.browser
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
@@ -22,6 +25,8 @@ def test_the_report_of_a_prediction_is_one_file_that_is_read_alone(
     page = new_window()
     page.goto(f"{server.url}/prediction")
     page.get_by_role("button", name="Pedestrian at night in town").click()
+    page.wait_for_url(re.compile("pedestrians=1"))
+    page.wait_for_function(AT_REST)
     page.get_by_role("button", name="Predict", exact=True).click()
     page.get_by_text("usual accident.").first.wait_for()  # said last
     said = page.get_by_text("most likely:").all_inner_texts()

@@ -56,6 +56,18 @@ def test_what_is_rare_by_itself_is_named(past):
     assert found.rare[0] == ("weather", 0.0)
 
 
+def test_what_has_a_value_never_seen_is_not_called_usual(past):
+    usual = {"hour": "12", "light": "1", "cars": 1}
+    found = judged(past, {**usual, "weather": "8"})
+    assert (found.share, found.level) == (0.0, "beyond")
+    # by many inputs that past accidents do not agree in, one that none has weighs little
+    rows = [{"hour": str(n % 24), "weekday": str(n % 7 + 1), "light": str(n % 5 + 1)} for n in range(2000)]
+    many = unusual.sample(source([{**row, "weather": "1"} for row in rows]))
+    own = np.ones(many.apart.shape[1], dtype=np.float32)
+    assert unusual.judge(many, {**rows[0], "weather": "1"}, own).level == "usual"
+    assert unusual.judge(many, {**rows[0], "weather": "8"}, own).level == "somewhat"
+
+
 def test_hours_go_round_the_clock_and_numbers_count_in_spreads(past):
     spreads = past.spreads
     names = [i.name for i in unusual.INPUTS]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import archive, card, registry
+from models.settings import in_words, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = {
@@ -73,6 +74,14 @@ def test_data_settings_and_costs_are_words(entry: registry.Entry) -> None:
         "One answer on this machine": "12.3 ms",
     }
     assert "One answer on this machine" not in (sections(entry)["Size and speed"].facts or {})
+
+
+def test_a_choice_is_told_as_the_form_tells_it() -> None:
+    kind = next(k for k in registry.KINDS.values() if any(s.choices for s in settings_of(k.presets["base"])))
+    one = next(s for s in settings_of(kind.presets["base"]) if s.choices)
+    chosen = one.choices[-1]
+    told = card.settings({"kind": kind.name, "preset": "base", "config": {one.name: chosen, "gone": True}})
+    assert told == {"Preset": "Base", one.label: in_words(chosen), "gone": "yes"}
 
 
 def test_a_model_is_called_by_words_until_it_has_a_name(tmp_path: Path) -> None:

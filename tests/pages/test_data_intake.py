@@ -148,6 +148,19 @@ def test_a_run_that_ended_well_says_what_came(open_page, begun):
     tell(begun, "done", years=[2023, 2024], fetched=8, there=1)
     app = open_page(PAGE)
     assert texts(app.success) == "Imported: 2023–2024. Files fetched: 8, there already and whole: 1."
+    assert not app.warning
+
+
+def test_a_part_of_a_year_is_not_passed_off_as_imported_whole(open_page, published, begun):
+    path = published / "data" / "demo" / "current.json"
+    kept = json.loads(path.read_text())
+    kept["years"]["2024"]["report"]["last_day"] = "2024-09-30"
+    path.write_text(json.dumps(kept))
+    tell(begun, "done", years=[2023, 2024], fetched=8, there=1)
+    app = open_page(PAGE)
+    assert texts(app.warning) == (
+        "**2024 is not a whole year**: its accidents are those of 1 January 2024 to 30 September 2024."
+    )
 
 
 def test_an_end_of_long_ago_is_not_told(open_page, begun, monkeypatch):

@@ -277,9 +277,14 @@ def test_whether_the_model_had_seen_the_days_is_told(
 def test_a_forecast_of_days_held_out_is_the_one_that_was_scored(page: Open, folders: Path) -> None:
     test = page(look="Past forecasts", tested_from="2024-08-21")
     assert "This is the forecast that was scored: the model had then **not seen** these days" in text(test)
+    assert "alone. It has learnt from all days to 30 September 2024 since." in text(test)
     kept = checkpoint.read(folders / "checkpoints" / "knowing")["held_out_forecasts"]
     rows = test.dataframe[0].value
     np.testing.assert_array_equal(rows["mean"], kept["mean"][kept["origins"].index("2024-08-21")])
+    path = folders / "checkpoints" / "knowing" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    path.write_text(json.dumps(metadata | {"learnt_until": metadata["split"]["validation"]["end"]}))
+    assert "It has learnt from all days to" not in text(test.run())
 
 
 def test_a_model_that_learnt_from_all_days_after_its_scores_says_so(

@@ -125,6 +125,24 @@ def test_without_a_training_it_says_what_to_do(open_page: Open, demo_data: Path)
     ]
 
 
+def test_choices_are_still_there_when_one_comes_back(open_page: Open, demo_data: Path) -> None:
+    test = choose(open_page(PAGE), "severity", "xgboost")
+    test.number_input(key="train-xgboost-base-rounds").set_value(77).run()
+    test.toggle(key="train_part").set_value(True).run()
+    test.switch_page("pages/models/runs.py").run()
+    test.switch_page(PAGE).run()
+    assert not test.exception
+    assert not test.warning
+    assert test.segmented_control(key="predict").value == "severity"
+    assert test.selectbox(key="train_kind_severity").value == "xgboost"
+    assert test.number_input(key="train-xgboost-base-rounds").value == 77
+    assert test.toggle(key="train_part").value
+    test.switch_page("pages/models/runs.py").run()
+    test.query_params["predict"] = "collision"  # a link asks for something else
+    test.switch_page(PAGE).run()
+    assert test.segmented_control(key="predict").value == "collision"
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_setting_of_every_kind_is_in_the_one_form(open_page: Open, demo_data: Path, kind: Any) -> None:
     test = choose(open_page(PAGE), kind.targets[0], kind.name)

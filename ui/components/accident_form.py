@@ -240,12 +240,16 @@ _WIDGETS = {"category": _category, "number": _number, "commune": _commune}
 def _buttons(values: Mapping[str, object]) -> None:
     given = sum(value is not None for value in values.values())
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(_("Predict"), type="primary", key="predict"):
-            st.session_state[ASKED] = True
+        # a callback: another run that comes before this line is reached would forget the click
+        st.button(_("Predict"), type="primary", key="predict", on_click=_ask)
         st.button(_("Clear"), key="clear", on_click=_clear)
         st.caption(
             _("{given} of {all} inputs given; the others are unknown.").format(given=given, all=len(features.INPUTS))
         )
+
+
+def _ask() -> None:
+    st.session_state[ASKED] = True
 
 
 def _clear() -> None:

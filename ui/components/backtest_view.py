@@ -107,7 +107,10 @@ def _as_scored(choice: Choice) -> str:
         "This is the forecast that was scored: the model had then **not seen** these days, for it had learnt from days "
         "to {until} alone."
     )
-    return message.format(until=words.day(pd.Timestamp(until)))
+    told = message.format(until=words.day(pd.Timestamp(until)))
+    if choice.model.seen_until > pd.Timestamp(until):
+        told += " " + _("It has learnt from all days to {day} since.").format(day=words.day(choice.model.seen_until))
+    return told
 
 
 def _seen(choice: Choice, origin: pd.Timestamp, future: Forecast) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,10 +34,15 @@ def classifiers(target: features.Target) -> None:
     st.caption(
         _("First the champion, which answers by default; then who is compared with it. The Model page changes both.")
     )
-    scored_on(scored)
-    for table in score_tables(scored, names):
-        st.table(table)
-    best = _("In bold: the best score, be it by chance. ") if same_accidents(scored) else ""
+    same = by_accidents(scored)
+    if len(same) > 1:
+        st.warning(different_accidents(), icon=":material/balance:")
+    _simulated(scored)
+    for together in same:
+        _scored_on(together)
+        for table in score_tables(together, names):
+            st.table(table)
+    best = _("In bold: the best score, be it by chance. ") if any(len(t) > 1 for t in same) else ""
     st.caption(
         best
         + _(
@@ -47,7 +52,7 @@ def classifiers(target: features.Target) -> None:
     )
     with st.expander(_("What the scores mean")):
         st.markdown(meanings(_measured(scored)))
-    _chart(scored, names, target)
+    _charts(same, names, target)
     _confusion(scored, names, target)
     with st.expander(_("Where these models come from")):
         table = origins(scored, names)
@@ -55,27 +60,31 @@ def classifiers(target: features.Target) -> None:
         st.table(table[list(table.columns[3:])])
 
 
-def same_accidents(entries: list[Entry]) -> bool:
-    """Whether scored models were scored on the same accidents."""
-    found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
-    return len({(one.name, repr(one.period)) for one in found}) == 1
+def by_accidents(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The scored models by the accidents that scored them, for only their scores on the same ones can be compared."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        one = unseen(entry.metadata or {})
+        if one is not None:
+            found.setdefault(repr((one.name, one.period)), []).append(entry)
+    return list(found.values())
 
 
 def different_accidents() -> str:
     """What is said of scores that come from different accidents."""
-    return _("These models were scored on different accidents, so their scores cannot be compared directly.")
+    return _(
+        "These models were scored on different accidents: compare only those of one table, beside their own class "
+        "frequencies."
+    )
 
 
-def scored_on(entries: list[Entry]) -> None:
-    """On which accidents the scores were measured, and whether they can be compared."""
-    found = [one for e in entries if (one := unseen(e.metadata or {})) is not None]
-    if same_accidents(entries):
-        st.markdown(_scored_on(found[0].name).format(period=_part(found[0].period)))
-    else:
-        st.warning(
-            different_accidents(),
-            icon=":material/balance:",
-        )
+def period(entries: Sequence[Entry]) -> str:
+    """The accidents that scored models of one group of `by_accidents`, in words."""
+    one = unseen(entries[0].metadata or {})
+    return _part(one.period if one else None)
+
+
+def _simulated(entries: Sequence[Entry]) -> None:
     simulated = [e.name for e in entries if e.metadata and e.metadata.get("data", {}).get("simulated")]
     if simulated:
         st.warning(
@@ -84,17 +93,20 @@ def scored_on(entries: list[Entry]) -> None:
         )
 
 
-def _scored_on(name: str) -> str:
-    """On what the scores of a name of `models.unseen` were measured; the period is to be put in."""
-    if name == "held_out":
-        return _("Scores on accidents that no model has seen while learning: {period}.")
-    return _(
-        "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
-        "below have learnt from these months since."
-    )
+def _scored_on(together: Sequence[Entry]) -> None:
+    """On which accidents the scores of one group were measured."""
+    one = unseen(together[0].metadata or {})
+    if one is not None and one.name == "held_out":
+        message = _("Scores on accidents that no model has seen while learning: {period}.")
+    else:
+        message = _(
+            "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
+            "below have learnt from these months since."
+        )
+    st.markdown(message.format(period=period(together)))
 
 
-def score_tables(entries: list[Entry], names: dict[str, str]) -> list[pd.DataFrame]:
+def score_tables(entries: Sequence[Entry], names: dict[str, str]) -> list[pd.DataFrame]:
     """A table a topic: the models and what knowing nothing gives as rows, metrics as columns, the best in bold.
 
     The main metrics stand there twice: also with the inputs unknown that come close to an account of the accident.
@@ -131,10 +143,19 @@ def origins(entries: list[Entry], names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("Model"))
 
 
-def _chart(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
+def _charts(same: Sequence[Sequence[Entry]], names: dict[str, str], target: features.Target) -> None:
+    """One metric, a chart for the models of each group of `by_accidents`."""
+    measured = _measured([entry for together in same for entry in together])
     chosen = st.selectbox(
-        _("Metric"), _measured(entries), format_func=lambda n: _(METRICS[n].label), key=f"compare_metric_{target}"
+        _("Metric"), measured, format_func=lambda n: _(METRICS[n].label), key=f"compare_metric_{target}"
     )
+    for place, together in enumerate(same):
+        if len(same) > 1:
+            st.caption(_("Scored on {period}").format(period=period(together)))
+        _chart(together, names, chosen, key=f"metric-chart-{place}" if place else "metric-chart")
+
+
+def _chart(entries: Sequence[Entry], names: dict[str, str], chosen: str, key: str) -> None:
     rows = pd.DataFrame(
         [
             {
@@ -149,7 +170,7 @@ def _chart(entries: list[Entry], names: dict[str, str], target: features.Target)
     metric = METRICS[chosen]
     figure = comparison.metric(rows, title=_(metric.label), share=metric.share, baseline=_baseline(entries, chosen))
     alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
-    plots.show(figure, key="metric-chart", alt=alt)
+    plots.show(figure, key=key, alt=alt)
 
 
 def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:
@@ -178,12 +199,12 @@ def _scores(entry: Entry, *, without: bool = False) -> Mapping[str, Any]:
     return found.without if without else found.scores
 
 
-def _measured(entries: list[Entry]) -> list[str]:
+def _measured(entries: Sequence[Entry]) -> list[str]:
     """The metrics that any of the models was scored by."""
     return [name for name in METRICS if any(name in _scores(e) for e in entries)]
 
 
-def _baseline(entries: list[Entry], name: str, *, without: bool = False) -> float | None:
+def _baseline(entries: Sequence[Entry], name: str, *, without: bool = False) -> float | None:
     """A metric of the class frequencies, as the first model with it knows it."""
     found = (_scores(e, without=without).get("baseline", {}).get(name) for e in entries)
     return next((value for value in found if value is not None), None)
@@ -203,18 +224,18 @@ def _column_name(metric: Metric, *, without: bool = False) -> str:
     return _("{metric} with {inputs} unknown ({hint})").format(metric=_(metric.label), inputs=hidden, hint=hint)
 
 
-def _column(entries: list[Entry], names: dict[str, str], name: str, *, without: bool = False) -> dict[str, str]:
+def _column(entries: Sequence[Entry], names: dict[str, str], name: str, *, without: bool = False) -> dict[str, str]:
     """One metric of every model and of the class frequencies, as words."""
     best = _best(entries, name, without=without)
     cells = {names[e.name]: _cell(e, name, e.name == best, without=without) for e in entries}
     return cells | {_("Class frequencies"): METRICS[name].form(_baseline(entries, name, without=without))}
 
 
-def _best(entries: list[Entry], name: str, *, without: bool = False) -> str | None:
+def _best(entries: Sequence[Entry], name: str, *, without: bool = False) -> str | None:
     """The best of several models by a metric; None where they were asked different things."""
     values = {e.name: _scores(e, without=without).get(name) for e in entries}
     known = {model: value for model, value in values.items() if value is not None}
-    if len(known) < 2 or not same_accidents(entries):
+    if len(known) < 2 or len(by_accidents(entries)) > 1:
         return None
     return (max if METRICS[name].more_is_better else min)(known, key=known.__getitem__)
 

@@ -21,10 +21,12 @@ from ui.export import safe_csv
 
 
 def show(compared: Compared) -> None:
-    """Tables of scores with intervals, what is better than the leading model by more than chance, and confusion."""
+    """What is better than the leading model by more than chance, tables of scores with intervals, and confusion."""
+    many = len(compared.answers) > 1
+    if many:
+        _verdicts(compared)
     for table in score_tables(compared):
         st.table(table)
-    many = len(compared.answers) > 1
     ranked = many and not learnt(compared).any()
     caption = _(
         "In brackets: 95% interval over these accidents ({draws} draws). Class frequencies: always answering with the "
@@ -156,23 +158,40 @@ def _paired(compared: Compared) -> dict[str, list[Difference]]:
     )
 
 
-def _differences(compared: Compared) -> None:
-    lead = notices.literal(compared.lead)
-    st.subheader(_("Compared with {model}").format(model=lead))
-    differences = _paired(compared)
-    main = {name: found[[d.metric for d in found].index("log_loss")] for name, found in differences.items()}
-    knew = learnt(compared)
-    fair = {name: not knew[[compared.lead, name]].any() for name in main}
-    lines = [verdict(name, compared.lead, one, fair=fair[name]) for name, one in main.items()]
+def _verdicts(compared: Compared) -> None:
+    """One sentence a model: whether it is better than the leading one."""
+    st.subheader(_("Compared with {model}").format(model=notices.literal(compared.lead)))
+    fair = _fair(compared)
+    lines = [
+        verdict(name, compared.lead, next(d for d in found if d.metric == "log_loss"), fair=fair[name])
+        for name, found in _paired(compared).items()
+    ]
     st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _fair(compared: Compared) -> dict[str, bool]:
+    """Of each model that is compared with the leading one, whether neither has learnt from these accidents."""
+    knew = learnt(compared)
+    return {name: not knew[[compared.lead, name]].any() for name in compared.answers if name != compared.lead}
+
+
+def _differences(compared: Compared) -> None:
+    lead, fair = notices.literal(compared.lead), _fair(compared)
     table = {
         _(METRICS[metric].label): {
             name: _difference(next(d for d in found if d.metric == metric), fair=fair[name])
-            for name, found in differences.items()
+            for name, found in _paired(compared).items()
         }
         for metric in _metrics(compared)
     }
     with st.expander(_("All differences, with their intervals")):
+        unfair = [notices.literal(name) for name, one in fair.items() if not one]
+        if unfair:
+            message = _(
+                "Which is better cannot be read here of {models}: they or {lead} have learnt from some of these "
+                "accidents."
+            )
+            st.warning(message.format(models=", ".join(unfair), lead=lead), icon=":material/school:")
         st.table(pd.DataFrame(table).T.rename_axis(_("Difference from {model}").format(model=lead)))
         st.caption(
             _(

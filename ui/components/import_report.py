@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data import clean, completeness, load, report
+from data import clean, compare, completeness, load, report
 from data.dataset import Dataset
 from data.text import _
 from ui import words
@@ -80,6 +80,19 @@ def extracts(imported: Years) -> list[str]:
             share = words.percent(facts["accidents"] / should.accidents)
             n, every = words.count(facts["accidents"]), words.count(should.accidents)
             found.append(message.format(year=year, n=n, all=every, share=share))
+    return found
+
+
+def parts(imported: Years) -> list[str]:
+    """A sentence for each year whose accidents do not reach from its beginning to its end."""
+    found = []
+    for year, facts in imported.items():
+        if facts["first_day"] is None:
+            continue
+        days = pd.DataFrame({"first": [facts["first_day"]], "last": [facts["last_day"]]}, dtype="datetime64[s]")
+        if compare.common_days(days) is not None:
+            message = _("**{year} is not a whole year**: its accidents are those of {period}.")
+            found.append(message.format(year=year, period=words.period(facts["first_day"], facts["last_day"])))
     return found
 
 

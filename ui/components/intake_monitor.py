@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,7 +14,7 @@ from data.intake import Run
 from data.runs import Event
 from data.text import _
 from ui import words
-from ui.components import access, notices
+from ui.components import access, cache, import_report, notices
 
 EVERY = 1.0  # seconds between two looks while something runs
 _SHOWN = 86_400.0  # seconds for which the end of a run is told
@@ -110,6 +112,8 @@ def _outcome(run: Run) -> None:
     """How it ended, and what to do about it."""
     if run.status == "done":
         st.success(done(run), icon=":material/check_circle:")
+        for sentence in _to_note(run.tail[-1].get("years", [])):
+            st.warning(sentence, icon=":material/content_cut:")
     elif run.status == "cancelled":
         message = _(
             "Cancelled. The data are as they were. What was fetched is kept: the same download goes on from there."
@@ -144,6 +148,14 @@ def done(run: Run) -> str:
         until = words.day(calendar.school_holidays_known_until().date())
         parts.append(_("School holidays are known until {day}.").format(day=until))
     return " ".join(parts)
+
+
+def _to_note(years: Sequence[int]) -> list[str]:
+    """What keeps imported years, as far as they are still there, from being compared with others."""
+    with contextlib.suppress(AppError):  # of which the page tells
+        imported = {year: facts for year, facts in cache.dataset().report["years"].items() if int(year) in years}
+        return [*import_report.parts(imported), *import_report.extracts(imported)]
+    return []
 
 
 def _kinds(run: Run) -> list[str]:

@@ -218,16 +218,19 @@ def _compared(target: features.Target, entries: list[Entry], names: Mapping[str,
     if not entries:
         return None
     scores = {entry.name: found.scores for entry in entries if (found := unseen(entry.metadata or {}))}
-    rows = [_score(names[entry.name], entry, scores[entry.name]) for entry in entries]
+    same = comparisons.by_accidents(entries)
+    tables = [table for together in same for table in _tables(together, names, dated=len(same) > 1)]
+    # the champion stands first: drawn are those that can be compared with it
+    rows = [_score(names[entry.name], entry, scores[entry.name]) for entry in same[0]]
     facts = entries[0].metadata or {}
-    baseline = next((one["baseline"].get(_METRIC) for one in scores.values() if "baseline" in one), None)
-    warnings = [] if comparisons.same_accidents(entries) else [comparisons.different_accidents()]
+    baseline = next((b[_METRIC] for e in same[0] if _METRIC in (b := scores[e.name].get("baseline", {}))), None)
+    warnings = [comparisons.different_accidents()] if len(same) > 1 else []
     simulated = [names[e.name] for e in entries if (e.metadata or {}).get("data", {}).get("simulated")]
     if simulated:
         warnings.append(_("Trained and scored on simulated accidents: {names}.").format(names=", ".join(simulated)))
     return compared.Compared(
         title=_(features.TARGETS[target]),
-        scores=comparisons.score_tables(entries, dict(names)),
+        scores=tables,
         metric=_METRIC,
         rows=pd.DataFrame(rows),
         baseline=baseline,
@@ -238,6 +241,15 @@ def _compared(target: features.Target, entries: list[Entry], names: Mapping[str,
         meanings=meanings(name for name in METRICS if any(name in one for one in scores.values())),
         warnings=warnings,
     )
+
+
+def _tables(together: list[Entry], names: Mapping[str, str], *, dated: bool) -> list[pd.DataFrame]:
+    """The scores of models that the same accidents scored; `dated`: each table says which."""
+    found = comparisons.score_tables(together, dict(names))
+    if not dated:
+        return found
+    period = comparisons.period(together)
+    return [table.rename_axis(f"{table.index.name}: {period}") for table in found]
 
 
 def _score(label: str, entry: Entry, scores: Mapping[str, Any]) -> dict[str, object]:

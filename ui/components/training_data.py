@@ -41,7 +41,7 @@ def accidents(target: str) -> Chosen:
         return Chosen(problem=message.format(table=table))
     if len(offered) > 1:
         key = f"train_years_{target}_{data.version}"
-        years = st.pills(_("Years"), offered, selection_mode="multi", default=offered, key=key)
+        years = st.pills(_("Years"), offered, selection_mode="multi", default=offered, key=key, persist_state="session")
     if without:
         message = _("Not learnt from: {years}, whose table {table}, which says what is to be predicted, is missing.")
         st.caption(message.format(years=words.years(without), table=table))
@@ -78,6 +78,7 @@ def daily(*, whole: bool, anew: bool) -> Chosen:
         _("Daily counts to learn from"),
         list(labels),
         key=f"train_counts_{whole and anew}",
+        persist_state="session",
         format_func=labels.__getitem__,
         help=_("Counts by département come from the loaded accidents, those of France from the published totals."),
     )
@@ -110,18 +111,19 @@ def _departement() -> str:
         _("Département"),
         list(schema.DEPARTEMENTS),
         key="train_departement",
+        persist_state="session",
         format_func=lambda code: f"{words.code('departement', code)} ({code})",
     )
 
 
 def _until(first: date, last: date) -> date:
     """The last day to learn from; the whole period unless somebody asks for less."""
-    if not st.toggle(_("Only up to a day"), key="train_part"):
+    if not st.toggle(_("Only up to a day"), key="train_part", persist_state="session"):
         st.caption(_("All of {period}.").format(period=words.period(first, last)))
         return last
     chosen = st.date_input(
         _("Last day to learn from"), value=last, min_value=first, max_value=last, format="YYYY-MM-DD",
-        key=f"train_until_{first}_{last}",
+        key=f"train_until_{first}_{last}", persist_state="session",
     )  # fmt: skip
     return min(max(chosen, first), last) if isinstance(chosen, date) else last
 

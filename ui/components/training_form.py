@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TARGET = "predict"  # in an address too: a link may ask for one
 DAILY = "daily"
+_BEFORE = "target_before"  # the last one chosen, for whoever comes back from another page
 _ANEW = ""
 _TUNED = ("epochs", "learning_rate")
 _TUNING = {"epochs": 10, "learning_rate": 5e-4}  # where one goes on from a model that has learnt most already
@@ -52,6 +53,7 @@ def _form() -> None:
         _("Keep what reads the past as it is"),
         help=_("Only the part that forecasts learns on: steadier where there are few days."),
         key="train_freeze",
+        persist_state="session",
     )
     problem = chosen.problem
     try:
@@ -82,11 +84,12 @@ def choose_target() -> str:
     """What the model is to predict."""
     labels = {**{t: _(features.TARGETS[t]) for t in features.TARGETS}, DAILY: _("Accidents a day")}
     if TARGET not in st.session_state:
-        asked = st.query_params.get(TARGET)
+        asked = st.query_params.get(TARGET, st.session_state.get(_BEFORE))
         st.session_state[TARGET] = asked if asked in labels else next(iter(labels))
     chosen = st.segmented_control(
         _("What to predict"), list(labels), format_func=labels.__getitem__, required=True, key=TARGET, wrap=True
     )
+    st.session_state[_BEFORE] = chosen
     return str(chosen)
 
 
@@ -94,7 +97,10 @@ def choose_kind(target: str, fits: Callable[[Kind], bool] = lambda kind: True) -
     """One of the kinds that learn a target and fit."""
     kinds = {kind.name: kind for kind in KINDS.values() if target in kind.targets and fits(kind)}
     # a key of its own for each target: the kinds of one are not those of another
-    name = st.selectbox(_("Model"), list(kinds), format_func=lambda name: kinds[name].label, key=f"train_kind_{target}")
+    name = st.selectbox(
+        _("Model"), list(kinds), format_func=lambda name: kinds[name].label, key=f"train_kind_{target}",
+        persist_state="session",
+    )  # fmt: skip
     st.caption(_(kinds[name].good_for))
     return kinds[name]
 
@@ -127,7 +133,7 @@ def choose_preset(kind: Kind, start: Entry | None = None) -> tuple[str, Config]:
     if len(names) > 1:
         preset = st.segmented_control(
             _("Preset"), names, default=names[0], required=True, format_func=settings_form.in_words, wrap=True,
-            key=f"train_preset_{kind.name}",
+            key=f"train_preset_{kind.name}", persist_state="session",
         )  # fmt: skip
     st.caption(_(kind.preset_help[preset]))
     return preset, kind.presets[preset]
@@ -153,7 +159,10 @@ def choose_device(config: Config) -> str:
     if not _network(config) or not gpu():
         return "auto"
     labels = {"auto": _("Automatic"), "cuda": _("Graphics card (CUDA)"), "cpu": _("Processor (CPU)")}
-    return st.selectbox(_("Compute on"), list(labels), format_func=labels.__getitem__, key="train_device")
+    return st.selectbox(
+        _("Compute on"), list(labels), format_func=labels.__getitem__, key="train_device",
+        persist_state="session",
+    )  # fmt: skip
 
 
 def _network(config: Config) -> bool:

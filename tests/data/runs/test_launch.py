@@ -23,3 +23,8 @@ def test_a_folder_named_from_here_is_the_same_folder_for_the_worker(tmp_path, mo
     while not (told.exists() and told.read_text()) and time.monotonic() < end:
         time.sleep(0.05)
     assert told.read_text() == str(tmp_path / "mine")
+
+
+def test_what_is_asked_for_first_has_the_earlier_name_however_fast_one_asks(tmp_path):
+    asked = [launch.create(tmp_path, "kind", {}, "mark") for _ in range(30)]
+    assert asked == sorted(asked)

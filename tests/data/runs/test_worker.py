@@ -1,5 +1,10 @@
 """The working side of a run."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from data.errors import Cancelled
@@ -55,3 +60,21 @@ def test_what_cannot_be_kept_is_not_settled(diary):
     with pytest.raises(OSError, match="full"):
         diary.settle(fail)
     assert diary.give_up()
+
+
+@pytest.mark.parametrize(("asked", "by"), [(None, 10), ("3", 3), ("99", 19), ("-5", 10), ("much", 10)])
+def test_a_worker_gives_way_also_where_sessions_share_the_processor(asked, by):
+    """Linux shares processors between sessions before it looks at how nice a process is."""
+    group = Path("/proc/self/autogroup")
+    if not group.exists():
+        pytest.skip("this system shares processors between processes alone")
+    say = (
+        "import os; from data.runs.worker import give_way; give_way(); "
+        "print(os.nice(0), open('/proc/self/autogroup').read())"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "BALISE_NICE"}
+    environment |= {} if asked is None else {"BALISE_NICE": asked}
+    begun = {"env": environment, "start_new_session": True, "cwd": Path(__file__).resolve().parents[3]}
+    told = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True, check=True, **begun).stdout
+    assert told.startswith(f"{by} ")
+    assert told.rstrip().endswith(f"nice {by}")

@@ -1,6 +1,5 @@
 """The real worker, which keeps the state of a network after each epoch: python real_worker.py FOLDER."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from models import resuming
 from models.jobs import worker
 
 resuming._EVERY = 0.0
-os.nice = lambda by: 0  # a test has nobody to give way to
 
 if __name__ == "__main__":
     worker.main(sys.argv[1:])

@@ -38,7 +38,8 @@ def test_the_first_beat_comes_before_heavy_imports(tmp_path):
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
-def test_the_worker_belongs_to_no_session_of_ours_and_gives_way(begin, wait):
+def test_the_worker_belongs_to_no_session_of_ours_and_gives_way(begin, wait, monkeypatch):
+    monkeypatch.delenv("BALISE_NICE")
     run = wait(begin(epochs=100, pause=0.1), "running")
     while not run.events:
         time.sleep(0.05)
