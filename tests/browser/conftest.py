@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import shutil
 import socket
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -51,6 +50,14 @@ class Watched:
     def watch(self, page: Any) -> None:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("requestfinished", self._request)
+        page.on("requestfailed", self._request)
+
+    def _request(self, request: Any) -> None:
+        found = urlsplit(request.url)
+        asked_for = request.failure != "csp"  # what the policy refuses never leaves the browser
+        if found.scheme in {"http", "https"} and found.hostname != "127.0.0.1" and asked_for:
+            self.foreign.append(request.url)
 
     def _console(self, message: Any) -> None:
         path = urlsplit(message.location.get("url", "")).path
@@ -122,39 +129,87 @@ def address(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="package")
+def few_models(_demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same with the quickest models alone: two of severity, one of collision."""
+    folder = tmp_path_factory.mktemp("few")
+    shutil.copytree(_demo_made, folder / "data")
+    for name in ("collision-logistic", "severity-logistic", "severity-xgboost"):
+        shutil.copytree(ROOT / "checkpoints" / name, folder / "checkpoints" / name)
+    with servers(folder) as start:
+        yield start(BALISE_RAW=str(folder / "nothing-downloaded")).url
+
+
+@pytest.fixture(scope="package")
 def browser(executable: str) -> Iterator[Any]:
     """One for all tests; it ends with the last of them, for no event loop can be begun beside it."""
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+    # Names of other machines lead nowhere. (Playwright's own way to refuse them does without the browser's cache.)
+    arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    # Windows of a person share a process, in which the app is compiled once.
+    arguments.append("--process-per-site")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield started
         started.close()
 
 
-@pytest.fixture
-def new_window(browser: Any, watched: Watched) -> Iterator[Callable[..., Any]]:
-    """Open windows with sessions of their own, watched: new_window(width=390, locale="fr-FR")."""
-    contexts = []
+@dataclass
+class Person:
+    """Somebody with a browser of their own: what it keeps (cookies, cache) is not that of others.
 
-    def open_one(width: int = 1440, height: int = 1000, **also: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, **also)
-        contexts.append(context)
-        context.set_default_timeout(60_000)
-        context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", functools.partial(_refuse, watched))
-        page = context.new_page()
+    `idle`: a window that is left open without the app, because what is compiled would go with the last one.
+    """
+
+    context: Any
+    idle: Any = None
+
+    def leave(self, page: Any) -> None:
+        """Close a window; the first is left open."""
+        from playwright.sync_api import Error
+
+        if self.idle is None:
+            with contextlib.suppress(Error):  # of a server that has gone
+                page.goto(urljoin(page.url, "/_stcore/health"))
+                self.idle = page
+                return
+        page.close()
+
+
+@pytest.fixture(scope="package")
+def people(browser: Any) -> Iterator[Callable[..., Person]]:
+    """Those whose browsers tests open windows in: the same one for the same name and settings."""
+    known: dict[str, Person] = {}
+
+    def somebody(name: str, **settings: Any) -> Person:
+        key = repr((name, sorted(settings.items())))
+        if key not in known:
+            known[key] = Person(browser.new_context(**settings))
+            known[key].context.set_default_timeout(60_000)
+        return known[key]
+
+    yield somebody
+    for person in known.values():
+        person.context.close()
+
+
+@pytest.fixture
+def new_window(people: Callable[..., Person], watched: Watched) -> Iterator[Callable[..., Any]]:
+    """Open windows, watched: new_window(width=390, locale="fr-FR"), new_window(person="another")."""
+    opened: list[tuple[Person, Any]] = []
+
+    def open_one(width: int = 1440, height: int = 1000, person: str = "", **settings: Any) -> Any:
+        somebody = people(person, **settings)
+        page = somebody.context.new_page()
+        opened.append((somebody, page))
+        page.set_viewport_size({"width": width, "height": height})
         watched.watch(page)
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
-
-
-def _refuse(watched: Watched, route: Any) -> None:
-    watched.foreign.append(route.request.url)
-    route.abort()
+    for somebody, page in opened:
+        somebody.leave(page)
 
 
 def _free_port() -> int:

@@ -86,7 +86,13 @@ def keep(page: Any, path: Path) -> None:
             .map(part => part.getBoundingClientRect().bottom))"""
     )
     width = page.viewport_size["width"]
-    page.screenshot(path=path, clip={"x": 0, "y": 0, "width": width, "height": min(TALL[width], max(800, bottom + 40))})
+    # JPEG: a lossless picture of a whole page takes a second to pack
+    page.screenshot(
+        path=path,
+        type="jpeg",
+        quality=90,
+        clip={"x": 0, "y": 0, "width": width, "height": min(TALL[width], max(800, bottom + 40))},
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +131,7 @@ def test_every_page_can_be_read(
             found.append(f"called {page.title()}")
         found += [line for line in watched.console if SOFTWARE_DRAWING not in line]
         watched.console.clear()
-        keep(page, pictures / f"{title.lower()}-{width}-{theme}.png")
+        keep(page, pictures / f"{title.lower()}-{width}-{theme}.jpg")
         wrong |= {name: found} if found else {}
     assert not wrong, "\n".join(f"{name}: {line}" for name, lines in wrong.items() for line in lines)
     assert watched.foreign == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +11,11 @@ import pytest
 from tests.browser.conftest import IMPORTED
 
 pytestmark = pytest.mark.browser
-CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
 
-def test_models_side_by_side_and_in_general(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, tmp_path: Path
-) -> None:
-    few = tmp_path / "few"
-    few.mkdir()
-    for kind in ("xgboost", "logistic"):
-        (few / f"severity-{kind}").symlink_to(CHECKPOINTS / f"severity-{kind}")
-    server = start_server(BALISE_CHECKPOINTS=str(few))
+def test_models_side_by_side_and_in_general(few_models: str, new_window: Callable[..., Any], watched: Any) -> None:
     page = new_window()
-    page.goto(f"{server.url}/prediction")
+    page.goto(f"{few_models}/prediction")
     page.get_by_role("button", name="Two cars on a wet motorway").click()
     page.get_by_role("button", name="Predict", exact=True).click()
     page.get_by_role("heading", name="Severity").wait_for()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
-CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
 
 def bars(page: Any) -> dict[str, list[float]]:
@@ -21,13 +18,9 @@ def bars(page: Any) -> dict[str, list[float]]:
     )
 
 
-def test_a_scenario_is_changed_and_handed_on(
-    start_server: Callable[..., Any], new_window: Callable[..., Any], watched: Any, tmp_path: Path
-) -> None:
-    shutil.copytree(CHECKPOINTS / "severity-xgboost", tmp_path / "checkpoints" / "severity-xgboost")
-    server = start_server()
+def test_a_scenario_is_changed_and_handed_on(few_models: str, new_window: Callable[..., Any], watched: Any) -> None:
     page = new_window(width=800)
-    page.goto(f"{server.url}/what-if")
+    page.goto(f"{few_models}/what-if")
     page.get_by_role("button", name="Motorcycle alone on a departmental road").click()
     page.get_by_role("combobox", name="What is changed").fill("Speed limit")
     page.get_by_role("option", name="Speed limit", exact=True).click()
