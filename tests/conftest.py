@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -107,6 +108,18 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
         return folder
 
     return once
+
+
+@pytest.fixture(scope="session")
+def official(made_once: Callable[..., Path]) -> Path:
+    """Files in the official layout: seven simulated accidents on each day of 2024. Nobody changes them."""
+    from data import demo
+
+    def make(folder: Path) -> None:
+        for name, frame in demo.tables(start="2024-01-01", end="2024-12-31", accidents_a_day=7).items():
+            frame.to_csv(folder / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
+
+    return made_once("official-files", make)
 
 
 @pytest.fixture(scope="session")

@@ -92,13 +92,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for document in ("README.md", "docs/scores.md"):
         (folder / document).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / document, folder / document)
-    tables = demo.tables()
-    numbers = tables["caracteristiques"]["Num_Acc"]
-    kept = set(numbers[numbers.str.startswith("2024")].iloc[::40])
     (folder / "FOLDER").mkdir()
-    for name, frame in tables.items():
-        rows = frame[frame["Num_Acc"].isin(kept)]
-        rows.to_csv(folder / "FOLDER" / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
+    for name, frame in demo.tables(start="2024-01-01", end="2024-12-31", accidents_a_day=1.4).items():
+        frame.to_csv(folder / "FOLDER" / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
     shutil.copytree(folder / "FOLDER", folder / "FILE")
     shutil.copytree(folder / "FOLDER", folder / "2013")
     (folder / "2013" / "caracteristiques-2024.csv").rename(folder / "caract-2024.csv")

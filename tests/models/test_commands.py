@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -11,26 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import demo, features
+from data import features
 from models import registry
 from models.__main__ import main
 
 SCORES = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "ece", "macro_auc"}
 LABELS = ["Light injuries only", "At least one hospitalised", "At least one killed"]
 OF_SEVERITY = {"auc_serious", "auc_killed", "ap_killed", "recall_killed_top10", "quadratic_kappa"}
-
-
-@pytest.fixture(scope="module")
-def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files in the official layout: every eighth simulated accident of 2024."""
-    folder = tmp_path_factory.mktemp("official")
-    tables = demo.tables()
-    numbers = tables["caracteristiques"]["Num_Acc"]
-    kept = set(numbers[numbers.str.startswith("2024")].iloc[::8])
-    for name, frame in tables.items():
-        rows = frame[frame["Num_Acc"].isin(kept)]
-        rows.to_csv(folder / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +64,7 @@ def test_hidden_inputs_cost(severity: Path, official: Path, capsys: pytest.Captu
     assert known["intervals"] == {}
 
 
-def test_predict_reads_official_files_and_described_accidents(
+def test_predict_reads_official_and_described_accidents(
     severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["predict", str(severity), "--data", str(official), "--out", str(tmp_path / "a.csv")]) == 0
@@ -298,7 +284,12 @@ def test_explain_keeps_what_matters_in_general_with_a_checkpoint_of_before(
     ],
 )
 def test_a_fault_is_one_sentence(
-    arguments: list[str], says: str, severity: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    says: str,
+    severity: Path,
+    official: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     places = {"new": tmp_path / "new", "model": severity, "official": official}
     assert main([a.format(**places) for a in arguments]) == 2

@@ -78,6 +78,24 @@ def trained(demo_data: Path, _trained: Path) -> Path:
 
 
 @pytest.fixture
+def import_official(real_data: Path, folders: Path, made_once: Callable[..., Path]) -> Callable[..., None]:
+    """Import official files, read once for all tests that look at them: import_official("2018", "2023/caract")."""
+    from data import store
+
+    def put(*names: str) -> None:
+        def make(folder: Path) -> None:
+            paths = [real_data / "baac" / (f"{n}-{n.partition('/')[0]}.csv" if "/" in n else n) for n in names]
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("BALISE_DATA", str(folder))
+                store.import_paths(paths)
+
+        made = made_once("official-" + "-".join(names).replace("/", "-"), make)
+        shutil.copytree(made, folders / "data", dirs_exist_ok=True)
+
+    return put
+
+
+@pytest.fixture
 def learnt_whole(trained: Path) -> Path:
     """`trained` where two models of collision learnt from everything and were scored before cuts; the third is gone."""
     months = {

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from data import accidents, coded, compare, store
+from data import coded, compare, store
 from data.filters import Filters
 from ui.components import compare as component
 
@@ -26,7 +26,7 @@ def opened(open_page, **address):
     return app
 
 
-def test_the_last_year_against_the_one_before_with_nothing_imported(open_page, folders):
+def test_the_last_year_against_the_one_before_of_the_simulated_data(open_page, demo_data):
     app = open_page(PAGE)
     assert "simulated, no real accident" in said(app)
     assert f"**Accidents**: {count(years=(2024,)):,} against {count(years=(2023,)):,}" in said(app)
@@ -84,10 +84,8 @@ def test_breaks_between_the_periods_are_named(open_page, real_data, folders):
     assert "**Killed" not in said(app)  # no people table
 
 
-def test_a_year_alone_without_places_compares_areas(open_page, real_data, folders):
-    caract = real_data / "baac" / "2023" / "caract-2023.csv"
-    people = real_data / "baac" / "2023" / "vehicules-2023.csv"
-    store.save_import([accidents.from_paths([caract, people])])
+def test_a_year_alone_without_places_compares_areas(open_page, import_official):
+    import_official("2023/caract", "2023/vehicules")
     app = opened(open_page, against="similar")
     assert "Similar are the 5 départements" in said(app)
     assert "**Accidents per 100,000 inhabitants and year**" in said(app)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data import accidents, coded, conditions, store
+from data import coded, conditions, store
 from data.filters import Filters
 from tests.data import described
 from ui.components import conditions as component
@@ -35,9 +35,7 @@ def choose(app, key, value):
     assert not app.exception
 
 
-@pytest.mark.parametrize("folder", ["folders", "demo_data"])
-def test_shares_and_risks_of_the_simulated_data(open_page, folder, request):
-    request.getfixturevalue(folder)
+def test_shares_and_risks_of_the_simulated_data(open_page, demo_data):
     app = open_page(PAGE)
     assert headers(app) == [
         "By one condition", "Adjusted for the other conditions", "Two conditions together", "Age, sex and role",
@@ -122,10 +120,9 @@ def test_an_empty_selection_names_the_filter(open_page, demo_data):
 
 
 @pytest.fixture
-def without_people(real_data, folders):
+def without_people(import_official):
     """The imported year 2023, whose files have no people table."""
-    paths = [real_data / "baac" / "2023" / f"{name}-2023.csv" for name in ("caract", "vehicules")]
-    store.save_import([accidents.from_paths(paths)])
+    import_official("2023/caract", "2023/vehicules")
 
 
 def test_without_a_people_table_nothing_is_harmless(open_page, without_people):

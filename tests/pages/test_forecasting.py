@@ -188,9 +188,9 @@ def test_what_the_imported_series_leaves_out_is_told(
 
 
 def test_imported_years_without_dates_are_a_sentence(
-    page: Callable[[], AppTest], shipped: Path, real_data: Path
+    page: Callable[[], AppTest], shipped: Path, import_official: Callable[..., None]
 ) -> None:
-    store.import_paths([real_data / "baac" / "2018"])
+    import_official("2018")
     test = page()
     test.selectbox(key="days_from").set_value("loaded").run()
     assert not test.exception

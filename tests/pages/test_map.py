@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from data import accidents, areas, coded, schema, store
+from data import areas, coded, schema, store
 from data.filters import Filters
 from ui.components import map_areas, map_places, map_record
 
@@ -124,10 +124,9 @@ def test_a_nonsense_address_shows_the_usual_view(open_page, demo_data):
 
 
 @pytest.fixture
-def without_people(real_data, folders):
+def without_people(import_official):
     """The year 2023, whose files have neither people nor positions."""
-    paths = [real_data / "baac" / "2023" / f"{name}-2023.csv" for name in ("caract", "vehicules")]
-    store.save_import([accidents.from_paths(paths)])
+    import_official("2023/caract", "2023/vehicules")
 
 
 @pytest.mark.parametrize("measure", list(map_areas.measures()))
@@ -144,9 +143,9 @@ def test_a_year_without_people_and_positions(open_page, without_people, measure)
 
 
 @pytest.fixture
-def without_dates(real_data, folders):
+def without_dates(import_official):
     """The year 2018, of which only the places and the vehicles are given."""
-    store.import_paths([real_data / "baac" / "2018"])
+    import_official("2018")
 
 
 def test_a_year_without_dates(open_page, without_dates):

@@ -125,9 +125,9 @@ def test_years_without_dates_are_named_and_the_period_is_that_of_the_others():
 
 
 @pytest.fixture
-def without_dates(real_data, folders):
+def without_dates(import_official):
     """The imported year 2018, of which only the places and the vehicles are given."""
-    store.import_paths([real_data / "baac" / "2018"])
+    import_official("2018")
 
 
 def test_a_year_without_dates_is_shown_with_what_is_known(open_page, without_dates):
@@ -138,9 +138,9 @@ def test_a_year_without_dates_is_shown_with_what_is_known(open_page, without_dat
 
 
 @pytest.fixture
-def extract(real_data, folders):
+def extract(import_official):
     """The first accidents of 2016."""
-    store.import_paths([real_data / "baac" / "2016-extract"])
+    import_official("2016-extract")
 
 
 def test_a_year_of_which_the_files_hold_a_part_is_named(open_page, extract):
@@ -170,9 +170,9 @@ def test_an_extract_is_marked_in_the_table_of_the_years():
 
 
 @pytest.fixture
-def beside_an_extract(real_data, folders):
+def beside_an_extract(import_official):
     """The extract of 2016 beside the whole year 2013."""
-    store.import_paths([real_data / "baac" / name for name in ("2013", "2016-extract")])
+    import_official("2013", "2016-extract")
 
 
 def test_the_trend_leaves_the_extract_out_and_says_so(open_page, beside_an_extract):

@@ -1,6 +1,6 @@
 import pytest
 
-from data import accidents, coded, store
+from data import coded, store
 from data.filters import Filters
 from models import profiles
 
@@ -74,9 +74,8 @@ def test_too_few_accidents_are_said(open_page, demo_data):
 
 
 @pytest.fixture
-def without_people_and_places(real_data, folders):
-    paths = [real_data / "baac" / "2023" / f"{name}-2023.csv" for name in ("caract", "vehicules")]
-    store.save_import([accidents.from_paths(paths)])
+def without_people_and_places(import_official):
+    import_official("2023/caract", "2023/vehicules")
 
 
 def test_a_year_without_people_and_places(open_page, without_people_and_places):

@@ -100,9 +100,9 @@ def test_a_part_of_a_year_is_compared_with_the_same_months(open_page, two_years)
 
 
 @pytest.fixture
-def without_dates(real_data, folders):
+def without_dates(import_official):
     """The year 2018, of which only the places and the vehicles are given."""
-    store.import_paths([real_data / "baac" / "2018"])
+    import_official("2018")
 
 
 def test_a_year_without_dates_says_why_nothing_is_drawn(open_page, without_dates):
@@ -110,8 +110,8 @@ def test_a_year_without_dates_says_why_nothing_is_drawn(open_page, without_dates
     assert "No accident is dated" in said(app)
 
 
-def test_an_extract_is_left_out_of_the_trend(open_page, real_data, folders):
-    store.import_paths([real_data / "baac" / name for name in ("2013", "2016-extract")])
+def test_an_extract_is_left_out_of_the_trend(open_page, import_official):
+    import_official("2013", "2016-extract")
     app = open_page(PAGE)
     assert "Of 2013," in said(app)
 

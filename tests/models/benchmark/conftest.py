@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ from models.benchmark import runs
 from models.benchmark.command import describe
 from models.benchmark.tasks import Contender, Task, contender, reference
 from models.description import fingerprint
-from tests.models.conftest import simulated
+from tests.models.conftest import described_briefly, simulated
 
 QUICK = "rounds=12,learning_rate=0.3"
 
@@ -41,18 +42,21 @@ def measured(
     accidents: pd.DataFrame,
     cuts: tuple[splits.Cut, ...],
     contenders: list[Contender],
-    tmp_path_factory: pytest.TempPathFactory,
+    made_once: Callable[..., Path],
 ) -> Path:
-    """A folder of results: collision on two cuts, an ablation and a learning curve on the last."""
-    folder = tmp_path_factory.mktemp("measured")
-    tasks = [Task(one, "collision", cut) for one in contenders for cut in cuts]
-    told = ("pedestrians",)
-    tasks += [
-        Task(contenders[1], "collision", cuts[1], variant="without-people", hidden=told),
-        Task(contenders[1], "collision", cuts[1], variant="share-0.5", share=0.5),
-    ]
-    data = fingerprint(accidents)
-    for task in tasks:
-        runs.carry_out(task, accidents, data, "cpu").save(task.stem(folder))
-    describe(folder, accidents, data, simulated=True)
-    return folder
+    """A folder of results: collision on two cuts, an ablation and a learning curve on the last. Nobody changes it."""
+
+    def make(folder: Path) -> None:
+        tasks = [Task(one, "collision", cut) for one in contenders for cut in cuts]
+        told = ("pedestrians",)
+        tasks += [
+            Task(contenders[1], "collision", cuts[1], variant="without-people", hidden=told),
+            Task(contenders[1], "collision", cuts[1], variant="share-0.5", share=0.5),
+        ]
+        data = fingerprint(accidents)
+        with described_briefly():
+            for task in tasks:
+                runs.carry_out(task, accidents, data, "cpu").save(task.stem(folder))
+        describe(folder, accidents, data, simulated=True)
+
+    return made_once("measured", make)

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 
-from data import demo
 from models import registry
 from models.__main__ import main
 from models.benchmark import runs
 from models.benchmark.document import END, START
 
 SETTINGS = "rounds=4,learning_rate=0.3"
-
-
-@pytest.fixture(scope="module")
-def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files in the official layout: every eighth simulated accident of 2024."""
-    folder = tmp_path_factory.mktemp("official")
-    tables = demo.tables()
-    numbers = tables["caracteristiques"]["Num_Acc"]
-    kept = set(numbers[numbers.str.startswith("2024")].iloc[::8])
-    for name, frame in tables.items():
-        rows = frame[frame["Num_Acc"].isin(kept)]
-        rows.to_csv(folder / f"{name}-2024.csv", sep=";", index=False, quoting=csv.QUOTE_ALL)
-    return folder
 
 
 @pytest.fixture(autouse=True)
