@@ -123,7 +123,7 @@ def _known(data: Source, asked: Asked) -> pd.Index:
     return pd.Index(frame.loc[kept, "accident"].astype("str"))
 
 
-def answered(model: Classifier, of: Sample, report: Report = lambda share: None, draws: int = DRAWS) -> Answered:
+def answered(model: Classifier, of: Sample, report: Report = lambda share: None) -> Answered:
     """What a model answers to a sample, with the scores that `python -m models evaluate --bootstrap` gives.
 
     `report` is told which share of the work is done.
@@ -136,7 +136,7 @@ def answered(model: Classifier, of: Sample, report: Report = lambda share: None,
     proba = np.concatenate(parts) if parts else np.empty((0, len(model.classes)))
     scores = evaluation.score(proba, of.truth, model.frequencies, target=model.target)
     scorer, metrics = Scorer(proba, of.truth), evaluation.metrics_of(model.target)
-    drawn = evaluation.drawn(scorer, metrics, draws, report=lambda done: report(0.7 + 0.3 * done / draws))
+    drawn = evaluation.drawn(scorer, metrics, DRAWS, report=lambda done: report(0.7 + 0.3 * done / DRAWS))
     scores["intervals"] = evaluation.intervals(list(metrics), drawn)
     return Answered(scorer, scores, drawn, model.seen.count(of.table.index))
 
@@ -172,7 +172,6 @@ def by_part(
     target: Target,
     metric: str,
     report: Report = lambda share: None,
-    draws: int = DRAWS,
 ) -> pd.DataFrame:
     """One score of each model on kinds of accidents, with intervals.
 
@@ -196,7 +195,7 @@ def by_part(
         }
         for model, found in answers.items():
             scorer = Scorer(found.proba[part.mask], truth)
-            drawn = evaluation.drawn(scorer, {metric: formula}, draws)
+            drawn = evaluation.drawn(scorer, {metric: formula}, DRAWS)
             low, high = evaluation.intervals([metric], drawn).get(metric, [float("nan")] * 2)
             rows.append({**facts, "model": model, "score": formula(scorer, np.ones(n)), "low": low, "high": high})
         report((done + 1) / len(parts))

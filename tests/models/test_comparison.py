@@ -158,11 +158,12 @@ def test_features_are_those_of_the_accidents_drawn(official):
     pd.testing.assert_frame_equal(sample.table, whole.loc[sample.table.index])
 
 
-def test_scores_of_parts_are_those_of_their_accidents_alone(official):
+def test_scores_of_parts_are_those_of_their_accidents_alone(official, monkeypatch):
+    monkeypatch.setattr(comparison, "DRAWS", 20)
     sample = comparison.sample(store.open_data(str(official)), Asked("severity", "all", size=400), [])
     found = {"a": answers(3, sample.truth, 0.3)}
     shares: list[float] = []
-    rows = comparison.by_part(found, sample, "severity", "auc_killed", shares.append, draws=20)
+    rows = comparison.by_part(found, sample, "severity", "auc_killed", shares.append)
     assert shares[-1] == 1
     night = rows[rows["value"] == "night"].iloc[0]
     mask = sample.table["light"].isin(["3", "4", "5"]).to_numpy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +47,8 @@ NAMED = {
 }
 
 
-def parameters() -> set[str]:
+@functools.cache
+def parameters() -> frozenset[str]:
     """Every name that any page may look for in its address, and more: all keys of widgets and constants of modules."""
     keys: set[str] = set()
     for source in [*(ROOT / "ui" / "components").glob("*.py"), *(ROOT / "pages").rglob("*.py")]:
@@ -55,7 +57,7 @@ def parameters() -> set[str]:
         given += [n for a in tree.body if isinstance(a, ast.Assign) for n in ast.walk(a.value)]
         found = {n.value for n in given if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         keys |= {name for name in found if re.fullmatch(r"[a-z][a-z_]{0,30}", name)}
-    return keys | {f"{key}_{end}" for key in "ab" for end in ("from", "to")} | NAMED
+    return frozenset(keys | {f"{key}_{end}" for key in "ab" for end in ("from", "to")} | NAMED)
 
 
 def parts(payload: str | list[str]) -> list[set[str]]:

@@ -22,11 +22,13 @@ TABS = ("Scores", "Curves and threshold", "Kinds of accidents", "Disagreements",
 
 
 @pytest.fixture
-def compare(open_page):
-    """Open the page on the same accidents, with what an address asks for."""
+def compare(open_page, monkeypatch):
+    """Open the page on the same accidents, with what an address asks for, and a few draws of the bootstrap."""
     from streamlit.testing.v1 import AppTest
 
     from tests.pages.conftest import ROOT
+
+    monkeypatch.setattr(comparison, "DRAWS", 40)
 
     def run(**asked):
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
