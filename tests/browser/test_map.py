@@ -11,6 +11,7 @@ import pytest
 
 from data import store, tiles
 from data.borders import MAINLAND
+from tests.browser.conftest import AT_REST
 
 pytestmark = pytest.mark.browser
 # Chromium without a graphics card says so of its own drawing, whatever the page does.
@@ -42,9 +43,14 @@ def made_up_borders() -> dict[str, Any]:
 def click_on_map(page: Any, key: str, longitude: float, latitude: float) -> None:
     page.locator(f".st-key-{key} .maplibregl-canvas").scroll_into_view_if_needed()
     place = page.wait_for_function(PLACE, arg=[key, longitude, latitude]).json_value()
-    page.mouse.move(*place)  # Plotly takes a click on what is pointed at
+    click_on(page, *place)
+
+
+def click_on(page: Any, x: float, y: float) -> None:
+    page.mouse.move(x + 1, y)
+    page.mouse.move(x, y)  # Plotly takes a click on what is pointed at
     page.wait_for_timeout(300)
-    page.mouse.click(*place)
+    page.mouse.click(x, y)
 
 
 def of_the_page(console: list[str]) -> list[str]:
@@ -60,8 +66,9 @@ def test_a_click_on_a_square_filters_and_a_second_shows_all(
     chip = page.get_by_role("button", name="Départements: 69 Rhône")
     for expected in ("visible", "hidden"):
         square.wait_for()
+        page.wait_for_function(AT_REST)
         box = square.bounding_box()
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        click_on(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         chip.wait_for(state=expected)
     assert "departements" not in page.url
 

@@ -136,8 +136,9 @@ def test_the_process_gets_the_files_and_gives_way(published: Path, wait: Callabl
 
 
 def test_cancelling_acts_within_two_seconds_while_a_server_is_silent(
-    server: Server, published: Path, wait: Callable[..., Run]
+    server: Server, published: Path, wait: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("BALISE_NICE")
     content = official.text(official.rows("lieux", *[{}] * 3000)).encode()
     server.files["/lieux-2024"] = File(content, faults=["stall"])
     folder = intake.download([2024])

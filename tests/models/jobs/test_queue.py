@@ -113,10 +113,10 @@ def ask(*epochs):
 
 
 def test_those_that_wait_outlive_the_server(one, wait):
-    server = ask(6, 2, 3)
+    server = ask(40, 2, 3)
     folders = [Path(line) for line in server.communicate(timeout=60)[0].split()]
     assert {run.status for run in jobs.runs()} <= {"queued", "running"}, "the server ended before they did"
-    assert [wait(folder, "done").curve[-1]["step"] for folder in folders] == [6, 2, 3]
+    assert [wait(folder, "done").curve[-1]["step"] for folder in folders] == [40, 2, 3]
 
 
 def test_two_servers_at_the_same_moment_make_one_run_of_the_same_wish(one):
