@@ -138,6 +138,22 @@ def test_every_page_can_be_read(
     assert set(refused) <= DOES_WITHOUT
 
 
+def test_pages_without_a_model_are_whole_too(
+    start_server: Callable[..., Any], demo_data: Path, new_window: Callable[..., Any], watched: Watched
+) -> None:
+    page = new_window()
+    refused = refusals(page)
+    page.goto(start_server().url)
+    for name in ("Prediction", "What-if", "Explanation", "Comparison", "Batch", "Model", "Forecasting"):
+        go(page, name)
+        page.get_by_text(
+            re.compile("(There is|has) no (usable |trained )?(model|forecaster)|no trained")
+        ).first.wait_for()
+    assert watched.console == []
+    assert watched.foreign == []
+    assert set(refused) <= DOES_WITHOUT
+
+
 @pytest.mark.parametrize(("locale", "asked", "told"), [("en-GB", "fr", "fr"), ("fr-FR", "en", "en")])
 def test_the_address_overrides_the_language_of_the_browser(
     locale: str, asked: str, told: str, address: str, new_window: Callable[..., Any]
