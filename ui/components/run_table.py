@@ -167,7 +167,7 @@ def _columns() -> dict[str, dict]:
     config, less = st.column_config, _("Less is better.")
     return {
         # what a row is, how it ended and how good it is are seen without scrolling in a window of 800 pixels
-        "kind": config.TextColumn(_("Model"), width=126),
+        "kind": config.TextColumn(_("Model"), width=160),
         "title": config.TextColumn(_("Name"), width=108),
         "target": config.TextColumn(_("Predicts"), width=124),
         "status": config.TextColumn(_("Status"), width=82),
