@@ -9,7 +9,7 @@ from data.errors import DataError
 from models import registry, versions
 from tests.pages.reports import watch
 from ui.components import report_facts
-from ui.report import figures
+from ui.report import content, figures
 
 PREDICTION = "pages/models/prediction.py"
 TYPED = "<script>alert(1)</script> $x^2$"
@@ -142,6 +142,24 @@ def test_a_comparison_can_be_kept_and_says_the_scores_of_the_page(open_page, tra
         assert "Where XGBoost errs" in text
         assert "Trained and scored on simulated accidents" in text
     assert page.count("<svg") == 2
+
+
+def test_models_that_different_accidents_scored_stand_in_tables_of_their_own(open_page, trained, clicks):
+    path = trained / "collision-random-forest" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    metadata["split"]["held_out"]["end"] = "2024-11-30"
+    path.write_text(json.dumps(metadata))
+    (told,) = [one for one in report_facts.comparison("collision") if one.title.startswith("Scores: ")]
+    tables = [
+        part for part in told.parts if isinstance(part, content.Table) and "Log-loss (less is better)" in part.head
+    ]
+    assert [[row[0] for row in table.rows] for table in tables] == [
+        ["XGBoost", "TabTransformer", "Class frequencies"], ["Random forest", "Class frequencies"]
+    ]  # fmt: skip
+    assert "30 November 2024" in tables[1].caption
+    warned = next(part.text for part in told.parts if getattr(part, "kind", "") == "warning")
+    assert "scored on different accidents" in warned
+    assert "The figure shows those scored on" in warned
 
 
 def test_a_comparison_without_a_model_says_so(open_page, demo_data, clicks):

@@ -224,7 +224,10 @@ def _compared(target: features.Target, entries: list[Entry], names: Mapping[str,
     rows = [_score(names[entry.name], entry, scores[entry.name]) for entry in same[0]]
     facts = entries[0].metadata or {}
     baseline = next((b[_METRIC] for e in same[0] if _METRIC in (b := scores[e.name].get("baseline", {}))), None)
-    warnings = [comparisons.different_accidents()] if len(same) > 1 else []
+    warnings = []
+    if len(same) > 1:
+        drawn = _("The figure shows those scored on {period}.").format(period=comparisons.period(same[0]))
+        warnings.append(f"{comparisons.different_accidents()} {drawn}")
     simulated = [names[e.name] for e in entries if (e.metadata or {}).get("data", {}).get("simulated")]
     if simulated:
         warnings.append(_("Trained and scored on simulated accidents: {names}.").format(names=", ".join(simulated)))
