@@ -108,5 +108,5 @@ def _healthy(parts: Sequence[Curve], metadata: Mapping[str, Any]) -> str:
             said.append(message.format(unit=part.unit, step=part.steps[part.best], best=lowest))
     score = main_score(metadata)
     if score is not None and score.gain is not None:
-        said.append(_("The score is {gain:.0%} below that of knowing nothing.").format(gain=score.gain))
+        said.append(_("The score is {gain:.0%} better (lower) than that of knowing nothing.").format(gain=score.gain))
     return " ".join(said)

@@ -44,7 +44,7 @@ def test_a_sound_training_raises_nothing():
     (found,) = diagnosis.findings(network(SOUND, JUDGED), {"target": "collision", **scores(0.75)})
     assert found.name == "healthy"
     assert "lowest at epoch 8: 0.75" in found.words
-    assert "46% below" in found.words  # 1 - 0.75 / 1.4
+    assert "46% better" in found.words  # 1 - 0.75 / 1.4
     assert found.advice == ""
 
 

@@ -45,7 +45,7 @@ def test_the_best_model_of_each_metric_is_marked_by_its_direction(open_page, tra
 
 def test_period_and_simulated_training_are_stated(open_page, trained):
     app = open_page(PAGE)
-    assert any("no model has seen while learning" in m.value and "2024" in m.value for m in app.markdown)
+    assert any("had not seen while learning" in m.value and "2024" in m.value for m in app.markdown)
     assert any("Trained and scored on simulated accidents" in w.value for w in app.warning)
 
 
@@ -96,13 +96,16 @@ def test_models_scored_on_different_accidents_are_not_passed_off_as_comparable(o
     assert own.loc["Class frequencies", column] == "1.50" != others.loc["Class frequencies", column]
     assert "**" not in own.loc["XGBoost", column]  # the best of one is nothing to say
     assert sum("**" in cell for cell in others[column]) == 1
-    told = [m.value for m in app.markdown if "no model has seen while learning" in m.value]
+    told = [m.value for m in app.markdown if "had not seen while learning" in m.value]
     assert len(set(told)) == 2
     charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")][:2]
     assert [[trace["y"] for trace in chart["data"]] for chart in charts] == [
         [["XGBoost"]], [["Random forest"], ["TabTransformer"]]
     ]  # fmt: skip
     assert sum(c.value.startswith("Scored on") for c in app.caption) == 2
+    one, other = (chart["layout"]["xaxis"]["range"] for chart in charts)
+    assert one == other  # a place means the same in both
+    assert one[0] < 1.5 < one[1]
     assert app.selectbox(key="compare_confusion_collision").options[0] == "XGBoost"  # the champion
 
 

@@ -85,7 +85,7 @@ def test_accidents_learnt_from_are_counted_and_warned_of(compare, trained):
     assert "is worse than" not in said(app)
     assert "is better than" not in said(app)
     assert "In bold" not in said(app)
-    assert any("Which is better cannot be read here of Random forest, TabTransformer" in w.value for w in app.warning)
+    assert any("No difference is told of Random forest, TabTransformer" in w.value for w in app.warning)
 
 
 def test_scores_on_the_page_are_those_of_the_command_line(compare, trained, tmp_path, capsys):
@@ -118,7 +118,7 @@ def test_the_champion_leads_and_others_are_compared_with_it(compare, trained):
     champions.promote("severity-random-forest")
     app = compare(compare_target="severity")
     assert app.subheader[0].value == "Compared with Random forest"  # before any table
-    assert not any("Which is better cannot be read here" in w.value for w in app.warning)
+    assert not any("No difference is told" in w.value for w in app.warning)
     lines = next(m.value for m in app.markdown if "log-loss" in m.value and "XGBoost" in m.value)
     assert "**XGBoost**" in lines
     assert "**Random forest**" not in lines

@@ -15,10 +15,18 @@ from ui.charts.kept import kept
 
 
 @kept
-def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | None = None) -> go.Figure:
+def metric(
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    share: bool,
+    baseline: float | None = None,
+    span: tuple[float, float] | None = None,
+) -> go.Figure:
     """One metric of several models with 95% intervals, and the baseline as a line.
 
     `rows`: columns `label`, `kind`, `value`, `low`, `high` (the last two may be missing). `share`: shown in percent.
+    `span`: the values from which to which the axis reaches at least, for charts that stand below each other.
     """
     rows = rows[rows["value"].notna()]
     if rows.empty:
@@ -53,6 +61,9 @@ def metric(rows: pd.DataFrame, *, title: str, share: bool, baseline: float | Non
     style.finish(figure, height=110 + 44 * len(rows), x=f"{title} ({unit})" if unit else title)
     figure.update_layout(margin={"t": 28})
     figure.update_yaxes(autorange="reversed")
+    if span is not None:
+        room = 0.05 * (span[1] - span[0])
+        figure.update_xaxes(range=[(span[0] - room) * factor, (span[1] + room) * factor])
     return figure
 
 

@@ -97,7 +97,7 @@ def _scored_on(together: Sequence[Entry]) -> None:
     """On which accidents the scores of one group were measured."""
     one = unseen(together[0].metadata or {})
     if one is not None and one.name == "held_out":
-        message = _("Scores on accidents that no model has seen while learning: {period}.")
+        message = _("Scores on accidents that the models below had not seen while learning: {period}.")
     else:
         message = _(
             "Scores on months predicted before they were learnt, by models of the same settings: {period}. The models "
@@ -149,14 +149,29 @@ def _charts(same: Sequence[Sequence[Entry]], names: dict[str, str], target: feat
     chosen = st.selectbox(
         _("Metric"), measured, format_func=lambda n: _(METRICS[n].label), key=f"compare_metric_{target}"
     )
+    rows = [_chart_rows(together, names, chosen) for together in same]
+    baselines = [_baseline(together, chosen) for together in same]
+    values = pd.concat([table[["value", "low", "high"]] for table in rows]).to_numpy(dtype=float)
+    span = _span([*values.ravel(), *(b for b in baselines if b is not None)]) if len(same) > 1 else None
+    metric = METRICS[chosen]
     for place, together in enumerate(same):
         if len(same) > 1:
             st.caption(_("Scored on {period}").format(period=period(together)))
-        _chart(together, names, chosen, key=f"metric-chart-{place}" if place else "metric-chart")
+        figure = comparison.metric(
+            rows[place], title=_(metric.label), share=metric.share, baseline=baselines[place], span=span
+        )
+        alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
+        plots.show(figure, key=f"metric-chart-{place}" if place else "metric-chart", alt=alt)
 
 
-def _chart(entries: Sequence[Entry], names: dict[str, str], chosen: str, key: str) -> None:
-    rows = pd.DataFrame(
+def _span(values: Sequence[float]) -> tuple[float, float] | None:
+    """From where to where several charts reach, so that a place means the same in each."""
+    known = [value for value in values if not np.isnan(value)]
+    return (min(known), max(known)) if known else None
+
+
+def _chart_rows(entries: Sequence[Entry], names: dict[str, str], chosen: str) -> pd.DataFrame:
+    return pd.DataFrame(
         [
             {
                 "label": names[e.name],
@@ -167,10 +182,6 @@ def _chart(entries: Sequence[Entry], names: dict[str, str], chosen: str, key: st
             for e in entries
         ]
     )
-    metric = METRICS[chosen]
-    figure = comparison.metric(rows, title=_(metric.label), share=metric.share, baseline=_baseline(entries, chosen))
-    alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
-    plots.show(figure, key=key, alt=alt)
 
 
 def _confusion(entries: list[Entry], names: dict[str, str], target: features.Target) -> None:

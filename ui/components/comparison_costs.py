@@ -65,7 +65,7 @@ def costs(compared: Compared, *, measured: bool) -> pd.DataFrame:
         row = {
             _("Training"): _training(facts),
             _("Trained on"): str(facts.get("device", "cpu")).upper(),
-            _("Accidents learnt from"): words.count(facts.get("data", {}).get("rows")),
+            _("Accidents learnt from"): words.count(facts.get("split", {}).get("train", {}).get("rows")),
             _("Weights"): words.count(facts["parameters"]) if facts.get("parameters") else "–",
             _("On disk"): _("{n:.1f} MB").format(n=card.size(entry.folder) / 1e6),
         }

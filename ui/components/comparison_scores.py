@@ -187,10 +187,7 @@ def _differences(compared: Compared) -> None:
     with st.expander(_("All differences, with their intervals")):
         unfair = [notices.literal(name) for name, one in fair.items() if not one]
         if unfair:
-            message = _(
-                "Which is better cannot be read here of {models}: they or {lead} have learnt from some of these "
-                "accidents."
-            )
+            message = _("No difference is told of {models}: they or {lead} have learnt from some of these accidents.")
             st.warning(message.format(models=", ".join(unfair), lead=lead), icon=":material/school:")
         st.table(pd.DataFrame(table).T.rename_axis(_("Difference from {model}").format(model=lead)))
         st.caption(
@@ -234,9 +231,9 @@ def verdict(name: str, lead: str, difference: Difference, *, fair: bool) -> str:
 
 
 def _difference(one: Difference, *, fair: bool) -> str:
-    if math.isnan(one.value):
+    if math.isnan(one.value) or not fair:
         return "–"
-    mark = {True: "▲ ", False: "▼ ", None: ""}[compared_models.better(one) if fair else None]
+    mark = {True: "▲ ", False: "▼ ", None: ""}[compared_models.better(one)]
     value, low, high = (number(part, "+.4f") for part in (one.value, one.low, one.high))
     return mark + _("{value} ({low} to {high})").format(value=value, low=low, high=high)
 

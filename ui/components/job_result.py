@@ -97,7 +97,9 @@ def scores(own: Mapping[str, Any], shipped: Entry | None) -> str:
     if log.asked_the_same(own, metadata):
         message = _("The shipped {name} had {value} on the same days.")
     else:
-        message = _("The shipped {name} had {value} on other days, so the two cannot be compared directly.")
+        message = _(
+            "The shipped {name} had {value} on accidents of another period, so the two cannot be compared directly."
+        )
     parts.append(message.format(name=name, value=words.score(other.value)))
     return " ".join(parts)
 
