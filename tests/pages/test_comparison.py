@@ -106,6 +106,7 @@ def test_models_scored_on_different_accidents_are_not_passed_off_as_comparable(o
     one, other = (chart["layout"]["xaxis"]["range"] for chart in charts)
     assert one == other  # a place means the same in both
     assert one[0] < 1.5 < one[1]
+    assert charts[0]["layout"]["margin"]["l"] == charts[1]["layout"]["margin"]["l"] > 0
     assert app.selectbox(key="compare_confusion_collision").options[0] == "XGBoost"  # the champion
 
 

@@ -13,6 +13,8 @@ from models.score_words import Metric
 from ui.charts import style
 from ui.charts.kept import kept
 
+_LETTER = 7  # pixels of a label's letter, at most
+
 
 @kept
 def metric(
@@ -22,11 +24,13 @@ def metric(
     share: bool,
     baseline: float | None = None,
     span: tuple[float, float] | None = None,
+    letters: int = 0,
 ) -> go.Figure:
     """One metric of several models with 95% intervals, and the baseline as a line.
 
     `rows`: columns `label`, `kind`, `value`, `low`, `high` (the last two may be missing). `share`: shown in percent.
-    `span`: the values from which to which the axis reaches at least, for charts that stand below each other.
+    For charts that stand below each other: `span`, the values from which to which all of them reach, and `letters`, of
+    the longest label of all.
     """
     rows = rows[rows["value"].notna()]
     if rows.empty:
@@ -64,6 +68,7 @@ def metric(
     if span is not None:
         room = 0.05 * (span[1] - span[0])
         figure.update_xaxes(range=[(span[0] - room) * factor, (span[1] + room) * factor])
+        figure.update_layout(margin={"l": _LETTER * letters})
     return figure
 
 

@@ -153,12 +153,18 @@ def _charts(same: Sequence[Sequence[Entry]], names: dict[str, str], target: feat
     baselines = [_baseline(together, chosen) for together in same]
     values = pd.concat([table[["value", "low", "high"]] for table in rows]).to_numpy(dtype=float)
     span = _span([*values.ravel(), *(b for b in baselines if b is not None)]) if len(same) > 1 else None
+    letters = max(len(names[entry.name]) for together in same for entry in together)
     metric = METRICS[chosen]
     for place, together in enumerate(same):
         if len(same) > 1:
             st.caption(_("Scored on {period}").format(period=period(together)))
         figure = comparison.metric(
-            rows[place], title=_(metric.label), share=metric.share, baseline=baselines[place], span=span
+            rows[place],
+            title=_(metric.label),
+            share=metric.share,
+            baseline=baselines[place],
+            span=span,
+            letters=letters,
         )
         alt = _("{metric} of each model with its interval").format(metric=_(metric.label))
         plots.show(figure, key=f"metric-chart-{place}" if place else "metric-chart", alt=alt)
