@@ -70,6 +70,7 @@ def test_download_watch_cancel_and_go_on(
     page.get_by_role("button", name="Download and import").click()
     page.get_by_text("Fetching files").wait_for()
     page.get_by_role("link", name="Comparison").click()
+    page.get_by_role("heading", name="Comparison", exact=True).wait_for()
     page.get_by_role("link", name="Data", exact=True).click()
     page.get_by_text("Fetching 2024, borders, school holidays").wait_for()
     other = new_window(width=800)
