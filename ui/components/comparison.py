@@ -73,8 +73,8 @@ def by_accidents(entries: Sequence[Entry]) -> list[list[Entry]]:
 def different_accidents() -> str:
     """What is said of scores that come from different accidents."""
     return _(
-        "These models were scored on different accidents: compare only those of one table, beside their own class "
-        "frequencies."
+        "These models were scored on different accidents: compare only those of one period, beside their own class "
+        "frequencies. 'On the same accidents' on the Comparison page asks any of them the same."
     )
 
 
