@@ -12,7 +12,6 @@ from tests.browser.conftest import AT_REST
 pytestmark = pytest.mark.browser
 
 PAGES = ("Overview", "Trends", "Map", "Conditions", "Compare", "Profiles")
-RELOADED = ("Overview", "Map")  # for the server the same as a second browser, which opens every page
 CHIPS = ("Years: 2023", "Light: Night, no street lighting", "Months: March")
 ADDRESS = ("years=2023", "light=3", "months=3")
 SOFTWARE_DRAWING = "GPU stall due to ReadPixels"  # Chromium without a graphics card, of its own drawing
@@ -55,8 +54,7 @@ def test_filters_are_kept_over_pages_a_reload_and_a_second_browser(
         assert all(part in page.url for part in ADDRESS)
         other.goto(page.url)
         assert shown(other, name) == words
-        if name in RELOADED:
-            page.reload()
-            assert shown(page, name) == words
+        page.reload()
+        assert shown(page, name) == words
     assert [line for line in watched.console if SOFTWARE_DRAWING not in line] == []
     assert watched.foreign == []

@@ -26,7 +26,7 @@ def opened(open_page, **address):
     return app
 
 
-def test_the_last_year_against_the_one_before_of_the_simulated_data(open_page, demo_data):
+def test_the_last_year_against_the_one_before_with_nothing_imported(open_page, folders):
     app = open_page(PAGE)
     assert "simulated, no real accident" in said(app)
     assert f"**Accidents**: {count(years=(2024,)):,} against {count(years=(2023,)):,}" in said(app)

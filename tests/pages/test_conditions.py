@@ -35,7 +35,9 @@ def choose(app, key, value):
     assert not app.exception
 
 
-def test_shares_and_risks_of_the_simulated_data(open_page, demo_data):
+@pytest.mark.parametrize("folder", ["folders", "demo_data"])
+def test_shares_and_risks_of_the_simulated_data(open_page, folder, request):
+    request.getfixturevalue(folder)
     app = open_page(PAGE)
     assert headers(app) == [
         "By one condition", "Adjusted for the other conditions", "Two conditions together", "Age, sex and role",

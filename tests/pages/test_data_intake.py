@@ -158,9 +158,7 @@ def test_a_part_of_a_year_is_not_passed_off_as_imported_whole(open_page, publish
     path.write_text(json.dumps(kept))
     tell(begun, "done", years=[2023, 2024], fetched=8, there=1)
     app = open_page(PAGE)
-    assert texts(app.warning) == (
-        "**2024 is not a whole year**: its accidents are those of 1 January 2024 to 30 September 2024."
-    )
+    assert texts(app.warning) == "2024 ends on 30 September 2024: it is not a whole year."
 
 
 def test_an_end_of_long_ago_is_not_told(open_page, begun, monkeypatch):

@@ -172,8 +172,5 @@ def missing(years: pd.DataFrame) -> list[str]:
             "The figures of injuries leave these years out."
         )
         found.append(message.format(years=words.years(without)))
-    cut = years[years["last"].dt.strftime("%m-%d") < "12-25"]
-    for year, row in cut.iterrows():
-        message = _("{year} ends on {day}: it is not a whole year.")
-        found.append(message.format(year=year, day=words.day(row["last"].date())))
-    return found
+    last_days = years["last"].dropna().dt.date
+    return [*found, *import_report.ends_early(dict(last_days.items()))]

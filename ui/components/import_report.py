@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from data import clean, compare, completeness, load, report
+from data import clean, completeness, load, report
 from data.dataset import Dataset
 from data.text import _
 from ui import words
 
 Years = Mapping[str, Mapping[str, Any]]
+_LAST_WEEK = (12, 25)
 _NAMED = 5  # columns that the row of a rule names
 
 
@@ -83,17 +85,11 @@ def extracts(imported: Years) -> list[str]:
     return found
 
 
-def parts(imported: Years) -> list[str]:
-    """A sentence for each year whose accidents do not reach from its beginning to its end."""
-    found = []
-    for year, facts in imported.items():
-        if facts["first_day"] is None:
-            continue
-        days = pd.DataFrame({"first": [facts["first_day"]], "last": [facts["last_day"]]}, dtype="datetime64[s]")
-        if compare.common_days(days) is not None:
-            message = _("**{year} is not a whole year**: its accidents are those of {period}.")
-            found.append(message.format(year=year, period=words.period(facts["first_day"], facts["last_day"])))
-    return found
+def ends_early(last_days: Mapping[int, date]) -> list[str]:
+    """A sentence for each year whose last accident is not of its last week."""
+    message = _("{year} ends on {day}: it is not a whole year.")
+    early = {year: day for year, day in last_days.items() if (day.month, day.day) < _LAST_WEEK}
+    return [message.format(year=year, day=words.day(day)) for year, day in early.items()]
 
 
 def lacks(imported: Years) -> list[str]:

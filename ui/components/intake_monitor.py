@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -154,7 +155,8 @@ def _to_note(years: Sequence[int]) -> list[str]:
     """What keeps imported years, as far as they are still there, from being compared with others."""
     with contextlib.suppress(AppError):  # of which the page tells
         imported = {year: facts for year, facts in cache.dataset().report["years"].items() if int(year) in years}
-        return [*import_report.parts(imported), *import_report.extracts(imported)]
+        dated = {int(year): date.fromisoformat(f["last_day"]) for year, f in imported.items() if f["last_day"]}
+        return [*import_report.ends_early(dated), *import_report.extracts(imported)]
     return []
 
 

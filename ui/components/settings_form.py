@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,7 +15,6 @@ from models.settings import Config, Setting, in_words, settings_of
 C = TypeVar("C", bound=Config)
 Value = int | float | bool | str
 _COLUMNS = 2
-_KEPT: Literal["session"] = "session"  # while other pages are open
 
 
 def fields(
@@ -66,13 +65,13 @@ def _field(item: Setting, key: str) -> Value | None:
     if item.choices:
         chosen = st.selectbox(
             label, item.choices, index=item.choices.index(str(item.default)), help=words, key=key, format_func=in_words,
-            persist_state=_KEPT,
+            persist_state="session",
         )  # fmt: skip
         return str(chosen)
     if item.type is bool:
-        return st.checkbox(label, value=bool(item.default), help=words, key=key, persist_state=_KEPT)
+        return st.checkbox(label, value=bool(item.default), help=words, key=key, persist_state="session")
     if item.type is str:
-        return st.text_input(label, value=str(item.default), help=words, key=key, persist_state=_KEPT)
+        return st.text_input(label, value=str(item.default), help=words, key=key, persist_state="session")
     number = float if item.type is float else int
     return st.number_input(
         label,
@@ -83,7 +82,7 @@ def _field(item: Setting, key: str) -> Value | None:
         format="%g" if number is float else "%d",
         help=words,
         key=key,
-        persist_state=_KEPT,
+        persist_state="session",
     )
 
 
