@@ -213,3 +213,10 @@ def test_the_numbers_behind_severity_have_intervals():
     counts = pd.DataFrame({"light": [182], "hospitalised": [0], "killed": [81]}, index=["1"])
     shown = overview.severity_table(counts, "light", "Light").iloc[0].tolist()
     assert shown == ["Daylight", 182, 0, 81, "31%", "26% to 37%"]  # Newcombe 1998: 81 of 263, 0.2553 to 0.3662
+
+
+def test_shares_that_rest_on_few_killed_are_named():
+    counts = pd.DataFrame({"light": [9, 9], "hospitalised": [0, 0], "killed": [4, 5]}, index=["1", "2"])
+    assert str(overview.few_killed(counts, "light")).startswith("Fewer than 5 accidents with somebody killed")
+    assert "chance: Daylight. Intervals" in str(overview.few_killed(counts, "light"))
+    assert overview.few_killed(counts.tail(1), "light") is None

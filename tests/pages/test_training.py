@@ -20,10 +20,12 @@ from streamlit.testing.v1 import AppTest
 
 from data import series, store
 from models import champions, durations, jobs
+from models.jobs import log
 from models.logistic_config import LogisticConfig
 from models.lstm_config import LSTMConfig
 from models.registry import KINDS
 from models.settings import setting, settings_of
+from ui import words
 from ui.components import settings_form
 
 PAGE = "pages/models/training.py"
@@ -494,6 +496,12 @@ def test_a_finished_classifier_stands_beside_the_shipped_one(
     assert NAME in models.split(",")
     assert "collision-xgboost" in models.split(",")
     assert about.proto.query_string == f"model={NAME}"
+    path = folder / "model" / "metadata.json"
+    metadata = json.loads(path.read_text())
+    scored = log.scored_on(metadata)
+    days = words.period(scored["start"], scored["end"])
+    path.write_text(json.dumps(metadata | {"data": metadata["data"] | {"fingerprint": "another"}}))
+    assert f"on other accidents ({days}), so the two cannot be compared directly." in text(test.run())
 
 
 def test_pages_that_leave_a_finished_classifier_out_are_not_offered(

@@ -79,6 +79,8 @@ def test_learning_is_drawn_over_the_share_of_the_training():
     assert trace.line.dash == "dot"
     both = Learning("A", BLUE, "epoch", np.array([1.0, 0.8]), np.array([1.1, 0.9]))
     assert [t.line.dash for t in comparison_curves.learning([both]).data] == ["dot", "solid"]
+    assert [t.mode for t in comparison_curves.learning([both, both]).data] == ["lines"] * 2 + ["lines+markers"] * 2
+    assert comparison_curves.markers([BLUE, RED, BLUE, BLUE]) == ["", "", "circle", "diamond"]
     assert not comparison_curves.learning([]).data
 
 

@@ -16,6 +16,8 @@ from ui.charts.kept import kept
 
 _HEIGHT = 330
 _DASHES = ("solid", "dash", "dot", "dashdot")
+_MARKERS = ("", "circle", "diamond", "x")
+_MARKED = 8  # points of a line that bear its mark
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +228,8 @@ class Learning:
 def learning(lines: Sequence[Learning]) -> go.Figure:
     """Losses of several trainings by the share of each that is done: dotted where it learns, solid on the rest."""
     figure = go.Figure()
-    for line in lines:
+    marks = markers([line.colour for line in lines])
+    for line, mark in zip(lines, marks, strict=True):
         for values, dash, part in (
             (line.train, "dot", _("learnt from")),
             (line.validation, "solid", _("not learnt from")),
@@ -239,7 +242,8 @@ def learning(lines: Sequence[Learning]) -> go.Figure:
                 x=100 * steps / len(values),
                 y=values,
                 customdata=steps,
-                mode="lines",
+                mode="lines+markers" if mark else "lines",
+                marker={"symbol": mark or "circle", "size": 9, "maxdisplayed": _MARKED},
                 line={"color": line.colour, "width": 2, "dash": dash},
                 hovertemplate=f"{line.label}, {part}<br>{line.unit} %{{customdata}}: %{{y:.4f}}<extra></extra>",
             )
@@ -251,7 +255,16 @@ def learning(lines: Sequence[Learning]) -> go.Figure:
 
 def dashes(colours: Sequence[str]) -> list[str]:
     """Which way each line is drawn: of those of one colour, each another way."""
-    return [_DASHES[colours[:place].count(colour) % len(_DASHES)] for place, colour in enumerate(colours)]
+    return _by_turns(colours, _DASHES)
+
+
+def markers(colours: Sequence[str]) -> list[str]:
+    """What marks each line where the dash already says something else: of those of one colour, each another mark."""
+    return _by_turns(colours, _MARKERS)
+
+
+def _by_turns(colours: Sequence[str], offered: Sequence[str]) -> list[str]:
+    return [offered[colours[:place].count(colour) % len(offered)] for place, colour in enumerate(colours)]
 
 
 def _points(lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def show(choice: Choice) -> None:
     plots.show(figure, key="backtest", alt=alt.format(place=place, day=words.day(origin)), png=png)
     for name, reason in left_out.items():
         st.caption(_("{name} is not drawn: {reason}").format(name=words.baseline_label(name), reason=reason))
-    st.markdown(_verdict(before, future, came))
+    st.markdown(verdict(before, future, came))
     caption = _("{place}, {period}. Counts: {source}. The forecast knew the days before {day} alone.")
     period = words.period(future.dates[0], future.dates[-1])
     st.caption(caption.format(place=place, period=period, source=forecast_result.source(choice), day=words.day(origin)))
@@ -133,16 +133,16 @@ def _seen(choice: Choice, origin: pd.Timestamp, future: Forecast) -> str:
     return message.format(until=words.day(until), first=words.day(pd.Timestamp(first)))
 
 
-def _verdict(before: pd.Series, future: Forecast, came: pd.Series) -> str:
+def verdict(before: pd.Series, future: Forecast, came: pd.Series) -> str:
     """In one line: how far off, how many days inside, and what repeating last week would have given."""
     actual = came.to_numpy(dtype=float)
-    text = _("Off by **{mae}** accidents a day on average").format(
-        mae=words.score(float(np.abs(actual - future.mean).mean()))
-    )
+    error = float(np.abs(actual - future.mean).mean())
+    text = _("Off by **{mae}** accidents a day on average").format(mae=words.score(error))
     naive = BASELINES["seasonal-naive"]
     if len(before) >= naive.days_needed:
-        again = naive.forecast(before, len(actual)).mean
-        text += _("; last week again, by {mae}").format(mae=words.score(float(np.abs(actual - again).mean())))
+        again = float(np.abs(actual - naive.forecast(before, len(actual)).mean).mean())
+        text += _("; last week again, by {mae}").format(mae=words.score(again))
+        text += _(", **which was nearer**") if again < error else ""
     if (found := chart.edges(future, 80)) is not None:
         inside = int(((actual >= found[0]) & (actual <= found[1])).sum())
         text += _(". Inside the 80% interval: {n} of {days} days").format(n=inside, days=len(actual))

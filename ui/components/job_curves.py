@@ -36,7 +36,10 @@ def numbers(run: Run) -> None:
             help=_("If every step takes as long as those done; a training that stops improving ends sooner."),
         )  # fmt: skip
     if point.get("rows"):
-        row.metric(_("Rows seen"), words.count(point["rows"]), width=_WIDTH)
+        row.metric(
+            _("Rows seen"), words.count(point["rows"]), width=_WIDTH,
+            help=_("Accidents, or days, that it has learnt from, each counted as often as it was read."),
+        )  # fmt: skip
     if point.get("rows_a_second"):
         row.metric(_("Rows a second"), words.count(point["rows_a_second"]), width=_WIDTH)
     if last.get("device"):

@@ -97,18 +97,20 @@ def scores(own: Mapping[str, Any], shipped: Entry | None) -> str:
     if log.asked_the_same(own, metadata):
         message = _("The shipped {name} had {value} on the same days.")
     else:
-        message = _(
-            "The shipped {name} had {value} on accidents of another period, so the two cannot be compared directly."
-        )
-    parts.append(message.format(name=name, value=words.score(other.value)))
+        message = _("The shipped {name} had {value} on other accidents ({on}), so the two cannot be compared directly.")
+    parts.append(message.format(name=name, value=words.score(other.value), on=_scored_on(metadata)))
     return " ".join(parts)
 
 
 def _sentence(own: Mapping[str, Any], score: MainScore) -> str:
-    period = log.scored_on(own)
-    on = words.period(period["start"], period["end"]) if period else _("days not given")
+    on = _scored_on(own)
     if score.name == "mae":
         message = _("Mean error on days held out ({on}): **{value}** accidents a day; last week again: {naive}.")
     else:
         message = _("Log-loss on accidents held out ({on}): **{value}**; always the class frequencies: {naive}.")
     return message.format(on=on, value=words.score(score.value), naive=words.score(score.baseline))
+
+
+def _scored_on(metadata: Mapping[str, Any]) -> str:
+    period = log.scored_on(metadata)
+    return words.period(period["start"], period["end"]) if period else _("days not given")

@@ -8,6 +8,7 @@ import streamlit as st
 from data import changes, coded, completeness, schema, statistics, summary, trends
 from data.changes import Change
 from data.coded import Selection
+from data.conditions import FEW_CASES
 from data.text import _, number
 from ui import words
 from ui.charts import overview
@@ -238,13 +239,26 @@ def severity(view: View) -> None:
     names = {c: _("Collision type") if c == "collision" else words.input_label(c) for c in SEVERITY_COLUMNS}
     column = exploration.option(_("Severity by"), names, key="severity_by")
     counts = view.ask(summary.severity_by, column)
+    few = few_killed(counts, column)
     exploration.panel(
         view,
         overview.severity_shares(counts, column),
         severity_table(counts, column, names[column]),
         key="severity",
         alt=_("Share of accidents with light injuries only, with somebody hospitalised and with somebody killed"),
+        note=few,
     )
+
+
+def few_killed(counts: pd.DataFrame, column: str) -> str | None:
+    """Which values have too few accidents with somebody killed for their share to mean much; None where none has."""
+    killed = counts[list(schema.SEVERITY)[-1]]
+    few = [words.code(column, code) for code in counts.index[killed < FEW_CASES]]
+    message = _(
+        "Fewer than {n} accidents with somebody killed, so that their share may well be chance: {values}. "
+        "Intervals are under Numbers."
+    )
+    return message.format(n=FEW_CASES, values=", ".join(few)) if few else None
 
 
 def severity_table(counts: pd.DataFrame, column: str, label: str) -> pd.DataFrame:
