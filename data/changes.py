@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from data import statistics, trends
 from data.coded import CASUALTIES, Selection
 from data.trends import MEASURES, Measure
+
+_NORMAL = float(stdtrit(np.inf, 0.975))
+_FEWEST_FREE = 3  # degrees of freedom, below which months cannot tell how much they vary
 
 # what the key figures count, each with its rate
 FIGURES: dict[str, Measure] = {
@@ -34,7 +39,8 @@ class Change:
 def since_year_before(selection: Selection, year: int) -> Change | None:
     """What changed from the same days of the year before; None where the files hold no such day of both.
 
-    The selection must admit both years. 29 February is left out.
+    The selection must admit both years. 29 February is left out. What months vary about the change beyond chance widens
+    its interval (quasi-likelihood), as it does for the yearly change of Trends. Source: McCullagh and Nelder 1989.
     """
     days = trends.daily(selection)
     index = trends.dates(days)
@@ -43,19 +49,39 @@ def since_year_before(selection: Selection, year: int) -> Change | None:
     now, before = days[both & (index.year == year)], days[both & (index.year == year - 1)]
     if now.empty:
         return None
-    table = pd.DataFrame([_row(now.sum(), before.sum(), name) for name in FIGURES], index=list(FIGURES))
+    table = pd.DataFrame([_row(now, before, name) for name in FIGURES], index=list(FIGURES))
     return Change(trends.dates(now)[0], trends.dates(now)[-1], table)
 
 
-def _row(now: pd.Series, before: pd.Series, name: str) -> dict[str, float]:
-    """One row of the table of a change, from sums of days."""
+def _row(now: pd.DataFrame, before: pd.DataFrame, name: str) -> dict[str, float]:
+    """One row of the table of a change, from days."""
     measure = FIGURES[name]
-    sums = pd.DataFrame([now, before])
+    sums = pd.DataFrame([now.sum(), before.sum()])
     sums = sums[sums[measure.exposed] > 0].reindex(range(2))
     events, exposure = sums[measure.events], sums[measure.exposed]
     # people hurt in one accident come together: they are as uncertain as fewer that come alone
     together = (trends.squares(sums, measure) / events).fillna(1.0)
     pairs = zip(events / together, exposure / together, strict=True)
     ratio, low, high = (float(number) for number in statistics.rate_ratio(*(n for pair in pairs for n in pair)))
+    if np.isfinite(ratio):
+        wider = _wider(now, before, measure, ratio, float(trends.squares(sums, measure).sum() / events.sum()))
+        low, high = (ratio * (end / ratio) ** wider for end in (low, high))
     value = events * measure.per / exposure if name == "lethality" else events
     return {"now": value[0], "before": value[1], "ratio": ratio, "low": low, "high": high}
+
+
+def _wider(now: pd.DataFrame, before: pd.DataFrame, measure: Measure, ratio: float, together: float) -> float:
+    """How many times as wide an interval is for how much the months vary about the ratio, on a logarithmic scale.
+
+    `together`: how many events come at once, which the interval allows for already.
+    """
+    names = [measure.events, measure.exposed]
+    a, b = (days[names].groupby(trends.dates(days).month).sum() for days in (now, before))
+    events = a[measure.events] + b[measure.events]
+    part = ratio * a[measure.exposed] / (ratio * a[measure.exposed] + b[measure.exposed])  # of them, if it is steady
+    chance = (events * part * (1 - part) * together).where(lambda expected: expected > 0)
+    free = int(chance.notna().sum()) - 1
+    if free < _FEWEST_FREE:
+        return 1.0
+    spread = float(((a[measure.events] - events * part) ** 2 / chance).sum() / free)
+    return float(stdtrit(free, 0.975) / _NORMAL * np.sqrt(max(1.0, spread)))

@@ -33,6 +33,17 @@ def test_only_days_that_both_years_hold_are_compared() -> None:
     assert np.isnan(rows.loc["hospitalised", "ratio"])  # nobody on these days of 2024
 
 
+def test_months_that_vary_more_than_chance_widen_the_interval() -> None:
+    days = ("03-01", "04-10", "05-10", "06-10", "07-31")
+    before = [row for day in days for row in on(f"2022-{day}", 20)]
+    now = [row for day, n in zip(days, (10, 30, 20, 20, 20), strict=True) for row in on(f"2023-{day}", n)]
+    row = changes.since_year_before(selected(*before, *now), 2023).table.loc["accidents"]
+    assert row["ratio"] == 1
+    # Pearson: 5^2 / (30 / 4) + 5^2 / (50 / 4) = 5.333 on 4 degrees of freedom, so 1.333 times as much as chance;
+    # exp(+- 2.7764 * sqrt((1/100 + 1/100) * 1.3333)), Student's t of 4
+    assert row[["low", "high"]].tolist() == pytest.approx([0.63547, 1.57364], abs=1e-4)
+
+
 def test_a_filter_of_weekdays_compares_rates_of_a_day() -> None:
     # 2 to 9 January holds two Mondays in 2023 and one in 2024
     rows = [

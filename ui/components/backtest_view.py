@@ -146,4 +146,5 @@ def verdict(before: pd.Series, future: Forecast, came: pd.Series) -> str:
     if (found := chart.edges(future, 80)) is not None:
         inside = int(((actual >= found[0]) & (actual <= found[1])).sum())
         text += _(". Inside the 80% interval: {n} of {days} days").format(n=inside, days=len(actual))
-    return text + "."
+    total = _(". In all: {expected} expected, {counted} counted")
+    return text + total.format(expected=words.count(future.mean.sum()), counted=words.count(actual.sum())) + "."

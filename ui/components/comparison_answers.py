@@ -145,9 +145,10 @@ def _nothing(choice: Choice, sample: Sample) -> None:
         st.info(message.format(target=about), icon=":material/event_busy:")
         return
     message = _(
-        "Some of the chosen models have learnt from each of the {n} accidents whose {target} is known. Import a year "
-        "that none of them has learnt from, an earlier one too, leave out the models that learnt from these, or "
-        "compare on accidents that were learnt from: the scores then flatter. What each has learnt from: {days}."
+        "Some of the chosen models have learnt from each of the {n} accidents whose {target} is known. Import a "
+        "year that none of them has learnt from, an earlier one too, leave out the models that learnt from these, "
+        "train models of your own that all learn only up to the same day, or compare on accidents that were learnt "
+        "from: the scores then flatter. What each has learnt from: {days}."
     )
     by_days: dict[str, list[str]] = {}
     for entry in choice.entries:

@@ -54,7 +54,7 @@ def not_comparable(data: Dataset) -> None:
     st.header(_("What cannot be compared"))
     table = break_table(list(data.years))
     if table.empty:
-        st.caption(_("Nothing changed in the official files between the days that are loaded."))
+        st.caption(_("The official files count in the same way on all days that are loaded."))
     else:
         st.table(table)
     st.caption(_(breaks.ALWAYS))

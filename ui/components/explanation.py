@@ -208,8 +208,9 @@ def unit_in_words(unit: str) -> str:
     """What a person has to know of a unit, and how it leads to the probability that is shown."""
     if unit == "log-odds":
         return _(
-            "Log-odds are the model's score of a class: 0.7 more doubles its odds against each other class. The "
-            "probability above follows from the scores of all classes together."
+            "Log-odds are the model's score of a class: 0.7 more, and the others unchanged, doubles its odds against "
+            "each of them. The probability above follows from the scores of all classes; those of the others move too "
+            "and are not drawn here."
         )
     return _("Unit: {unit}. Calibration then turns the result into the probability above.").format(unit=_(unit))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import isleap
+
 import pandas as pd
 import streamlit as st
 
@@ -133,10 +135,16 @@ def _comparable(view: View, change: Change) -> tuple[Change, list[str]]:
 def compared(change: Change) -> str:
     """What the changes compare, in words."""
     message = _(
-        "Changes: accidents and people per day, {period}, against the same days of {before}; in grey where chance "
-        "alone could explain them."
+        "Changes: accidents and people per day, {period}, against the same days of {before}{without}; in grey where "
+        "chance, or months that vary more than by chance, could explain them."
     )
-    return message.format(period=words.period(change.first.date(), change.last.date()), before=change.last.year - 1)
+    before = change.last.year - 1
+    leap = isleap(change.last.year) or isleap(before)
+    return message.format(
+        period=words.period(change.first.date(), change.last.date()),
+        before=before,
+        without=_(" (29 February left out)") if leap else "",
+    )
 
 
 def change_table(change: Change) -> pd.DataFrame:

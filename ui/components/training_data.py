@@ -118,7 +118,10 @@ def _departement() -> str:
 
 def _until(first: date, last: date) -> date:
     """The last day to learn from; the whole period unless somebody asks for less."""
-    if not st.toggle(_("Only up to a day"), key="train_part", persist_state="session"):
+    if not st.toggle(
+        _("Only up to a day"), key="train_part", persist_state="session",
+        help=_("Later days stay unseen: models that have learnt up to the same day can be compared on them."),
+    ):  # fmt: skip
         st.caption(_("All of {period}.").format(period=words.period(first, last)))
         return last
     chosen = st.date_input(
