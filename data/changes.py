@@ -12,8 +12,7 @@ from data import statistics, trends
 from data.coded import CASUALTIES, Selection
 from data.trends import MEASURES, Measure
 
-_NORMAL = float(stdtrit(np.inf, 0.975))
-_FEWEST_FREE = 3  # degrees of freedom, below which months cannot tell how much they vary
+FEWEST_FREE = 3  # degrees of freedom, below which months cannot tell how much they vary
 
 # what the key figures count, each with its rate
 FIGURES: dict[str, Measure] = {
@@ -49,12 +48,13 @@ def since_year_before(selection: Selection, year: int) -> Change | None:
     now, before = days[both & (index.year == year)], days[both & (index.year == year - 1)]
     if now.empty:
         return None
-    table = pd.DataFrame([_row(now, before, name) for name in FIGURES], index=list(FIGURES))
+    months, months_before = (days.groupby(trends.dates(days).month).sum() for days in (now, before))
+    table = pd.DataFrame([_row(months, months_before, name) for name in FIGURES], index=list(FIGURES))
     return Change(trends.dates(now)[0], trends.dates(now)[-1], table)
 
 
 def _row(now: pd.DataFrame, before: pd.DataFrame, name: str) -> dict[str, float]:
-    """One row of the table of a change, from days."""
+    """One row of the table of a change, from sums of months."""
     measure = FIGURES[name]
     sums = pd.DataFrame([now.sum(), before.sum()])
     sums = sums[sums[measure.exposed] > 0].reindex(range(2))
@@ -75,13 +75,12 @@ def _wider(now: pd.DataFrame, before: pd.DataFrame, measure: Measure, ratio: flo
 
     `together`: how many events come at once, which the interval allows for already.
     """
-    names = [measure.events, measure.exposed]
-    a, b = (days[names].groupby(trends.dates(days).month).sum() for days in (now, before))
-    events = a[measure.events] + b[measure.events]
-    part = ratio * a[measure.exposed] / (ratio * a[measure.exposed] + b[measure.exposed])  # of them, if it is steady
-    chance = (events * part * (1 - part) * together).where(lambda expected: expected > 0)
+    events = now[measure.events] + before[measure.events]
+    expected = ratio * now[measure.exposed]
+    part = expected / (expected + before[measure.exposed])  # of them, if it is steady
+    chance = (events * part * (1 - part) * together).where(lambda squares: squares > 0)
     free = int(chance.notna().sum()) - 1
-    if free < _FEWEST_FREE:
+    if free < FEWEST_FREE:
         return 1.0
-    spread = float(((a[measure.events] - events * part) ** 2 / chance).sum() / free)
-    return float(stdtrit(free, 0.975) / _NORMAL * np.sqrt(max(1.0, spread)))
+    spread = float(((now[measure.events] - events * part) ** 2 / chance).sum() / free)
+    return float(stdtrit(free, 0.975) / statistics.Z * np.sqrt(max(1.0, spread)))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
 Numbers = NDArray[np.float64]
-_Z = 1.959963984540054  # of the normal distribution, 97.5 %
+Z = 1.959963984540054  # of the normal distribution, 97.5 %
 _TAIL = 0.025
 
 
@@ -22,9 +22,9 @@ def share_interval(part: ArrayLike, whole: ArrayLike) -> tuple[Numbers, Numbers]
     found, n = _numbers(part), _numbers(whole)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(n > 0, found / n, np.nan)
-        middle = share + _Z**2 / (2 * n)
-        half = _Z * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-        low, high = (middle - half) / (1 + _Z**2 / n), (middle + half) / (1 + _Z**2 / n)
+        middle = share + Z**2 / (2 * n)
+        half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+        low, high = (middle - half) / (1 + Z**2 / n), (middle + half) / (1 + Z**2 / n)
     return np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
@@ -67,7 +67,7 @@ def rate_ratio(
 
 def around(ratio: Numbers, error: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """A ratio with its interval, from the standard error of its logarithm."""
-    return ratio, ratio * np.exp(-_Z * error), ratio * np.exp(_Z * error)
+    return ratio, ratio * np.exp(-Z * error), ratio * np.exp(Z * error)
 
 
 def _numbers(values: ArrayLike) -> Numbers:

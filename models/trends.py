@@ -9,11 +9,11 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from data import calendar, trends
+from data.changes import FEWEST_FREE
 from data.coded import Selection
 from data.trends import Measure
 
 FEWEST_EVENTS = 30  # below which nothing is said of a change
-_FEWEST_FREE = 3  # degrees of freedom
 _YEAR = 12  # months
 
 
@@ -55,7 +55,7 @@ def yearly_change(selection: Selection, measure: Measure) -> YearlyChange | None
     levels = (of_year.to_numpy()[:, None] == of_year.unique().to_numpy()).astype("float64")
     free = len(months) - levels.shape[1] - 1
     events = months[measure.events].sum()
-    if free < _FEWEST_FREE or events < FEWEST_EVENTS or _all_at_an_end(months, measure):
+    if free < FEWEST_FREE or events < FEWEST_EVENTS or _all_at_an_end(months, measure):
         return None
     years = trends.dates(months).year.to_numpy()
     inputs = np.column_stack([years - years.mean(), levels])
