@@ -17,7 +17,8 @@ from models.classifier import Classifier
 
 TWISTED = Calibration("dirichlet", np.array([[1.0, 0.0, 0.3], [0.0, 0.6, 0.0], [0.0, 0.0, 1.0]]), np.array([0, 0.8, 0]))
 
-DOUBTING = Calibration("entropy", TWISTED.matrix, TWISTED.bias, np.array([0.1, -0.2, 0.0, 0.1]))
+DOUBTING = Calibration("entropy", TWISTED.matrix, TWISTED.bias, np.array([0.1, -0.2, 0.0, 0.1, 0.3, -0.1]))
+DOUBTING_BEFORE = Calibration("entropy", TWISTED.matrix, TWISTED.bias, np.array([0.1, -0.2, 0.0, 0.1]))  # third degree
 
 
 def drawn(n: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -107,18 +108,19 @@ def test_what_a_temperature_undoes_every_method_undoes(classes: int) -> None:
         assert log_loss(method(given, truth).apply(given), truth) == pytest.approx(log_loss(honest, truth), abs=0.01)
 
 
-def test_the_fit_of_the_matrix_is_where_its_loss_is_lowest(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", ["dirichlet", "entropy"])
+def test_the_fit_is_where_its_loss_is_lowest(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The gradient that the solver is given is that of the loss; its end is no worse than what lies around it."""
     honest, truth = drawn(500, 3)
     given: dict[str, Any] = {}
     minimize = calibration.minimize
 
     def spied(loss: Any, start: np.ndarray, **options: Any) -> Any:
-        given.update(loss=loss, end=minimize(loss, start, **options))
+        given.update(loss=loss, end=minimize(loss, start, **options))  # the last one: the scale comes after the matrix
         return given["end"]
 
     monkeypatch.setattr(calibration, "minimize", spied)
-    fit_dirichlet(TWISTED.apply(honest), truth)
+    calibration.METHODS[method](TWISTED.apply(honest), truth)
     loss, end = given["loss"], given["end"].x
     random = np.random.default_rng(0)
     for away in random.normal(scale=0.3, size=(20, len(end))):
@@ -199,8 +201,26 @@ def test_too_bold_where_clear_and_too_timid_where_not_takes_the_scale() -> None:
     assert after["log_loss"] < log_loss(calibration.fit_dirichlet(given, truth).apply(given), truth) - 0.002
 
 
-def test_shares_go_through_the_scale_of_their_own_row() -> None:
-    found = doubting(0.1, 0.2, 0.0, -0.1)
+def test_the_scale_says_how_often_the_likeliest_class_is_the_true_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One answer alone, right in 7 of 10; the log-loss of all classes would settle elsewhere, for the rest are swapped.
+
+    Of (.6, .3, .1), with .1 the second most frequent: the best scale by log-loss is that of the mean score given.
+    """
+    answer = np.array([[0.6, 0.3, 0.1]])
+    truth = np.repeat([0, 1, 2], [70, 5, 25])
+    given = np.repeat(answer, len(truth), axis=0)
+    monkeypatch.setattr(calibration, "fit_dirichlet", lambda proba, truth: Calibration.identity(3))
+    monkeypatch.setattr(calibration, "_ANCHOR", 0.0)
+    monkeypatch.setattr(calibration, "_FLATTEN", 1e-9)
+    found = calibration.fit_entropy(given, truth).apply(answer)[0]
+    assert found[0] == pytest.approx(0.7, abs=1e-3)
+    assert np.log(found[0] / found[1]) / np.log(found[0] / found[2]) == pytest.approx(np.log(2) / np.log(6))
+    assert fit_temperature(given, truth).apply(answer)[0, 0] < 0.65
+
+
+@pytest.mark.parametrize("weights", [(0.1, 0.2, 0.0, -0.1), (0.1, 0.2, 0.0, -0.1, 0.05, 0.2)], ids=len)
+def test_shares_go_through_the_scale_of_their_own_row(weights: tuple[float, ...]) -> None:
+    found = doubting(*weights)
     random = np.random.default_rng(0)
     shares = random.normal(size=(4, 3, 5))
     proba = np.exp(shares.sum(axis=-1))
@@ -209,7 +229,7 @@ def test_shares_go_through_the_scale_of_their_own_row() -> None:
     np.testing.assert_allclose(np.exp(carried) / np.exp(carried).sum(axis=1, keepdims=True), found.apply(proba))
 
 
-@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED, DOUBTING], ids=lambda c: c.method)
+@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED, DOUBTING, DOUBTING_BEFORE])
 def test_what_is_kept_comes_back(found: Calibration) -> None:
     again = Calibration.from_dict(json.loads(json.dumps(found.to_dict())), 3)
     assert again.method == found.method
@@ -238,6 +258,9 @@ def test_checkpoints_that_kept_a_temperature_still_load() -> None:
         {"bias": [0.0, 0.0]},
         {"doubt": [0.1, 0.0, 0.0, 0.0]},
         {"doubt": [0.0, 0.0]},
+        {"doubt": [0.0] * 5},
+        {"doubt": [0.0] * 7},
+        {"doubt": [[0.0] * 6]},
         {"bias": [[0.0, 0.0, 0.0]]},
         {"bias": 0.0},
         {"bias": [0.0, float("inf"), 0.0]},
@@ -276,7 +299,7 @@ def fitted(request: pytest.FixtureRequest, table: pd.DataFrame) -> Classifier:
     return kind.model(config, "severity", preset, "cpu").fit(table)
 
 
-@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED, DOUBTING], ids=lambda c: c.method)
+@pytest.mark.parametrize("found", [Calibration.of_temperature(1.3, 3), TWISTED, DOUBTING, DOUBTING_BEFORE])
 def test_reasons_add_up_to_the_calibrated_log_odds(
     fitted: Classifier, table: pd.DataFrame, found: Calibration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
