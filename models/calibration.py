@@ -29,7 +29,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 from scipy.optimize import minimize, minimize_scalar
-from scipy.special import log_softmax, logsumexp, softmax
+from scipy.special import expit, log_softmax, softmax
 
 from models.metrics import METRICS, Scorer
 
@@ -170,37 +170,38 @@ def fit_dirichlet(proba: np.ndarray, truth: np.ndarray) -> Calibration:
     return Calibration("dirichlet", weights[:, :n].copy(), weights[:, n].copy())
 
 
-def fit_entropy(proba: np.ndarray, truth: np.ndarray) -> Calibration:
+def fit_entropy(proba: np.ndarray, truth: np.ndarray, first: Calibration | None = None) -> Calibration:
     """`fit_dirichlet`, then the scale by entropy that says best how often the likeliest class is the true one.
 
     That is the lowest sum of the log-loss of this question, of two answers, and penalties. The class frequencies are
-    anchored here too. Shapes: proba (n, classes), truth (n,) class positions; n > 0.
+    anchored here too. `first`: the matrix and bias where they have been fitted to these rows already.
+    Shapes: proba (n, classes), truth (n,) class positions; n > 0.
     """
-    first = fit_dirichlet(proba, truth)
+    first = first or fit_dirichlet(proba, truth)
     n = proba.shape[1]
     shares = (np.bincount(truth, minlength=n) + 1) / (len(truth) + n)
     given = _centred_logs(np.vstack([proba, shares])) @ first.matrix.T + first.bias
-    scores, nothing, doubts = given[:-1], given[-1:], _doubts(given, _DEGREE)
-    likeliest = scores.argmax(axis=1)
-    # the classes that may be the true one, when it is known whether the likeliest is
-    possible = (np.arange(n) == likeliest[:, None]) == (truth == likeliest)[:, None]
+    nothing, doubts = given[-1:], _doubts(given, _DEGREE)
+    ordered = np.sort(given[:-1], axis=1)
+    gaps = ordered[:, :-1] - ordered[:, -1:]  # of the other classes to the likeliest, the smallest last
+    wrong = given[:-1].argmax(axis=1) != truth
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scale = np.exp(doubts @ weights)
-        logs = log_softmax(scores * scale[:-1, None], axis=1)
-        right = logsumexp(logs, axis=1, b=possible)
-        expected = np.exp(logs) - possible * np.exp(logs - right[:, None])
+        nearest = gaps[:, -1] * scale[:-1]
+        others = np.exp(gaps * scale[:-1, None] - nearest[:, None])
+        against = nearest + np.log(others.sum(axis=1))  # the log-odds that the likeliest class is not the true one
         anchored = log_softmax(nothing * scale[-1:, None], axis=1)
-        slopes = (expected * scores).sum(axis=1) * scale[:-1] / len(scores)
+        slopes = (expit(against) - wrong) * (others * gaps).sum(axis=1) / others.sum(axis=1) * scale[:-1] / len(gaps)
         held = _ANCHOR * ((np.exp(anchored) - shares) * nothing).sum() * scale[-1]
-        value = -right.mean() - _ANCHOR * (shares @ anchored[0]) + _FLATTEN * (weights @ weights)
+        asked = np.logaddexp(0, against) - wrong * against
+        value = asked.mean() - _ANCHOR * (shares @ anchored[0]) + _FLATTEN * (weights @ weights)
         return float(value), np.append(slopes, held) @ doubts + 2 * _FLATTEN * weights
 
     found = minimize(loss, np.zeros(_DEGREE + 1), jac=True, method="L-BFGS-B")
     return Calibration("entropy", first.matrix, first.bias, np.asarray(found.x))
 
 
-# in order of preference where two do equally well
 METHODS: dict[str, Callable[[np.ndarray, np.ndarray], Calibration]] = {
     "temperature": fit_temperature,
     "dirichlet": fit_dirichlet,
@@ -221,17 +222,23 @@ def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -
     if parts is None or (parts == parts[0]).all():
         parts = np.arange(len(truth)) * _BLOCKS // len(truth)
 
-    def errors(name: str) -> dict[str, float]:
-        def learnt(others: np.ndarray) -> Calibration:
-            return METHODS[name](proba[others], truth[others]) if others.any() else Calibration.identity(len(proba[0]))
-
-        tried = by_part({part: learnt(parts != part) for part in np.unique(parts)}, proba, parts)
-        return reliability(tried, truth)
-
-    found = {name: errors(name) for name in METHODS}
+    tried = {part: _by_every_method(proba[parts != part], truth[parts != part]) for part in np.unique(parts)}
+    # in order of preference where two do equally well
+    found = {
+        name: reliability(by_part({part: fits[name] for part, fits in tried.items()}, proba, parts), truth)
+        for name in METHODS
+    }
     lowest = min(error["log_loss"] for error in found.values())
     alike = {name: error["ece"] for name, error in found.items() if error["log_loss"] <= lowest + _ALIKE}
     return METHODS[min(alike, key=lambda name: alike[name])](proba, truth)
+
+
+def _by_every_method(proba: np.ndarray, truth: np.ndarray) -> dict[str, Calibration]:
+    if not len(truth):
+        return dict.fromkeys(METHODS, Calibration.identity(proba.shape[1]))
+    second = fit_dirichlet(proba, truth)
+    third = fit_entropy(proba, truth, second)
+    return dict(zip(METHODS, (fit_temperature(proba, truth), second, third), strict=True))
 
 
 def cross_fitted(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray) -> np.ndarray:

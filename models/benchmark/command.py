@@ -13,13 +13,11 @@ import pandas as pd
 from data import splits
 from data.errors import DataError
 from data.text import _
-from models import scoreboard
 from models.base import Report
-from models.benchmark import runs
-from models.benchmark.document import END, START, markdown
+from models.benchmark import document, runs
 from models.benchmark.ship import Shipment, ship
 from models.benchmark.summary import DATA, summary
-from models.benchmark.tasks import Plan, Task, contender
+from models.benchmark.tasks import Plan, Task, contender, known_tables
 from models.description import fingerprint
 from models.train import accidents
 
@@ -33,8 +31,9 @@ def benchmark(options: argparse.Namespace, say: Say, report: Report) -> dict[str
     """
     for words in (words for blend in options.blend for words in blend.split("+")):
         contender(words)  # better told before hours of training than after them
+    tables = known_tables(options.tables)
     if options.write is not None:
-        scoreboard.around(options.write, START, END)
+        document.require(options.write, tables)
     shipment = None
     if options.ship is not None:
         if options.data is None:
@@ -43,13 +42,13 @@ def benchmark(options: argparse.Namespace, say: Say, report: Report) -> dict[str
     elif options.ship_kinds or options.ship_blend:
         raise DataError(_("--ship-kinds and --ship-blend say what to ship; name the folder to ship to with --ship."))
     if options.data is not None:
-        _fit(options, shipment, say, report)
+        _fit(options, tables, shipment, say, report)
     elif not (options.out / DATA).exists():
         message = _("{folder} holds no benchmark; name the accidents to measure on with --data.")
         raise DataError(message.format(folder=options.out))
     found = summary(options.out, options.blend, options.bootstrap)
     if options.write is not None:
-        scoreboard.put(options.write, markdown(found), START, END)
+        document.write(options.write, tables, found)
     return found
 
 
@@ -80,8 +79,9 @@ def describe(folder: Path, table: pd.DataFrame, data: str, simulated: bool) -> N
     (folder / DATA).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
-def _fit(options: argparse.Namespace, shipment: Shipment | None, say: Say, report: Report) -> None:
-    tables = [name.strip() for name in options.tables.split(",")]
+def _fit(
+    options: argparse.Namespace, tables: Sequence[str], shipment: Shipment | None, say: Say, report: Report
+) -> None:
     names = ("targets", "kinds", "ablate", "leave_out", "learn", "depart", "last")
     plan = Plan(tables=tables, **{name: getattr(options, name) for name in names})
     table, about = accidents(options.data)

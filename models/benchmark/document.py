@@ -1,29 +1,86 @@
-"""The summary of a benchmark as Markdown tables."""
+"""The summary of a benchmark as Markdown tables, in two blocks of a document that are measured at different times."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from data import features
 from data.features import TARGETS, Target
 from data.text import _
-from models import slices
+from models import scoreboard, slices
 from models.benchmark import costs
 from models.benchmark.cells import NONE, interval, number, relative, signed, table
+from models.benchmark.tasks import TABLES
 
-START, END = "<!-- benchmark:start -->", "<!-- benchmark:end -->"
 _SCORES = ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "brier", "ece")
 _OF_SEVERITY = ("auc_serious", "auc_killed", "ap_killed", "recall_killed_top10", "quadratic_kappa")
 
 
 def markdown(found: Mapping[str, Any]) -> str:
-    """The document's tables, from what `summary` gives."""
+    """The tables of models as they are, from what `summary` gives."""
+    return "\n\n".join([*_parts(found, "{target}", _as_they_are), costs.speed(found["gpu"])])
+
+
+def variants(found: Mapping[str, Any]) -> str:
+    """The tables of models fitted in other ways, from what `summary` gives."""
+    return "\n\n".join(_parts(found, _("{target}, fitted in other ways"), _other_ways))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the document between two markers, made of some of the tables that a `Plan` asks for."""
+
+    name: str
+    tables: Sequence[str]
+    make: Callable[[Mapping[str, Any]], str]
+
+    @property
+    def markers(self) -> tuple[str, str]:
+        """The lines of the document before and after it."""
+        return f"<!-- {self.name}:start -->", f"<!-- {self.name}:end -->"
+
+
+BLOCKS = (Block("benchmark", TABLES[:1], markdown), Block("variants", TABLES[1:], variants))
+
+
+def asked(tables: Sequence[str]) -> list[Block]:
+    """The blocks that hold some of the tables; what has not been measured anew stays as it was."""
+    return [block for block in BLOCKS if set(block.tables) & set(tables)]
+
+
+def require(document: Path, tables: Sequence[str]) -> None:
+    """Refuse a document that has no place for the tables, before hours of training.
+
+    Raises: DataError where it cannot be read or lacks markers.
+    """
+    for block in asked(tables):
+        scoreboard.around(document, *block.markers)
+
+
+def write(document: Path, tables: Sequence[str], found: Mapping[str, Any]) -> None:
+    """Put what `summary` gives into the blocks of the tables.
+
+    Raises: DataError where the document cannot be read or lacks markers.
+    """
+    for block in asked(tables):
+        scoreboard.put(document, block.make(found), *block.markers)
+
+
+def _parts(
+    found: Mapping[str, Any], heading: str, sections: Callable[[Target, Any], list[tuple[str, str]]]
+) -> list[str]:
+    """Where the numbers are from, then the sections of each target that say something."""
     parts = [_source(found)]
-    for target in TARGETS:
-        if target in found["targets"]:
-            parts += _target(target, found["targets"][target])
-    return "\n\n".join([part for part in parts if part] + [costs.speed(found["gpu"])])
+    for target in (target for target in TARGETS if target in found["targets"]):
+        texts = [(title, text) for title, text in sections(target, found["targets"][target]) if text]
+        if texts:
+            parts.append("## " + heading.format(target=_(TARGETS[target])))
+        for title, text in texts:
+            parts += [*([f"### {title}"] if title else []), text]
+    return parts
 
 
 def _source(found: Mapping[str, Any]) -> str:
@@ -42,25 +99,27 @@ def _source(found: Mapping[str, Any]) -> str:
 _ABOUT = ("start", "end", "rows", "fingerprint")
 
 
-def _target(target: Target, found: Mapping[str, Any]) -> list[str]:
-    sections = [
+def _as_they_are(target: Target, found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
         ("", _periods(found["cuts"])),
         (_("All cuts together"), _together(target, found)),
         (_("Each cut"), _each_cut(found["rows"])),
         (_("Differences between models"), _paired(found["paired"])),
         (_("Weights of blends"), _blends(found["blends"])),
-        (_("Inputs left out"), costs.ablation(found["ablation"])),
-        (_("Fewer accidents to learn from"), costs.learning(found["learning"])),
-        (_("Departures of the TabTransformer from the paper"), costs.departures(found["departures"])),
         (_("Kinds of accidents"), _slices(found["slices"])),
         (_("Half described"), _half(found["half"])),
         (_("Calibration"), _calibration(found["calibration"])),
         (_("Training"), costs.training(found["training"])),
     ]
-    texts = [f"## {_(TARGETS[target])}"]
-    for title, text in sections:
-        texts += [*([f"### {title}"] if title and text else []), *([text] if text else [])]
-    return texts
+
+
+def _other_ways(_target: Target, found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    sections = {
+        _("Inputs left out"): costs.ablation(found["ablation"]),
+        _("Fewer accidents to learn from"): costs.learning(found["learning"]),
+        _("Departures of the TabTransformer from the paper"): costs.departures(found["departures"]),
+    }
+    return list(sections.items())
 
 
 def _periods(cuts: Mapping[str, Any]) -> str:

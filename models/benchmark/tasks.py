@@ -124,12 +124,9 @@ class Plan:
     def tasks(self, cuts: Sequence[Cut]) -> list[Task]:
         """Everything to fit, each thing once.
 
-        Raises: DataError for a table, model or group of inputs that does not exist; ValueError for a setting that is
-        not allowed.
+        Raises: DataError for a model or group of inputs that does not exist; ValueError for a setting that is not
+        allowed.
         """
-        if wrong := sorted(set(self.tables) - set(TABLES)):
-            message = _("There is no table {name!r}; there is {known}.")
-            raise DataError(message.format(name=wrong[0], known=", ".join(TABLES)))
         if wrong := sorted(set(self.leave_out) - set(left_out())):
             message = _("There is no {name!r} to leave out; there is {known}.")
             raise DataError(message.format(name=wrong[0], known=", ".join(left_out())))
@@ -179,6 +176,18 @@ class Plan:
             for target in self.targets:
                 if target in KINDS[one.kind].targets:
                     yield Task(one, target, cut, **how)
+
+
+def known_tables(words: str) -> list[str]:
+    """The tables that NAME,... asks for.
+
+    Raises: DataError for one that does not exist.
+    """
+    tables = [name.strip() for name in words.split(",")]
+    if wrong := sorted(set(tables) - set(TABLES)):
+        message = _("There is no table {name!r}; there is {known}.")
+        raise DataError(message.format(name=wrong[0], known=", ".join(TABLES)))
+    return tables
 
 
 def contender(words: str) -> Contender:

@@ -10,7 +10,7 @@ import pytest
 from models import registry
 from models.__main__ import main
 from models.benchmark import runs
-from models.benchmark.document import END, START
+from models.benchmark.document import BLOCKS
 
 SETTINGS = "rounds=4,learning_rate=0.3"
 
@@ -69,11 +69,12 @@ def test_a_document_is_written_from_what_is_there_without_any_data(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "severity: 2024-11, 2024-12"
     assert {line.split("  ")[-1] for line in lines[1:]} >= {"Blend", "XGBoost, reference inputs", "class frequencies"}
-    document.write_text(f"# Words\n{START}\n{END}\nmore\n", encoding="utf-8")
+    start, end = BLOCKS[0].markers
+    document.write_text("\n".join(["# Words", *BLOCKS[1].markers, start, end, "more", ""]), encoding="utf-8")
     assert main(["benchmark", "--out", str(out), "--write", str(document), "--blend", "+".join(models)]) == 0
     text = document.read_text(encoding="utf-8")
     assert text.startswith("# Words\n")
-    assert text.endswith(f"{END}\nmore\n")
+    assert text.endswith(f"{end}\nmore\n")
     assert "### All cuts together" in text
     assert "Blend of XGBoost" in text
     assert "20249" not in text  # no number of an accident

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from data.errors import DataError
-from models.benchmark.document import markdown
+from models.benchmark import document
+from models.benchmark.document import BLOCKS, markdown, variants
 from models.benchmark.summary import BASELINE, summary
 from models.benchmark.tasks import Contender
 
@@ -39,18 +40,39 @@ def test_every_section_stands_there_with_as_many_cells_a_line(found: dict[str, A
         "Each cut",
         "Differences between models",
         "Weights of blends",
-        "Inputs left out",
-        "Fewer accidents to learn from",
         "Kinds of accidents",
         "Half described",
         "Calibration",
         "Training",
         "On a GPU",
     }
-    for rows in sections.values():
+    others = variants(found)
+    assert set(tables(others)) == {"Inputs left out", "Fewer accidents to learn from"}
+    for rows in [*sections.values(), *tables(others).values()]:
         assert len({len(row) for row in rows}) == 1
-    assert "simulated 2024" in text
-    assert "nan" not in text
+    for one in (text, others):
+        assert "simulated 2024" in one
+        assert "nan" not in one
+    assert "## Collision type\n" in text
+    assert "## Collision type, fitted in other ways\n" in others
+
+
+def test_a_block_whose_tables_are_not_asked_for_stays_as_it_was(found: dict[str, Any], tmp_path: Path) -> None:
+    """They may have been measured long before, and their results be gone."""
+    path = tmp_path / "benchmark.md"
+    lines = [line for block in BLOCKS for line in (f"words of {block.name}", *block.markers)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    document.write(path, ["learning"], found)
+    kept = path.read_text(encoding="utf-8")
+    assert variants(found) in kept
+    assert "words of benchmark\n<!-- benchmark:start -->\n<!-- benchmark:end -->\nwords of variants\n" in kept
+    document.write(path, ["cuts"], found)
+    assert markdown(found) in path.read_text(encoding="utf-8")
+    assert variants(found) in path.read_text(encoding="utf-8")
+    path.write_text(kept.replace("<!-- variants:end -->", ""), encoding="utf-8")
+    document.require(path, ["cuts"])
+    with pytest.raises(DataError, match="lacks the markers"):
+        document.require(path, ["cuts", "departures"])
 
 
 def test_numbers_are_those_of_the_summary(found: dict[str, Any], contenders: list[Contender]) -> None:
@@ -78,11 +100,11 @@ def test_the_baseline_is_compared_but_neither_calibrated_nor_paired(found: dict[
 
 
 def test_what_was_left_out_is_named_by_what_it_costs(found: dict[str, Any], contenders: list[Contender]) -> None:
-    _head, first, second = tables(markdown(found))["Inputs left out"]
+    _head, first, second = tables(variants(found))["Inputs left out"]
     assert (first[1], first[4]) == ("nothing", "–")
     row = found["targets"]["collision"]["ablation"][contenders[1].name]["rows"]["people"]
     assert second[4] == f"{row['cost']:+.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
-    shares = [row[1] for row in tables(markdown(found))["Fewer accidents to learn from"][1:]]
+    shares = [row[1] for row in tables(variants(found))["Fewer accidents to learn from"][1:]]
     assert shares == ["50%", "100%"]
 
 
@@ -91,8 +113,8 @@ def row(loss: float, **more: float) -> dict[str, Any]:
 
 
 def shown(found: dict[str, Any], **parts: Any) -> str:
-    """The document where some parts of what was found about collisions are others."""
-    return markdown(found | {"targets": {"collision": found["targets"]["collision"] | parts}})
+    """Models fitted in other ways, where some parts of what was found about collisions are others."""
+    return variants(found | {"targets": {"collision": found["targets"]["collision"] | parts}})
 
 
 def test_departures_stand_in_the_order_they_are_declared_beside_the_model_as_it_is(found: dict[str, Any]) -> None:
@@ -115,7 +137,7 @@ def test_departures_stand_in_the_order_they_are_declared_beside_the_model_as_it_
          "+0.0100 [-0.0020, +0.0200]", "0.7600", "61"],
     ]  # fmt: skip
     assert len(head) == 7
-    assert title not in markdown(found)
+    assert title not in variants(found)
 
 
 def test_models_of_an_ablation_on_other_cuts_say_so_each(found: dict[str, Any]) -> None:

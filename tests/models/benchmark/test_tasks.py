@@ -16,6 +16,7 @@ from models.benchmark.tasks import (
     Plan,
     Task,
     contender,
+    known_tables,
     left_out,
     reference,
 )
@@ -147,7 +148,7 @@ def test_what_several_tables_need_is_fitted_once() -> None:
 
 def test_what_is_not_understood_is_told() -> None:
     with pytest.raises(DataError, match="no table 'curves'; there is cuts, ablation, learning, departures"):
-        Plan(tables=["curves"]).tasks(CUTS)
+        known_tables("cuts, curves")
     with pytest.raises(DataError, match=r"no 'roads' to leave out; there is when_where, .*, near_event"):
         Plan(leave_out=["roads"]).tasks(CUTS)
     with pytest.raises(DataError, match="xgboost has no choices of its own"):
