@@ -38,7 +38,6 @@ _PULL = 1e-3  # of the Dirichlet method towards changing nothing, beside the mea
 _ANCHOR = 0.1  # of the Dirichlet method to the class frequencies, beside the mean log-loss
 _DEGREE = 5  # of the logarithm of the scale in the entropy
 _DOUBTS = (_DEGREE + 1, 4)  # numbers of weights; four are those of checkpoints from before the fifth degree
-_TEACHING = 1500 * (_DEGREE + 1)  # rows; what fewer say of the scale does not hold for half-described accidents
 _FLATTEN = 1e-4  # pull of the scale towards one, beside the mean log-loss
 _FURTHEST = np.log(2.0)  # of the logarithm of the scale, wherever few rows have taught it
 _ALIKE = 1e-3  # log-losses nearer to each other than this are taken for equal
@@ -213,8 +212,7 @@ METHODS: dict[str, Callable[[np.ndarray, np.ndarray], Calibration]] = {
 def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -> Calibration:
     """The method that does best on parts it was not fitted on, fitted on all rows; without rows, the identity.
 
-    Best is the lowest log-loss, and of those that are alike in it the lowest calibration error. The scale by entropy
-    takes thousands of rows to be among them: few of those calibrated on are as undecided as half-described accidents.
+    Best is the lowest log-loss, and of those that are alike in it the lowest calibration error.
 
     Shapes: proba (n, classes), truth (n,) class positions; parts (n,) labels, such as cuts. Without at least two
     parts they are consecutive blocks of the rows, which are expected in order of time.
@@ -229,7 +227,6 @@ def fit(proba: np.ndarray, truth: np.ndarray, parts: np.ndarray | None = None) -
     found = {
         name: reliability(by_part({part: fits[name] for part, fits in tried.items()}, proba, parts), truth)
         for name in METHODS
-        if name != "entropy" or len(truth) >= _TEACHING
     }
     lowest = min(error["log_loss"] for error in found.values())
     alike = {name: error["ece"] for name, error in found.items() if error["log_loss"] <= lowest + _ALIKE}
