@@ -15,6 +15,7 @@ from models.classifier import Classifier
 from models.metrics import Scorer
 
 SAMPLE = 1500  # accidents, the same for every model
+CUTS = 3  # the latest: earlier fits learnt from, and were calibrated by, far fewer accidents than models that are used
 _ERRORS = 2  # standard errors beyond which a difference is no accident
 
 Groups = tuple[str, ...]
@@ -49,10 +50,12 @@ def measure(model: Classifier, rows: pd.DataFrame, truth: np.ndarray) -> dict[st
 
 
 def together(measured: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What several cuts tell, each counting the same: "groups" has for each number of groups hidden the mean and worst.
+    """What the latest `CUTS` of those measured, in order of time, tell, each counting the same.
 
+    "groups" has for each number of groups hidden the mean and worst log-loss;
     "steps" are all single steps, "better" those that improve the log-loss by more than the luck of the draw would.
     """
+    measured = measured[-CUTS:]
     losses = {name: np.mean([one["log_loss"][name] for one in measured]) for name in measured[0]["log_loss"]}
     by_number: dict[int, list[float]] = {}
     for name, loss in losses.items():

@@ -37,6 +37,11 @@ def test_cuts_count_the_same_and_the_worst_is_that_of_their_means() -> None:
     assert found["baseline"] == pytest.approx(1.6)
 
 
+def test_fits_that_learnt_from_little_do_not_count_beside_later_ones() -> None:
+    later = [cut(1.0, 1.1, 0.1, 0.02), cut(1.1, 1.2, 0.1, 0.02), cut(1.2, 1.3, 0.1, 0.02)]
+    assert half.together([cut(1.5, 1.9, -0.3, 0.01), *later]) == half.together(later)
+
+
 def test_a_step_improves_where_it_is_beyond_two_standard_errors_over_all_cuts() -> None:
     """Mean change -0.035; standard error sqrt(0.012² + 0.016²) / 2 = 0.01 for both, and twice that of 0.02 beyond."""
     clear = half.together([cut(1.0, 0.9, -0.03, 0.012), cut(1.0, 0.9, -0.04, 0.016)])
