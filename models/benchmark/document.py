@@ -244,8 +244,8 @@ def _half(models: Sequence[Mapping[str, Any]]) -> str:
     rows.append([_("class frequencies"), *[number(first["baseline"])] * len(first["groups"]), NONE])
     message = _(
         "Log-loss on a sample of {rows:,} accidents of the latest cuts, with every choice of as many of the {groups} "
-        "groups of inputs hidden. A step hides one group more; it improves where the log-loss falls by more than two standard "
-        "errors. Each model is calibrated as it was for its cut, by the validation period."
+        "groups of inputs hidden. A step hides one group more; it improves where the log-loss falls by more than two "
+        "standard errors. Each model is calibrated as it was for its cut, by the validation period."
     )
     return "\n\n".join([message.format(rows=first["rows"], groups=len(first["groups"]) - 1), table(head, rows)])
 
