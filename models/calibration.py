@@ -37,7 +37,7 @@ _FLOOR = 1e-6  # a forest may give a class no tree at all; zero would claim the 
 _PULL = 1e-3  # of the Dirichlet method towards changing nothing, beside the mean log-loss
 _ANCHOR = 0.1  # of the Dirichlet method to the class frequencies, beside the mean log-loss
 _DEGREE = 5  # of the logarithm of the scale in the entropy
-_DOUBTS = (_DEGREE + 1, 4)  # numbers of weights; four are those of checkpoints from before the fifth degree
+_LENGTHS = (_DEGREE + 1, 4)  # of the weights; four are those of checkpoints from before the fifth degree
 _FLATTEN = 1e-4  # pull of the scale towards one, beside the mean log-loss
 _FURTHEST = np.log(2.0)  # of the logarithm of the scale, wherever few rows have taught it
 _ALIKE = 1e-3  # log-losses nearer to each other than this are taken for equal
@@ -68,7 +68,7 @@ class Calibration:
         numbers = np.concatenate([self.matrix.ravel(), self.bias, self.doubt])
         shapes = (self.matrix.shape, self.bias.shape)
         sound = shapes == ((n, n), (n,)) and (np.abs(numbers) <= _LARGEST).all()
-        sound &= self.doubt.ndim == 1 and len(self.doubt) in _DOUBTS
+        sound &= self.doubt.ndim == 1 and len(self.doubt) in _LENGTHS
         sound &= self.method == "entropy" or not self.doubt.any()
         if self.method not in METHODS or not sound:
             raise ValueError("calibration")

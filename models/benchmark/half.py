@@ -15,7 +15,7 @@ from models.classifier import Classifier
 from models.metrics import Scorer
 
 SAMPLE = 1500  # accidents, the same for every model
-CUTS = 3  # the latest: earlier fits learnt from, and were calibrated by, far fewer accidents than models that are used
+CUTS = 3  # the latest: earlier fits learnt from far fewer accidents than models that are used
 _ERRORS = 2  # standard errors beyond which a difference is no accident
 
 Groups = tuple[str, ...]

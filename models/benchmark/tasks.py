@@ -124,9 +124,10 @@ class Plan:
     def tasks(self, cuts: Sequence[Cut]) -> list[Task]:
         """Everything to fit, each thing once.
 
-        Raises: DataError for a model or group of inputs that does not exist; ValueError for a setting that is not
-        allowed.
+        Raises: DataError for a table, model or group of inputs that does not exist; ValueError for a setting that is
+        not allowed.
         """
+        known_tables(",".join(self.tables))
         if wrong := sorted(set(self.leave_out) - set(left_out())):
             message = _("There is no {name!r} to leave out; there is {known}.")
             raise DataError(message.format(name=wrong[0], known=", ".join(left_out())))

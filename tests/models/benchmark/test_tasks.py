@@ -148,6 +148,8 @@ def test_what_several_tables_need_is_fitted_once() -> None:
 
 def test_what_is_not_understood_is_told() -> None:
     with pytest.raises(DataError, match="no table 'curves'; there is cuts, ablation, learning, departures"):
+        Plan(tables=["curves"]).tasks(CUTS)
+    with pytest.raises(DataError, match="no table 'curves'"):
         known_tables("cuts, curves")
     with pytest.raises(DataError, match=r"no 'roads' to leave out; there is when_where, .*, near_event"):
         Plan(leave_out=["roads"]).tasks(CUTS)
