@@ -17,7 +17,7 @@ from tests.pages.conftest import open_page  # noqa: F401  # a fixture
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "locale" / "fr" / "LC_MESSAGES"
 WHERE = ("data", "models", "ui", "pages")
-REMEDY = "write them into locale/fr/LC_MESSAGES/balise.po as docs/development.md says"
+REMEDY = "write them into locale/fr/LC_MESSAGES/balise.po as CONTRIBUTING.md says"
 
 
 @cache
