@@ -65,7 +65,7 @@ def test_a_click_on_a_square_filters_and_a_second_shows_all(
     square = page.locator(".st-key-map_areas").get_by_text("69", exact=True)
     chip = page.get_by_role("button", name="Départements: 69 Rhône")
     for expected in ("visible", "hidden"):
-        square.wait_for()
+        square.first.wait_for()  # while the page is drawn anew, the map before it stands there too
         page.wait_for_function(AT_REST)
         box = square.bounding_box()
         click_on(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
